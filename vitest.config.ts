@@ -1,0 +1,26 @@
+import { defineConfig } from 'vitest/config';
+
+const tier = (name: string, options: { servers?: boolean; testTimeout?: number } = {}) => ({
+  test: {
+    name,
+    include: [`test/**/*.${name}.test.ts`],
+    pool: 'forks' as const,
+    testTimeout: options.testTimeout ?? 5_000,
+    hookTimeout: 120_000,
+    ...(options.servers ? { globalSetup: ['test/servers/global-setup.ts'] } : {}),
+  },
+});
+
+/** One project a tier: the suffix of a test file says what it needs. */
+export default defineConfig({
+  test: {
+    maxWorkers: 2,
+    coverage: { include: ['src/**'], reporter: ['text-summary', 'html'] },
+    projects: [
+      tier('unit'),
+      tier('time-skipping', { testTimeout: 60_000 }),
+      tier('integration', { servers: true, testTimeout: 90_000 }),
+      tier('cli', { servers: true, testTimeout: 120_000 }),
+    ],
+  },
+});
