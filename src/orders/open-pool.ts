@@ -1,0 +1,31 @@
+/**
+ * A pool of connections to the orders' database.
+ *
+ * P1  A server that goes away never crashes the process: an idle connection's error is told to `onIdleError` (ignored
+ *     without one), the connection is dropped, and the next statement opens another.
+ * P2  A server that doesn't answer is an error within seconds, not a wait without end.
+ */
+import { Pool } from 'pg';
+
+export type PoolOptions = {
+  /** Most connections at once. */
+  readonly max?: number;
+  /** Told when the server closed a connection that nobody was using. */
+  readonly onIdleError?: (error: Error) => void;
+};
+
+/** Long enough for a server that is just starting, short enough for a person who waits. */
+const connectionTimeoutMs = 5_000;
+
+/** Opens lazily: no connection is made before the first statement. End it with `pool.end()`. */
+export function openPool(databaseUrl: string, options: PoolOptions = {}): Pool {
+  const pool = new Pool({
+    connectionString: databaseUrl,
+    application_name: 'leftoff',
+    max: options.max ?? 10,
+    connectionTimeoutMillis: connectionTimeoutMs,
+    keepAlive: true,
+  });
+  pool.on('error', (error) => options.onIdleError?.(error));
+  return pool;
+}

@@ -1,0 +1,60 @@
+/**
+ * The proof: what the orders and the ledger say about a run, counted by the database and not by the job.
+ *
+ * V1  Lost: an order up to `upTo` that is still pending, or that this run marked processed without a charge in the ledger.
+ * V2  Doubled: an order up to `upTo` with more than one charge, whichever run appended them.
+ * V3  Revisited: visits of this run beyond the first, summed over its orders.
+ */
+import type { Queryable } from './queryable.js';
+
+export type OrdersToProve = { readonly runId: string; readonly upTo: number };
+
+export type Proof = {
+  /** Orders of this run, by outcome. */
+  readonly processed: number;
+  readonly failed: number;
+  /** The first 20 ids, ascending; the count has them all. */
+  readonly lost: readonly number[];
+  readonly lostCount: number;
+  /** The first 20 ids, ascending; the count has them all. */
+  readonly doubled: readonly number[];
+  readonly doubledCount: number;
+  readonly revisited: number;
+  /** This run's entries in the ledger, and their sum in cents. */
+  readonly charges: number;
+  readonly cents: number;
+};
+
+/** Enough ids to look into, few enough for a terminal. */
+const shownIds = 20;
+
+const sql = `
+  WITH charged AS (
+    SELECT order_id, count(*) AS times FROM charges WHERE order_id <= $2 GROUP BY order_id
+  ), met AS (
+    SELECT orders.order_id, status, run_id = $1 AS own, visits, coalesce(times, 0) AS times
+    FROM orders LEFT JOIN charged USING (order_id)
+    WHERE order_id <= $2
+  ), counts AS (
+    SELECT count(*) FILTER (WHERE own AND status = 'processed')::int AS processed,
+           count(*) FILTER (WHERE own AND status = 'failed')::int AS failed,
+           count(*) FILTER (WHERE status = 'pending' OR (own AND status = 'processed' AND times = 0))::int AS "lostCount",
+           count(*) FILTER (WHERE times > 1)::int AS "doubledCount",
+           coalesce(sum(visits - 1) FILTER (WHERE own), 0)::int AS revisited
+    FROM met
+  ), ledger AS (
+    SELECT count(*)::int AS charges, coalesce(sum(cents), 0)::float8 AS cents FROM charges WHERE run_id = $1
+  )
+  SELECT counts.*, ledger.*,
+         ARRAY(SELECT order_id FROM met
+               WHERE status = 'pending' OR (own AND status = 'processed' AND times = 0)
+               ORDER BY order_id LIMIT $3) AS lost,
+         ARRAY(SELECT order_id FROM met WHERE times > 1 ORDER BY order_id LIMIT $3) AS doubled
+  FROM counts, ledger`;
+
+export async function proveOrders(database: Queryable, { runId, upTo }: OrdersToProve): Promise<Proof> {
+  const { rows } = await database.query<Proof>(sql, [runId, upTo, shownIds]);
+  const [proof] = rows;
+  if (proof === undefined) throw new Error('The proof is one row of aggregates: the database returned none.');
+  return proof;
+}

@@ -1,0 +1,117 @@
+/**
+ * Reads a file of orders, row by row, and refuses it whole when one row is broken.
+ *
+ * F1  Nothing is guessed: a row has exactly the five columns, each of its type and range, and no id comes twice.
+ * F2  The error names the file, the line, the column, and what was found there.
+ * F3  Lines are those of the file, as an editor counts them: the header is line 1.
+ */
+import { createReadStream } from 'node:fs';
+import { CsvError, parse } from 'csv-parse';
+import { z } from 'zod';
+import { UserError } from '../user-error.js';
+import type { Order } from './order.js';
+
+const columns = ['order_id', 'customer_id', 'ordered_on', 'units', 'total_cents'] as const;
+
+const greatestInteger = 2_147_483_647;
+
+const integerFrom = (least: number) =>
+  z
+    .string()
+    .regex(/^-?\d+$/, 'is not a whole number')
+    .transform(Number)
+    .pipe(
+      z
+        .number()
+        .min(least, `is below ${least}`)
+        .max(greatestInteger, `is above ${greatestInteger}, the greatest integer`),
+    );
+
+const rowSchema = z
+  .object({
+    order_id: integerFrom(1),
+    customer_id: integerFrom(1),
+    ordered_on: z.iso.date('is not a date like 1997-01-18'),
+    units: integerFrom(1),
+    total_cents: integerFrom(0),
+  })
+  .transform(
+    (row): Order => ({
+      orderId: row.order_id,
+      customerId: row.customer_id,
+      orderedOn: row.ordered_on,
+      units: row.units,
+      totalCents: row.total_cents,
+    }),
+  );
+
+/** What csv-parse yields with `info`: the cells, and the line that they ended on. */
+const parsedSchema = z.object({ record: z.array(z.string()), info: z.object({ lines: z.number() }) });
+
+/** @throws UserError for a file that can't be read, isn't such a file, or has a broken row. */
+export async function readOrderFile(file: string): Promise<Order[]> {
+  const orders: Order[] = [];
+  const lineOfId = new Map<number, number>();
+  let header = true;
+  try {
+    const rows = createReadStream(file).compose(
+      parse({ bom: true, info: true, relax_column_count: true, skip_empty_lines: true }),
+    );
+    for await (const parsed of rows) {
+      const { record, info } = parsedSchema.parse(parsed);
+      if (header) {
+        checkHeader(file, record);
+        header = false;
+        continue;
+      }
+      const order = parseRow(file, info.lines, record);
+      const before = lineOfId.get(order.orderId);
+      if (before !== undefined)
+        throw broken(file, info.lines, 'order_id', `is ${order.orderId}, which line ${before} has already`);
+      lineOfId.set(order.orderId, info.lines);
+      orders.push(order);
+    }
+  } catch (error) {
+    throw explained(file, error);
+  }
+  if (orders.length === 0) throw new UserError(`${file} has no orders.`, mend);
+  return orders;
+}
+
+const mend = 'Correct the file, or seed from the one that comes with Leftoff. Nothing was loaded.';
+
+function broken(file: string, line: number, column: string, problem: string): UserError {
+  return new UserError(`${file}, line ${line}: ${column} ${problem}.`, mend);
+}
+
+function checkHeader(file: string, header: readonly string[]): void {
+  if (header.join() === columns.join()) return;
+  throw new UserError(`${file}, line 1: the header is "${header.join()}", not "${columns.join()}".`, mend);
+}
+
+function parseRow(file: string, line: number, record: readonly string[]): Order {
+  if (record.length !== columns.length) {
+    const missing = columns[record.length];
+    throw missing === undefined
+      ? broken(file, line, `column ${columns.length + 1}`, `is one too many: found ${record.length} columns`)
+      : broken(file, line, missing, `is missing: found ${record.length} of ${columns.length} columns`);
+  }
+  const cells = Object.fromEntries(columns.map((column, index) => [column, record[index]]));
+  const parsed = rowSchema.safeParse(cells);
+  if (parsed.success) return parsed.data;
+  const issue = parsed.error.issues[0];
+  const column = String(issue?.path[0]);
+  throw broken(file, line, column, `is "${cells[column] ?? ''}", which ${issue?.message ?? 'is not valid'}`);
+}
+
+function explained(file: string, error: unknown): unknown {
+  if (error instanceof CsvError) {
+    return new UserError(`${file} is not CSV: ${error.message}.`, mend, 'failed', { cause: error });
+  }
+  if (error instanceof Error && 'syscall' in error) {
+    return new UserError(`${file} can't be read: ${error.message}.`, 'Name a file that exists.', 'failed', {
+      cause: error,
+    });
+  }
+  return error;
+}

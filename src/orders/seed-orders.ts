@@ -1,0 +1,85 @@
+/**
+ * Loads real orders, in place of what is there.
+ *
+ * S1  One transaction: a broken row, or a lost connection, leaves the orders that were there.
+ * S2  `quick` loads 100 for the stage (plan-quick-seed.ts); `total` any number, all pending.
+ * S3  `total` numbers orders from 1 without a gap and repeats the file when it ends: in the CDNOW file, whose ids are 1 to
+ *     6,919, order 6,920 is order 1 again. One INSERT from the file's rows, so that millions take seconds.
+ */
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import { fileURLToPath } from 'node:url';
+import type { Pool, PoolClient } from 'pg';
+import { from as copyFrom } from 'pg-copy-streams';
+import { UserError } from '../user-error.js';
+import { inTransaction } from './in-transaction.js';
+import type { Order } from './order.js';
+import { planQuickSeed, type SeedOrder } from './plan-quick-seed.js';
+import { readOrderFile } from './read-order-file.js';
+
+export type Seed = { readonly kind: 'quick' } | { readonly kind: 'total'; readonly total: number };
+
+/** The CDNOW sample: beside src and dist alike. */
+export const cdnowOrdersFile = fileURLToPath(new URL('../../data/cdnow-orders.csv', import.meta.url));
+
+/** What a laptop's disk still holds (about 100 bytes an order) and an integer id still counts. */
+const mostOrders = 100_000_000;
+
+/**
+ * @returns how many orders there are now.
+ * @throws UserError for a total out of range (kind usage) and for what is wrong with the file.
+ */
+export async function seedOrders(
+  pool: Pool,
+  seed: Seed,
+  file: string = cdnowOrdersFile,
+): Promise<{ orders: number }> {
+  if (seed.kind === 'total') checkTotal(seed.total);
+  const orders = await readOrderFile(file);
+  const rows = seed.kind === 'quick' ? planQuickSeed(orders) : inIdOrder(orders);
+  const total = seed.kind === 'quick' ? rows.length : seed.total;
+  return inTransaction(pool, async (client) => {
+    await client.query('TRUNCATE orders, charges RESTART IDENTITY');
+    await copySample(client, rows);
+    await client.query(
+      `INSERT INTO orders (order_id, customer_id, ordered_on, units, total_cents, status, reason)
+       SELECT id, customer_id, ordered_on, units, total_cents, status, reason
+       FROM generate_series(1, $1::int) AS id
+       JOIN sample ON position = (id - 1) % $2::int + 1
+       ORDER BY id`,
+      [total, rows.length],
+    );
+    // Now, not when autovacuum gets to it: the first statements of a run are planned on what is there.
+    await client.query('ANALYZE orders');
+    return { orders: total };
+  });
+}
+
+function checkTotal(total: number): void {
+  if (Number.isInteger(total) && total >= 1 && total <= mostOrders) return;
+  throw new UserError(
+    `Can't seed ${total} orders: it takes a whole number from 1 to ${mostOrders.toLocaleString('en-US')}.`,
+    'For example: npx leftoff seed --total 6919',
+    'usage',
+  );
+}
+
+function inIdOrder(orders: readonly Order[]): SeedOrder[] {
+  return orders
+    .toSorted((a, b) => a.orderId - b.orderId)
+    .map((order) => ({ ...order, status: 'pending', reason: null }));
+}
+
+async function copySample(client: PoolClient, rows: readonly SeedOrder[]): Promise<void> {
+  await client.query(`
+    CREATE TEMPORARY TABLE sample (
+      position integer, customer_id integer, ordered_on date, units integer, total_cents integer, status text, reason text
+    ) ON COMMIT DROP`);
+  // Tab-separated text needs no escaping: the cells are numbers, dates and our own words.
+  const lines = rows.map(
+    (row, index) =>
+      `${[index + 1, row.customerId, row.orderedOn, row.units, row.totalCents, row.status, row.reason ?? '\\N'].join('\t')}\n`,
+  );
+  await pipeline(Readable.from(lines), client.query(copyFrom('COPY sample FROM STDIN')));
+  await client.query('ANALYZE sample');
+}
