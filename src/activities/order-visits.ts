@@ -1,0 +1,61 @@
+/**
+ * One transaction of orders, as every pattern does it: work, commit, tell.
+ *
+ * O1  A stop cuts the pretended work short, never the transaction: the item in hand ends.
+ * O2  The seams for faults sit where a crash hurts most: with the item in hand, and between commit and checkpoint.
+ */
+import { setTimeout as delay } from 'node:timers/promises';
+import type { Counts } from '../continuation/checkpoint.js';
+import type { Order, OrdersToCharge, Visit } from '../orders/order.js';
+import type { Queryable } from '../orders/queryable.js';
+
+/** The two instants at which a fault can be made to fall. */
+export type FaultInstant = 'item in hand' | 'committed';
+
+/** Holds the work at an armed position until the fault has come; returns at once anywhere else. */
+export type FaultSeam = (instant: FaultInstant, orderIds: readonly number[], stopping: AbortSignal) => Promise<void> | null;
+
+export interface OrderSurroundings {
+  readonly database: Queryable;
+  /** Null unless the worker was told to take part in fault experiments. */
+  readonly faultSeam: FaultSeam | null;
+  /** Told after each commit. */
+  readonly onVisits: ((runId: string, visits: readonly Visit[]) => void) | null;
+}
+
+export interface TransactionOfOrders {
+  readonly runId: string;
+  readonly orders: readonly Order[];
+  readonly itemMs: number;
+  readonly stopping: AbortSignal;
+  /** `chargeOrders`, or the control without its guard. */
+  readonly charge: (database: Queryable, orders: OrdersToCharge) => Promise<Visit[]>;
+}
+
+/** Works one transaction off. @returns what became of its orders, counted */
+export async function visitOrders(around: OrderSurroundings, work: TransactionOfOrders): Promise<Counts> {
+  const orderIds = work.orders.map(({ orderId }) => orderId);
+  const { faultSeam } = around;
+  if (faultSeam !== null) await faultSeam('item in hand', orderIds, work.stopping);
+  if (work.itemMs > 0) await pretendWork(work.itemMs * orderIds.length, work.stopping);
+  const visits = await work.charge(around.database, { runId: work.runId, orderIds });
+  around.onVisits?.(work.runId, visits);
+  if (faultSeam !== null) await faultSeam('committed', orderIds, work.stopping);
+  return countVisits(visits);
+}
+
+export function countVisits(visits: readonly Visit[]): Counts {
+  let processed = 0;
+  let revisited = 0;
+  for (const visit of visits) {
+    if (visit.outcome === 'processed') processed += 1;
+    if (visit.revisited) revisited += 1;
+  }
+  return { processed, failed: visits.length - processed, revisited };
+}
+
+async function pretendWork(ms: number, stopping: AbortSignal): Promise<void> {
+  await delay(ms, undefined, { signal: stopping }).catch((error: unknown) => {
+    if (!stopping.aborted) throw error;
+  });
+}

@@ -1,0 +1,42 @@
+/**
+ * The traditional job: one loop, no checkpoint, no guard. The negative control.
+ *
+ * Its worker killed, the next attempt starts over at the first order and charges it again.
+ */
+import { Context } from '@temporalio/activity';
+import type { Pool } from 'pg';
+import type { Counts } from '../continuation/checkpoint.js';
+import { addCounts, noCounts } from '../continuation/checkpoint.js';
+import { chargeWithoutGuard } from '../orders/charge-without-guard.js';
+import { readOrdersAfter } from '../orders/read-orders-after.js';
+import { selectOrders } from '../orders/select-orders.js';
+import type { RunOfOrders } from './process-orders.js';
+import { type OrderSurroundings, visitOrders } from './order-visits.js';
+
+export interface NaiveActivities {
+  processOrdersNaively(run: RunOfOrders): Promise<Counts>;
+}
+
+export function naiveActivities(pool: Pool, around: OrderSurroundings): NaiveActivities {
+  return {
+    async processOrdersNaively(run) {
+      const { runId, itemMs } = run;
+      const context = Context.current();
+      const beat = setInterval(() => context.heartbeat(), run.timing.heartbeatTimeoutMs / 4);
+      try {
+        const { upTo, total } = await selectOrders(pool, runId);
+        const orders = await readOrdersAfter(pool, { runId, upTo, cursor: null, limit: total });
+        let counts = noCounts;
+        for (const order of orders) {
+          const { cancellationSignal: stopping } = context;
+          stopping.throwIfAborted();
+          const done = await visitOrders(around, { runId, orders: [order], itemMs, stopping, charge: chargeWithoutGuard });
+          counts = addCounts(counts, done);
+        }
+        return counts;
+      } finally {
+        clearInterval(beat);
+      }
+    },
+  };
+}

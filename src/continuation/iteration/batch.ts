@@ -1,0 +1,84 @@
+/**
+ * The step pattern's Activity: one batch, up to the next checkpoint. Its result *is* the checkpoint, in history.
+ *
+ * B1  Starts strictly after the cursor that it is given: a lost attempt's batch is met again from there.
+ * B2  On a graceful stop it returns the partial cursor: nothing is met again.
+ * B3  An error after progress returns that progress; the next batch starts at the failed item and meets the error there.
+ * B4  Its heartbeat only says that it is alive, and counts errors; never a cursor, for that is the Workflow's.
+ */
+import { z } from 'zod';
+import type { Batch, Counts } from '../checkpoint.js';
+import { addCounts, noCounts } from '../checkpoint.js';
+import { type Cursor, freezeCursor } from '../cursor.js';
+import { type ActivityAttempt, currentAttempt } from './activity-attempt.js';
+import type { Enumerator } from './enumerators/enumerator.js';
+import { type ErrorRule, errorMessage, errorToThrow } from './same-error-limit.js';
+import { HeartbeatStore } from './stores/heartbeat.js';
+import { walkItems } from './walk-items.js';
+
+const livenessSchema = z.object({
+  type: z.literal('leftoff.liveness'),
+  error: z.object({ message: z.string(), times: z.number() }).nullable(),
+});
+
+export interface BatchWork<Item, C extends Cursor> extends ErrorRule {
+  /** Items strictly after the cursor. */
+  readonly enumerator: Enumerator<Item, C>;
+  /** The cursor that the enumerator starts after. */
+  readonly cursor: C | null;
+  readonly visit: (item: Item, context: { readonly stopping: AbortSignal }) => Promise<Counts>;
+  /** Items that one checkpoint covers. */
+  readonly checkpointEvery: number;
+  readonly total: number | null;
+}
+
+/** Works one batch off inside the calling Activity. */
+export function workBatch<Item, C extends Cursor>(work: BatchWork<Item, C>): Promise<Batch<C>> {
+  return runBatch(work, currentAttempt());
+}
+
+async function runBatch<Item, C extends Cursor>(work: BatchWork<Item, C>, attempt: ActivityAttempt): Promise<Batch<C>> {
+  let counts = noCounts;
+  let { cursor } = work;
+  let error = attempt.heartbeatDetails == null ? null : livenessSchema.parse(attempt.heartbeatDetails).error;
+  const liveness = new HeartbeatStore({
+    attempt,
+    every: Number.POSITIVE_INFINITY,
+    details: () => ({ type: 'leftoff.liveness', error }),
+  });
+  const report = <K extends Batch['kind']>(kind: K) => ({
+    type: 'leftoff.batch' as const,
+    kind,
+    cursor: cursor === null ? null : freezeCursor(cursor),
+    counts,
+    total: work.total,
+    attempt: attempt.attempt,
+  });
+  try {
+    const stopped = await walkItems<Item, C>({
+      enumerator: work.enumerator,
+      visit: (item) => work.visit(item, attempt),
+      advanced: (after, ofItem) => {
+        cursor = after;
+        counts = addCounts(counts, ofItem);
+        error = null;
+      },
+      reasonToStop: () => attempt.interruption() ?? (counts.processed + counts.failed >= work.checkpointEvery ? 'batch full' : null),
+    });
+    if (stopped === null) return { ...report('finished'), reason: null };
+    return stopped === 'batch full' ? { ...report('advanced'), reason: null } : { ...report('interrupted'), reason: stopped };
+  } catch (thrown) {
+    attempt.interruption();
+    const message = errorMessage(thrown);
+    if (counts.processed + counts.failed > 0) {
+      attempt.warn('An error after progress: the batch ends here, the next one starts at the failed item', { message });
+      return { ...report('advanced'), reason: null };
+    }
+    const times = work.isOutage?.(thrown) ? 0 : error?.message === message ? error.times + 1 : 1;
+    error = times === 0 ? null : { message, times };
+    liveness.flush();
+    throw errorToThrow(thrown, times, { cursor: work.cursor });
+  } finally {
+    liveness.close();
+  }
+}

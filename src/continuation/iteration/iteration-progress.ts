@@ -1,0 +1,105 @@
+/**
+ * An enumerator run's checkpoint as it grows: pure state, no Temporal, no clock.
+ *
+ * P1  The newer of two checkpoints is the one with the higher sequence.
+ * P2  An advance raises the sequence and forgets the error; the same error at the same cursor is counted up.
+ * P3  A revisit is counted in the run's counts and in the resumption that caused it.
+ */
+import type { Checkpoint, Counts, Resumption, ResumptionSource } from '../checkpoint.js';
+import { addCounts, keepResumption, noCounts } from '../checkpoint.js';
+import { type Cursor, freezeCursor, type JsonValue } from '../cursor.js';
+
+/** Where an Activity starts: the newest checkpoint there is, and where that was kept. */
+export interface StartingPoint {
+  readonly checkpoint: Checkpoint | null;
+  readonly source: ResumptionSource;
+}
+
+/** Chooses between the Workflow's checkpoint and the heartbeat's (P1). */
+export function chooseStartingPoint(fromHistory: Checkpoint | null, fromHeartbeat: Checkpoint | null): StartingPoint {
+  if (fromHeartbeat !== null && (fromHistory === null || fromHeartbeat.sequence >= fromHistory.sequence)) {
+    return { checkpoint: fromHeartbeat, source: 'heartbeat' };
+  }
+  return fromHistory === null ? { checkpoint: null, source: 'start' } : { checkpoint: fromHistory, source: 'history' };
+}
+
+export class IterationProgress<C extends Cursor> {
+  #cursor: C | null;
+  #sequence: number;
+  #counts: Counts;
+  #selection: JsonValue;
+  #total: number | null;
+  #checkpoints: number;
+  #error: Checkpoint['error'];
+  #resumptions: readonly Resumption[];
+  #resumptionCount: number;
+  /** This attempt's own resumption; it counts revisits up to the next checkpoint and after. */
+  #resumption: Resumption | null = null;
+
+  constructor(
+    { checkpoint, source }: StartingPoint,
+    cursor: C | null,
+    attempt: number,
+  ) {
+    this.#cursor = cursor;
+    this.#sequence = checkpoint?.sequence ?? 0;
+    this.#counts = checkpoint?.counts ?? noCounts;
+    this.#selection = checkpoint?.selection ?? null;
+    this.#total = checkpoint?.total ?? null;
+    this.#checkpoints = checkpoint?.checkpoints ?? 0;
+    this.#error = checkpoint?.error ?? null;
+    this.#resumptions = checkpoint?.resumptions ?? [];
+    this.#resumptionCount = checkpoint?.resumptionCount ?? 0;
+    if (checkpoint !== null || attempt > 1) {
+      this.#resumption = { resumedAfter: cursor, source, attempt, revisited: 0 };
+      this.#resumptionCount += 1;
+    }
+  }
+
+  get cursor(): C | null {
+    return this.#cursor;
+  }
+
+  get selection(): JsonValue {
+    return this.#selection;
+  }
+
+  /** Fixes what the run selects; once, at its first start. */
+  select(selection: JsonValue, total: number | null): void {
+    this.#selection = selection;
+    this.#total = total;
+  }
+
+  advance(cursor: C, counts: Counts): void {
+    this.#cursor = cursor;
+    this.#sequence += 1;
+    this.#counts = addCounts(this.#counts, counts);
+    this.#error = null;
+    if (counts.revisited > 0 && this.#resumption !== null) {
+      this.#resumption = { ...this.#resumption, revisited: this.#resumption.revisited + counts.revisited };
+    }
+  }
+
+  /** Counts an error at the cursor; returns how often this one came here now. */
+  fail(message: string): number {
+    const times = this.#error?.message === message ? this.#error.times + 1 : 1;
+    this.#error = { message, times };
+    return times;
+  }
+
+  /** The checkpoint as of now, checked and copied; `handedOver` counts it as given to a store. @throws InvalidCursorError */
+  checkpoint(handedOver: 'handed over' | 'read'): Checkpoint<C> {
+    if (handedOver === 'handed over') this.#checkpoints += 1;
+    return {
+      cursor: this.#cursor === null ? null : freezeCursor(this.#cursor),
+      sequence: this.#sequence,
+      counts: this.#counts,
+      selection: this.#selection,
+      total: this.#total,
+      checkpoints: this.#checkpoints,
+      resumptions: this.#resumption === null ? this.#resumptions : keepResumption(this.#resumptions, this.#resumption),
+      resumptionCount: this.#resumptionCount,
+      error: this.#error,
+    };
+  }
+}

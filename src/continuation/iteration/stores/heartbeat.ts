@@ -1,0 +1,56 @@
+/**
+ * The heartbeat store: the checkpoint travels as the Activity's heartbeat details.
+ *
+ * H1  `every` N: a checkpoint is offered after at least N items, and at most once per time budget, for a call costs about 0.1 ms.
+ * H2  Durable at most one throttle window later; after SIGKILL what came since is met again.
+ * H3  A timer keeps an item longer than the heartbeat timeout alive, and sends what an idle window left unsent.
+ * H4  `flush` hands over the newest checkpoint whatever the budget says.
+ */
+import type { ActivityAttempt } from '../activity-attempt.js';
+
+/** At most one offer in this time: 0.1 ms a call would otherwise cost a fast loop a quarter of its throughput. */
+const offerBudgetMs = 100;
+
+export interface HeartbeatStoreOptions {
+  readonly attempt: ActivityAttempt;
+  /** Items between two offers, at the least. */
+  readonly every: number;
+  /** Makes the details to send; called once per offer. */
+  readonly details: () => unknown;
+  /** Milliseconds, monotonic; a test may turn it. */
+  readonly now?: () => number;
+}
+
+export class HeartbeatStore {
+  readonly #options: HeartbeatStoreOptions;
+  readonly #now: () => number;
+  readonly #timer: NodeJS.Timeout | null;
+  #itemsSinceOffer = 0;
+  #lastOfferMs = Number.NEGATIVE_INFINITY;
+
+  constructor(options: HeartbeatStoreOptions) {
+    this.#options = options;
+    this.#now = options.now ?? (() => performance.now());
+    const timeoutMs = options.attempt.heartbeatTimeoutMs;
+    // A quarter of the timeout: the SDK throttles to 0.8 of it, so that one late timer can't cost the attempt.
+    this.#timer = timeoutMs === null ? null : setInterval(() => this.flush(), Math.max(10, timeoutMs / 4));
+  }
+
+  /** Called after each item; offers a checkpoint when both cadence and budget allow. */
+  advanced(items: number): void {
+    this.#itemsSinceOffer += items;
+    if (this.#itemsSinceOffer < this.#options.every) return;
+    if (this.#now() - this.#lastOfferMs < offerBudgetMs) return;
+    this.flush();
+  }
+
+  flush(): void {
+    this.#itemsSinceOffer = 0;
+    this.#lastOfferMs = this.#now();
+    this.#options.attempt.heartbeat(this.#options.details());
+  }
+
+  close(): void {
+    if (this.#timer !== null) clearInterval(this.#timer);
+  }
+}

@@ -1,0 +1,15 @@
+/**
+ * What a job's own code did wrong. These never resume by themselves: the same code would do the same again,
+ * so they fail the run (as `ActiveJob::Continuation::InvalidStepError` does).
+ */
+import { ApplicationFailure } from '@temporalio/workflow';
+
+/** Steps that are duplicate, nested, renamed, reordered or left out. @see rails activejob/lib/active_job/continuation/validation.rb */
+export function invalidStep(message: string): ApplicationFailure {
+  return ApplicationFailure.create({ type: 'InvalidStepError', message, nonRetryable: true });
+}
+
+/** A run that is interrupted again and again and never gets further. */
+export function noProgress(message: string, details: unknown): ApplicationFailure {
+  return ApplicationFailure.create({ type: 'NoProgressError', message, nonRetryable: true, details: [details] });
+}

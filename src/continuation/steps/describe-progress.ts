@@ -1,0 +1,14 @@
+/** A run's progress as the Temporal Web UI shows it: a few lines of Markdown under "Current details". */
+import type { RunProgress } from '../checkpoint.js';
+
+export function describeProgress(progress: RunProgress): string {
+  const { step, cursor, counts, total, checkpoints, resumptionCount, executions } = progress;
+  const done = counts.processed + counts.failed;
+  const facts = [
+    `**${step === null ? 'Between steps' : `Step ${step}`}**: ${done}${total === null ? '' : ` of ${total}`} done`,
+    `processed ${counts.processed}, failed ${counts.failed}, revisited ${counts.revisited}`,
+    cursor === null ? 'no checkpoint yet' : `would resume after \`${JSON.stringify(cursor)}\``,
+    `checkpoints ${checkpoints}, resumptions ${resumptionCount}, execution ${executions}`,
+  ];
+  return facts.map((fact) => `- ${fact}`).join('\n');
+}

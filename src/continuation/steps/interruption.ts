@@ -1,0 +1,49 @@
+/**
+ * An interruption that a job's own code can't swallow.
+ *
+ * I1  Once requested it holds: no catch, finally, Promise.all, Promise.race or later throw takes it back.
+ * I2  Code after the checkpoint does not run: its promise never resolves. So a `finally` around it doesn't run either.
+ *
+ * A plain `continueAsNew` throws, and a `try` around it would catch that; hence this flag, which `continuable` reads at the root.
+ */
+import type { InterruptionReason } from '../checkpoint.js';
+
+export class Interruption {
+  #reason: InterruptionReason | null = null;
+  readonly #requested: Promise<void>;
+  #announce: () => void = () => undefined;
+
+  constructor() {
+    this.#requested = new Promise((resolve) => {
+      this.#announce = resolve;
+    });
+  }
+
+  get reason(): InterruptionReason | null {
+    return this.#reason;
+  }
+
+  /** Stops here for good: the returned promise never settles. */
+  request(reason: InterruptionReason): Promise<never> {
+    this.#reason ??= reason;
+    this.#announce();
+    return new Promise(() => undefined);
+  }
+
+  /**
+   * Runs a body until it ends or is interrupted, whichever is first; an interruption wins over any end.
+   *
+   * @throws what the body throws, unless it was interrupted.
+   */
+  async guard<R>(body: () => Promise<R>): Promise<{ kind: 'ended'; value: R } | { kind: 'interrupted'; reason: InterruptionReason }> {
+    const ended = body().then(
+      (value) => ({ kind: 'ended', value }) as const,
+      (error: unknown) => ({ kind: 'threw', error }) as const,
+    );
+    const first = await Promise.race([ended, this.#requested.then(() => ({ kind: 'interrupted' }) as const)]);
+    if (this.#reason !== null) return { kind: 'interrupted', reason: this.#reason };
+    if (first.kind === 'threw') throw first.error;
+    if (first.kind === 'interrupted') throw new Error('An interruption was announced without its reason.');
+    return first;
+  }
+}

@@ -1,0 +1,117 @@
+/**
+ * The seam for faults at an exact position: `kill --at` arms a position, a worker that reaches it holds still and says so.
+ *
+ * F1  Off unless the worker was started with it; a worker without it never looks.
+ * F2  Exactly one worker holds: the armed file is claimed by removing it.
+ * F3  A held worker goes on when it is told to stop, or when nobody has come for it in time.
+ *
+ * Polling the database from outside would be too late: the next item is done before the signal arrives.
+ */
+import { randomUUID } from 'node:crypto';
+import { readFileSync, renameSync, unlinkSync, writeFileSync } from 'node:fs';
+import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { z } from 'zod';
+import type { FaultInstant, FaultSeam } from '../activities/order-visits.js';
+
+/** How long a worker holds for a fault that doesn't come. */
+const holdLimitMs = 20_000;
+/** How often a worker looks whether something was armed: a read of a file that is mostly absent takes 20 µs. */
+const lookEveryMs = 25;
+const waitPollMs = 10;
+
+const armedSchema = z.object({
+  id: z.string(),
+  position: z.int(),
+  instant: z.enum(['item in hand', 'committed']),
+});
+
+const heldSchema = z.object({ id: z.string(), pid: z.int(), orderId: z.int(), instant: z.string() });
+
+export type ArmedFault = z.infer<typeof armedSchema>;
+export type HeldWorker = z.infer<typeof heldSchema>;
+
+/** Arms a position; the first worker to reach it, or anything after it, holds. */
+export async function armFault(home: string, position: number, instant: FaultInstant): Promise<ArmedFault> {
+  const armed: ArmedFault = { id: randomUUID(), position, instant };
+  await mkdir(folder(home), { recursive: true });
+  const partial = `${armedPath(home)}.${armed.id}`;
+  await writeFile(partial, JSON.stringify(armed));
+  await rename(partial, armedPath(home));
+  return armed;
+}
+
+/** Takes an armed position back, reached or not. */
+export async function disarmFault(home: string, armed: ArmedFault): Promise<void> {
+  const current = await readJson(armedPath(home), armedSchema);
+  if (current?.id === armed.id) await rm(armedPath(home), { force: true });
+  await rm(heldPath(home, armed.id), { force: true });
+}
+
+/** Waits until a worker holds at the armed position. @throws the signal's reason when aborted */
+export async function awaitHeldWorker(home: string, armed: ArmedFault, signal: AbortSignal): Promise<HeldWorker> {
+  for (;;) {
+    signal.throwIfAborted();
+    const held = await readJson(heldPath(home, armed.id), heldSchema);
+    if (held !== null) return held;
+    await delay(waitPollMs, undefined, { signal }).catch(() => undefined);
+  }
+}
+
+/** The worker's side: returns null at once unless this position is armed. */
+export function fileFaultSeam(home: string, onHeld: (held: HeldWorker) => void): FaultSeam {
+  let lookedAtMs = Number.NEGATIVE_INFINITY;
+  let armed: ArmedFault | null = null;
+  return (instant, orderIds, stopping) => {
+    const now = performance.now();
+    if (now - lookedAtMs >= lookEveryMs) {
+      lookedAtMs = now;
+      armed = readArmed(home);
+    }
+    if (armed === null || armed.instant !== instant) return null;
+    const orderId = orderIds.find((id) => armed !== null && id >= armed.position);
+    if (orderId === undefined || !claim(home)) return null;
+    const held: HeldWorker = { id: armed.id, pid: process.pid, orderId, instant };
+    armed = null;
+    writeFileSync(`${heldPath(home, held.id)}.partial`, JSON.stringify(held));
+    renameSync(`${heldPath(home, held.id)}.partial`, heldPath(home, held.id));
+    onHeld(held);
+    return hold(stopping);
+  };
+}
+
+async function hold(stopping: AbortSignal): Promise<void> {
+  await delay(holdLimitMs, undefined, { signal: stopping }).catch((error: unknown) => {
+    if (!stopping.aborted) throw error;
+  });
+}
+
+function claim(home: string): boolean {
+  try {
+    unlinkSync(armedPath(home));
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function readArmed(home: string): ArmedFault | null {
+  try {
+    return armedSchema.safeParse(JSON.parse(readFileSync(armedPath(home), 'utf8'))).data ?? null;
+  } catch {
+    return null;
+  }
+}
+
+async function readJson<T>(path: string, schema: z.ZodType<T>): Promise<T | null> {
+  try {
+    return schema.safeParse(JSON.parse(await readFile(path, 'utf8'))).data ?? null;
+  } catch {
+    return null;
+  }
+}
+
+const folder = (home: string): string => join(home, 'faults');
+const armedPath = (home: string): string => join(folder(home), 'armed.json');
+const heldPath = (home: string, id: string): string => join(folder(home), `held-${id}.json`);

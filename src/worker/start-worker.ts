@@ -1,0 +1,110 @@
+/**
+ * A worker: polls for Workflow and Activity Tasks, tells what it does, stops with the item in hand done.
+ *
+ * S1  Asked to stop, Activities hear of it at once (no grace before that): each ends its item and returns its exact cursor.
+ * S2  A worker that doesn't come to an end in `shutdownMs` is ended all the same; what it had in hand is met again.
+ * S3  Its note in the register is there from ready to stopped.
+ */
+import { readFile } from 'node:fs/promises';
+import { NativeConnection, Runtime, Worker } from '@temporalio/worker';
+import type { Timing } from '../continuation/timing.js';
+import { orderActivities } from '../activities/process-orders.js';
+import { naiveActivities } from '../activities/process-orders-naively.js';
+import { openPool } from '../orders/open-pool.js';
+import { identifyProcess } from '../stack/processes/process-identity.js';
+import { fileFaultSeam } from './fault-points.js';
+import { sdkLogger } from './sdk-logger.js';
+import { taskQueue } from './task-queue.js';
+import { type WorkerEvent, workerIdentity } from './worker-events.js';
+import { removeWorkerRecord, writeWorkerRecord } from './worker-record.js';
+import { workflowBundlePath } from './workflow-bundle-path.js';
+
+export interface WorkerSettings {
+  /** Connects to Temporal; called once. */
+  readonly connect: () => Promise<NativeConnection>;
+  readonly namespace: string;
+  readonly databaseUrl: string;
+  readonly timing: Timing;
+  /** Where its note and its faults are. */
+  readonly home: string;
+  /** JSON lines of the SDK's own log. */
+  readonly logFile: string;
+  readonly faultSeam: boolean;
+  readonly onEvent: (event: WorkerEvent) => void;
+}
+
+export interface RunningWorker {
+  readonly identity: string;
+  /** Asks it to stop; asking again does nothing. */
+  stop(signal: string): void;
+  /** Resolves when it has stopped. @throws what ended it otherwise */
+  readonly ended: Promise<void>;
+}
+
+/** More would each take connections and CPU of the same two cores; runs beyond it wait their turn. */
+const concurrentActivities = 20;
+/** Bounds memory: a run's Workflow beyond it is replayed from history, which is short by design. */
+const cachedWorkflows = 100;
+
+export async function startWorker(settings: WorkerSettings): Promise<RunningWorker> {
+  const identity = workerIdentity();
+  const { timing, home, onEvent } = settings;
+  Runtime.install({ ...sdkLogger(settings.logFile), shutdownSignals: [] });
+  const [connection, bundle, process_] = await Promise.all([
+    settings.connect(),
+    readFile(workflowBundlePath, 'utf8'),
+    identifyProcess(process.pid),
+  ]);
+  const pool = openPool(settings.databaseUrl, {
+    max: concurrentActivities,
+    onIdleError: (error) => onEvent({ kind: 'database away', message: error.message }),
+  });
+  const tally = { visited: 0, lastOrderId: null as number | null, stoppedAtMs: 0 };
+  const around = {
+    database: pool,
+    faultSeam: settings.faultSeam ? fileFaultSeam(home, (held) => onEvent({ kind: 'held', ...held })) : null,
+    onVisits: (runId: string, visits: Parameters<typeof countTally>[1]) => {
+      countTally(tally, visits);
+      onEvent({ kind: 'visited', runId, visits });
+    },
+  };
+  const worker = await Worker.create({
+    connection,
+    namespace: settings.namespace,
+    taskQueue,
+    identity,
+    workflowBundle: { code: bundle },
+    activities: { ...orderActivities(pool, around), ...naiveActivities(pool, around) },
+    maxConcurrentActivityTaskExecutions: concurrentActivities,
+    maxCachedWorkflows: cachedWorkflows,
+    shutdownGraceTime: 0,
+    shutdownForceTime: timing.shutdownMs,
+    stickyQueueScheduleToStartTimeout: timing.stickyTimeoutMs,
+    maxHeartbeatThrottleInterval: timing.heartbeatThrottleMs,
+    defaultHeartbeatThrottleInterval: timing.heartbeatThrottleMs,
+  });
+  const running = worker.run();
+  if (process_ !== null) {
+    await writeWorkerRecord(home, { process: process_, identity, profile: timing.profile, faultSeam: settings.faultSeam });
+  }
+  onEvent({ kind: 'ready', identity, afterMs: Math.round(performance.now()) });
+  return {
+    identity,
+    stop(signal) {
+      if (worker.getState() !== 'RUNNING') return;
+      tally.stoppedAtMs = performance.now();
+      onEvent({ kind: 'stopping', signal });
+      worker.shutdown();
+    },
+    ended: running.finally(async () => {
+      await Promise.allSettled([pool.end(), connection.close(), removeWorkerRecord(home, process.pid)]);
+      const { visited, lastOrderId } = tally;
+      onEvent({ kind: 'stopped', visited, lastOrderId, afterMs: Math.round(performance.now() - tally.stoppedAtMs) });
+    }),
+  };
+}
+
+function countTally(tally: { visited: number; lastOrderId: number | null }, visits: readonly { readonly orderId: number }[]): void {
+  tally.visited += visits.length;
+  tally.lastOrderId = visits.at(-1)?.orderId ?? tally.lastOrderId;
+}

@@ -1,0 +1,53 @@
+/**
+ * Turns visits into lines: one an order while they come slowly enough to read, a summary a second when they don't.
+ *
+ * Pure but for the clock that is handed in, so that a fast run can't flood a terminal or a log.
+ */
+import type { Visit } from '../orders/order.js';
+import { describeVisit } from './worker-events.js';
+
+/** Faster than this, lines are no longer read. */
+const readableMs = 40;
+const summaryEveryMs = 1_000;
+
+export class VisitLines {
+  #lastLineMs = Number.NEGATIVE_INFINITY;
+  #pending: { runId: string; count: number; failed: number; first: number; last: number } | null = null;
+
+  constructor(
+    private readonly write: (line: string) => void,
+    private readonly now: () => number = () => performance.now(),
+  ) {}
+
+  add(runId: string, visits: readonly Visit[]): void {
+    const [only, ...more] = visits;
+    if (only === undefined) return;
+    const now = this.now();
+    if (more.length === 0 && this.#pending === null && now - this.#lastLineMs >= readableMs) {
+      this.#lastLineMs = now;
+      this.write(`${runId}  ${describeVisit(only)}`);
+      return;
+    }
+    if (this.#pending !== null && this.#pending.runId !== runId) this.flush();
+    const failed = visits.filter(({ outcome }) => outcome === 'failed').length;
+    const last = visits.at(-1)?.orderId ?? only.orderId;
+    this.#pending = {
+      runId,
+      count: (this.#pending?.count ?? 0) + visits.length,
+      failed: (this.#pending?.failed ?? 0) + failed,
+      first: this.#pending?.first ?? only.orderId,
+      last,
+    };
+    if (now - this.#lastLineMs >= summaryEveryMs) this.flush();
+  }
+
+  /** Writes what is held back. */
+  flush(): void {
+    const pending = this.#pending;
+    if (pending === null) return;
+    this.#pending = null;
+    this.#lastLineMs = this.now();
+    const failed = pending.failed === 0 ? '' : `, ${pending.failed} failed`;
+    this.write(`${pending.runId}  orders ${pending.first} to ${pending.last}: ${pending.count} done${failed}`);
+  }
+}

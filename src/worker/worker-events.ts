@@ -1,0 +1,44 @@
+/** What a worker tells about itself, as data; and as the lines that people read. */
+import { hostname } from 'node:os';
+import type { Visit } from '../orders/order.js';
+
+export type WorkerEvent =
+  | { readonly kind: 'ready'; readonly identity: string; readonly afterMs: number }
+  | { readonly kind: 'visited'; readonly runId: string; readonly visits: readonly Visit[] }
+  | { readonly kind: 'held'; readonly orderId: number; readonly instant: string }
+  | { readonly kind: 'stopping'; readonly signal: string }
+  | { readonly kind: 'stopped'; readonly visited: number; readonly lastOrderId: number | null; readonly afterMs: number }
+  | { readonly kind: 'database away'; readonly message: string };
+
+/** pid and host: what Temporal's UI shows, and enough to find the process. */
+export function workerIdentity(pid = process.pid, host = hostname()): string {
+  return `${pid}@${host}`;
+}
+
+/** The line for an event; null for events that have lines of their own (`describeVisit`). */
+export function describeEvent(event: Exclude<WorkerEvent, { kind: 'visited' }>): string {
+  switch (event.kind) {
+    case 'ready':
+      return `worker ${event.identity} ready after ${event.afterMs} ms`;
+    case 'held':
+      return event.instant === 'committed'
+        ? `order ${event.orderId} is committed, its checkpoint is not: the fault falls here`
+        : `order ${event.orderId} is in hand: the fault falls here`;
+    case 'stopping':
+      return `${event.signal}: finishing the order in hand, then stopping`;
+    case 'stopped':
+      return `worker stopped after ${event.visited} orders${event.lastOrderId === null ? '' : `, the last one ${event.lastOrderId}`}; its cursor is kept`;
+    case 'database away':
+      return `the database is away (${event.message}); the run goes on when it is back`;
+  }
+}
+
+export function describeVisit(visit: Visit): string {
+  if (visit.revisited) return `order ${visit.orderId} met again: already ${visit.outcome}, no second effect`;
+  if (visit.outcome === 'failed') return `order ${visit.orderId} failed: ${visit.reason ?? 'no reason given'}`;
+  return `order ${visit.orderId} charged ${dollars(visit.chargedCents)}`;
+}
+
+export function dollars(cents: number): string {
+  return `$${(cents / 100).toFixed(2)}`;
+}

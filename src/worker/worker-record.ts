@@ -1,0 +1,66 @@
+/**
+ * The register of this checkout's workers: one note a worker in `.leftoff/workers/`, so that others can find and prove it.
+ *
+ * R1  A note counts only while the process that it names still runs (pid, start time and command line agree).
+ * R2  Stale notes are removed by whoever meets them.
+ */
+import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { z } from 'zod';
+import { identifyProcesses, matches, processIdentitySchema } from '../stack/processes/process-identity.js';
+
+const workerRecordSchema = z.object({
+  process: processIdentitySchema,
+  /** pid@host, as Temporal shows it. */
+  identity: z.string(),
+  profile: z.enum(['demo', 'production']),
+  /** Whether it takes part in fault experiments (`kill --at`). */
+  faultSeam: z.boolean(),
+});
+
+export type WorkerRecord = z.infer<typeof workerRecordSchema>;
+
+export async function writeWorkerRecord(home: string, record: WorkerRecord): Promise<void> {
+  const path = recordPath(home, record.process.pid);
+  await mkdir(join(home, 'workers'), { recursive: true });
+  await writeFile(`${path}.partial`, `${JSON.stringify(record, null, 2)}\n`, { mode: 0o600 });
+  await rename(`${path}.partial`, path);
+}
+
+export async function removeWorkerRecord(home: string, pid: number): Promise<void> {
+  await rm(recordPath(home, pid), { force: true });
+}
+
+/** This checkout's workers that run right now, oldest first. */
+export async function listWorkers(home: string): Promise<WorkerRecord[]> {
+  const records = await readRecords(home);
+  const running = await identifyProcesses(records.map((record) => record.process.pid));
+  const alive = records.filter((record) => matches(record.process, running.get(record.process.pid)));
+  const stale = records.filter((record) => !alive.includes(record));
+  await Promise.all(stale.map((record) => removeWorkerRecord(home, record.process.pid)));
+  return alive.sort((a, b) => a.process.startedAt.localeCompare(b.process.startedAt));
+}
+
+async function readRecords(home: string): Promise<WorkerRecord[]> {
+  const names = await readdir(join(home, 'workers')).catch(() => []);
+  const read = names
+    .filter((name) => name.endsWith('.json'))
+    .map(async (name) => {
+      const text = await readFile(join(home, 'workers', name), 'utf8').catch(() => 'null');
+      const parsed = workerRecordSchema.safeParse(parseJson(text));
+      return parsed.success ? [parsed.data] : [];
+    });
+  return (await Promise.all(read)).flat();
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return null;
+  }
+}
+
+function recordPath(home: string, pid: number): string {
+  return join(home, 'workers', `${pid}.json`);
+}

@@ -1,0 +1,3 @@
+/** Every Workflow that a worker serves. */
+export * from './process-orders.js';
+export * from './process-orders-naively.js';
