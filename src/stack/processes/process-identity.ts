@@ -1,0 +1,95 @@
+/**
+ * Tells whether a process is still the one that was recorded.
+ *
+ * P1  A process is the same only where pid, start time and command line agree; a pid alone is reused sooner or later.
+ * P2  A zombie is not running, whatever its pid says.
+ * P3  Read through `ps`, which Linux and macOS both have; nothing here needs /proc.
+ */
+import { execFile } from 'node:child_process';
+import { promisify } from 'node:util';
+import { z } from 'zod';
+import { UserError } from '../../user-error.js';
+
+// Node's own: this is on the way of every command, and execa takes 150 ms to load.
+const run = promisify(execFile);
+
+/** `ps` derives the start from the boot time, which moves by a second when the clock is adjusted. */
+const startToleranceMs = 3_000;
+
+export const processIdentitySchema = z.object({
+  pid: z.number().int().positive(),
+  /** ISO time, exact to the second. */
+  startedAt: z.string(),
+  command: z.string(),
+});
+
+/** What makes a process that process, for records on disk. */
+export type ProcessIdentity = z.infer<typeof processIdentitySchema>;
+
+/** The process that has this pid now, or null where none is running. */
+export async function identifyProcess(pid: number): Promise<ProcessIdentity | null> {
+  return (await identifyProcesses([pid])).get(pid) ?? null;
+}
+
+/** As `identifyProcess`, for several pids with one `ps` (about 15 ms). Pids without a running process are left out. */
+export async function identifyProcesses(
+  pids: readonly number[],
+): Promise<ReadonlyMap<number, ProcessIdentity>> {
+  const listed = [...new Set(pids)].filter((pid) => Number.isSafeInteger(pid) && pid > 0);
+  if (listed.length === 0) return new Map();
+  return parseProcesses(await ps(['-p', listed.join(',')]));
+}
+
+/** Every process on the machine: for finding servers whose record was lost. */
+export async function identifyAllProcesses(): Promise<ReadonlyMap<number, ProcessIdentity>> {
+  return parseProcesses(await ps(['-A']));
+}
+
+/** Whether the recorded process still runs: same pid, same start, same command line. */
+export async function isSameProcess(recorded: ProcessIdentity): Promise<boolean> {
+  return matches(recorded, await identifyProcess(recorded.pid));
+}
+
+/** The comparison itself, for callers that have asked `ps` once for many. */
+export function matches(recorded: ProcessIdentity, current: ProcessIdentity | null | undefined): boolean {
+  if (!current || current.pid !== recorded.pid || current.command !== recorded.command) return false;
+  return Math.abs(Date.parse(current.startedAt) - Date.parse(recorded.startedAt)) <= startToleranceMs;
+}
+
+async function ps(selection: readonly string[]): Promise<string> {
+  const columns = ['-ww', '-o', 'pid=', '-o', 'stat=', '-o', 'lstart=', '-o', 'args='];
+  try {
+    const { stdout } = await run('ps', [...columns, ...selection], {
+      env: { ...process.env, LC_ALL: 'C', TZ: 'UTC' },
+      timeout: 5_000,
+      maxBuffer: 64 * 1024 * 1024,
+    });
+    return stdout;
+  } catch (error) {
+    const { code, stdout } = z.object({ code: z.unknown(), stdout: z.string().catch('') }).parse(error);
+    // `ps` exits 1 when one or all of the pids are gone, and still lists the others.
+    if (code === 1) return stdout;
+    if (code === 'ENOENT') {
+      throw new UserError(
+        '`ps` is not installed, so processes cannot be told apart.',
+        'Install it (Debian: apt-get install procps).',
+      );
+    }
+    throw error;
+  }
+}
+
+/** Reads lines such as `4711 Ssl Mon Nov 23 17:45:41 2026 temporal server start-dev`. */
+export function parseProcesses(output: string): ReadonlyMap<number, ProcessIdentity> {
+  const processes = new Map<number, ProcessIdentity>();
+  for (const line of output.split('\n')) {
+    const found = /^\s*(\d+)\s+(\S+)\s+\w+\s+(\w+\s+\d+\s+[\d:]+\s+\d+)\s+(.*\S)\s*$/.exec(line);
+    const [, pidText, state, started, command] = found ?? [];
+    if (!pidText || !state || !started || !command || state.startsWith('Z')) continue;
+    const startedAt = new Date(`${started} UTC`);
+    if (Number.isNaN(startedAt.getTime())) continue;
+    const pid = Number(pidText);
+    processes.set(pid, { pid, startedAt: startedAt.toISOString(), command });
+  }
+  return processes;
+}

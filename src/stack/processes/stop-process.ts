@@ -1,0 +1,34 @@
+/**
+ * Stops a process that was identified before, and waits until it is gone.
+ *
+ * S1  Only the recorded process is signalled: the identity is checked before every signal.
+ * S2  Asked first; after its grace it is killed.
+ */
+import { setTimeout as delay } from 'node:timers/promises';
+import { isSameProcess, type ProcessIdentity } from './process-identity.js';
+
+const pollMs = 40;
+/** `down` promises four seconds in all; a healthy server needs less than one. */
+const graceMs = 2_500;
+const killLimitMs = 1_000;
+
+export type Stopped = 'was not running' | 'stopped' | 'killed';
+
+/** Ends the process; resolves when it is gone, rejects where it cannot be ended (another user's). */
+export async function stopProcess(recorded: ProcessIdentity, signal: NodeJS.Signals): Promise<Stopped> {
+  if (!(await isSameProcess(recorded))) return 'was not running';
+  process.kill(recorded.pid, signal);
+  if (await goneWithin(recorded, graceMs)) return 'stopped';
+  process.kill(recorded.pid, 'SIGKILL');
+  if (await goneWithin(recorded, killLimitMs)) return 'killed';
+  throw new Error(`process ${recorded.pid} is still there after SIGKILL: ${recorded.command}`);
+}
+
+async function goneWithin(recorded: ProcessIdentity, limitMs: number): Promise<boolean> {
+  const deadline = Date.now() + limitMs;
+  while (await isSameProcess(recorded)) {
+    if (Date.now() > deadline) return false;
+    await delay(pollMs);
+  }
+  return true;
+}

@@ -1,0 +1,56 @@
+/**
+ * Stops the local servers of this checkout, all at once; the environment's are left alone.
+ *
+ * V1  Only processes that are proven ours are signalled.
+ * V2  No orphans: a server without a record is found by its data folder and stopped too.
+ * V3  Data, logs and ports are kept for the next `up`.
+ */
+import { join } from 'node:path';
+import { UserError } from '../user-error.js';
+import { type PartName, partLabels } from './addresses.js';
+import type { StackOptions } from './bring-up.js';
+import { readEnvironment } from './environment.js';
+import { findStrays } from './processes/find-strays.js';
+import { stopSignals } from './processes/local-server.js';
+import { readServerRecord, writeServerRecord } from './processes/server-record.js';
+import { stopProcess } from './processes/stop-process.js';
+import { withLock } from './processes/with-lock.js';
+
+/** What `takeDown` stopped; empty when nothing ran. */
+export interface StackTakenDown {
+  readonly stopped: readonly PartName[];
+}
+
+/** Stops what this checkout runs. Throws a UserError where a process can't be ended. */
+export async function takeDown(options: StackOptions = {}): Promise<StackTakenDown> {
+  const { environment = readEnvironment(), onProgress = () => undefined } = options;
+  const parts: readonly PartName[] = ['temporal', 'redis', 'postgres'];
+  return withLock(join(environment.home, 'lock'), onProgress, async () => {
+    const outcomes = await Promise.allSettled(parts.map((part) => stopPart(environment.home, part)));
+    const failed = outcomes.flatMap((each) => (each.status === 'rejected' ? [each.reason] : []));
+    if (failed.length > 0) {
+      const reasons = failed.map((reason) => (reason instanceof Error ? reason.message : String(reason)));
+      throw new UserError(
+        `Not everything could be stopped: ${reasons.join('; ')}.`,
+        'Run this as the user who ran `up`.',
+      );
+    }
+    const stopped = parts.filter((_, index) => {
+      const outcome = outcomes[index];
+      return outcome?.status === 'fulfilled' && outcome.value;
+    });
+    for (const part of stopped) onProgress(`${partLabels[part]} stopped`);
+    return { stopped };
+  });
+}
+
+async function stopPart(home: string, part: PartName): Promise<boolean> {
+  const record = await readServerRecord(home, part);
+  const recorded = record?.process ? [record.process] : [];
+  const strays = (await findStrays(home, part)).filter(({ pid }) => pid !== record?.process?.pid);
+  const outcomes = await Promise.all(
+    [...recorded, ...strays].map((each) => stopProcess(each, stopSignals[part])),
+  );
+  if (record) await writeServerRecord(home, { ...record, process: null, ready: false });
+  return outcomes.some((outcome) => outcome !== 'was not running');
+}

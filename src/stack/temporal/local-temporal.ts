@@ -1,0 +1,52 @@
+/**
+ * The local Temporal dev server: settings, and when it counts as healthy.
+ *
+ * D1  Runs survive a restart: state is in a file. WAL and synchronous=normal halve the price of that (17 to 10.6 ms a round trip).
+ * D2  The dispatch limit is raised, or each Activity after the first 20 a second would wait 47 ms: `verify` says so.
+ */
+import type { Environment } from '../environment.js';
+import type { LocalServer } from '../processes/local-server.js';
+import { checkTemporal } from './check-temporal.js';
+import { temporalDatabase } from './database.js';
+import { localNamespace, temporalUi } from './local-address.js';
+
+/** Measured in design.md: what the dev server's own defaults would cost a run. */
+export const dynamicConfig: Readonly<Record<string, string>> = {
+  'history.transferProcessorMaxPollRPS': '500',
+  // A heartbeat timeout would otherwise be noticed up to a second late.
+  'history.timerProcessorMaxTimeShift': '"50ms"',
+  // A second continue-as-new within a second would otherwise wait for the rest of it.
+  'history.continueAsNewMinInterval': '"0s"',
+};
+
+/** The dev server as the stack starts it. */
+export function localTemporal(
+  environment: Environment,
+  executable: { path: string; origin: string },
+): LocalServer {
+  return {
+    part: 'temporal',
+    executable: executable.path,
+    origin: executable.origin,
+    args: ({ port, uiPort }) => [
+      ...['server', 'start-dev', '--db-filename', temporalDatabase(environment.home)],
+      ...['--ip', '127.0.0.1', '--port', String(port), '--ui-ip', '127.0.0.1', '--ui-port', String(uiPort)],
+      ...['--sqlite-pragma', 'journal_mode=wal', '--sqlite-pragma', 'synchronous=normal'],
+      ...Object.entries(dynamicConfig).flatMap(([key, value]) => [
+        '--dynamic-config-value',
+        `${key}=${value}`,
+      ]),
+      ...['--namespace', localNamespace, '--log-level', 'warn', '--log-format', 'json'],
+    ],
+    env: withoutTemporalSettings(environment.variables),
+    runAs: null,
+    address: ({ port }) => `127.0.0.1:${port}`,
+    checkHealth: ({ uiPort }) => checkTemporal(temporalUi(uiPort)),
+    startLimitMs: 30_000,
+  };
+}
+
+/** The CLI reads TEMPORAL_* itself; a user's cloud settings must not leak into the local server. */
+function withoutTemporalSettings(variables: Readonly<Record<string, string>>): Record<string, string> {
+  return Object.fromEntries(Object.entries(variables).filter(([name]) => !name.startsWith('TEMPORAL_')));
+}
