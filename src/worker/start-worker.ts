@@ -11,6 +11,7 @@ import type { Timing } from '../continuation/timing.js';
 import { orderActivities } from '../activities/process-orders.js';
 import { naiveActivities } from '../activities/process-orders-naively.js';
 import { openPool } from '../orders/open-pool.js';
+import type { Visit } from '../orders/order.js';
 import { identifyProcess } from '../stack/processes/process-identity.js';
 import { fileFaultSeam } from './fault-points.js';
 import { sdkLogger } from './sdk-logger.js';
@@ -63,7 +64,7 @@ export async function startWorker(settings: WorkerSettings): Promise<RunningWork
   const around = {
     database: pool,
     faultSeam: settings.faultSeam ? fileFaultSeam(home, (held) => onEvent({ kind: 'held', ...held })) : null,
-    onVisits: (runId: string, visits: Parameters<typeof countTally>[1]) => {
+    onVisits: (runId: string, visits: readonly Visit[]) => {
       countTally(tally, visits);
       onEvent({ kind: 'visited', runId, visits });
     },
@@ -104,7 +105,7 @@ export async function startWorker(settings: WorkerSettings): Promise<RunningWork
   };
 }
 
-function countTally(tally: { visited: number; lastOrderId: number | null }, visits: readonly { readonly orderId: number }[]): void {
+function countTally(tally: { visited: number; lastOrderId: number | null }, visits: readonly Visit[]): void {
   tally.visited += visits.length;
   tally.lastOrderId = visits.at(-1)?.orderId ?? tally.lastOrderId;
 }

@@ -123,8 +123,9 @@ export class RunLedger {
     if (before.interrupted || batch.attempt > 1) this.#resumedBy(batch, before.cursor);
     this.count(batch.counts);
     if (batch.total !== null) this.expectTotal(batch.total);
-    if (batch.cursor !== null) this.setCursor(batch.cursor);
     const interrupted = batch.kind === 'interrupted';
+    const empty = batch.counts.processed + batch.counts.failed === 0;
+    if (batch.cursor !== null && (interrupted || !empty)) this.setCursor(batch.cursor);
     const stuck = interrupted && sameCursor(batch.cursor, before.cursor);
     const current = this.#current();
     this.#state = { ...this.#state, current: { ...current, interrupted, fruitless: stuck ? before.fruitless + 1 : 0 } };

@@ -1,0 +1,66 @@
+/**
+ * Reads one execution's history, page by page, down to the few events that tell where a run is.
+ *
+ * X1  Events are decoded through the client's own data converter, codecs included.
+ * X2  What isn't ours is passed over: a job's other Activities don't disturb.
+ */
+import type { Client } from '@temporalio/client';
+import { decodeArrayFromPayloads, decodeOptionalFailureToOptionalError } from '@temporalio/common/lib/internal-non-workflow/index.js';
+import type { temporal } from '@temporalio/proto';
+
+type HistoryEvent = temporal.api.history.v1.IHistoryEvent;
+
+/** An event that carries progress, decoded. */
+export type ProgressEvent =
+  | { readonly kind: 'started'; readonly eventId: number; readonly at: Date; readonly args: readonly unknown[]; readonly previousRunId: string | null }
+  | { readonly kind: 'activity completed'; readonly eventId: number; readonly at: Date; readonly result: unknown }
+  | { readonly kind: 'completed'; readonly eventId: number; readonly at: Date; readonly result: unknown }
+  | { readonly kind: 'failed'; readonly eventId: number; readonly at: Date; readonly error: Error | null };
+
+/** Yields the events that carry progress, oldest first. @throws the client's ServiceError where the server refuses */
+export async function* readProgressEvents(client: Client, workflowId: string, runId: string): AsyncGenerator<ProgressEvent> {
+  let nextPageToken: Uint8Array | null | undefined;
+  do {
+    const page = await client.workflowService.getWorkflowExecutionHistory({
+      namespace: client.options.namespace,
+      execution: { workflowId, runId },
+      maximumPageSize: 1_000,
+      nextPageToken: nextPageToken ?? null,
+    });
+    for (const event of page.history?.events ?? []) {
+      const decoded = await decode(client, event);
+      if (decoded !== null) yield decoded;
+    }
+    nextPageToken = page.nextPageToken;
+  } while (nextPageToken && nextPageToken.length > 0);
+}
+
+async function decode(client: Client, event: HistoryEvent): Promise<ProgressEvent | null> {
+  const converter = client.options.loadedDataConverter;
+  const eventId = Number(event.eventId ?? 0);
+  const at = dateOf(event.eventTime) ?? new Date(0);
+  const started = event.workflowExecutionStartedEventAttributes;
+  if (started) {
+    const args = await decodeArrayFromPayloads(converter, started.input?.payloads);
+    return { kind: 'started', eventId, at, args, previousRunId: started.continuedExecutionRunId || null };
+  }
+  const activity = event.activityTaskCompletedEventAttributes;
+  if (activity) {
+    const [result] = await decodeArrayFromPayloads(converter, activity.result?.payloads);
+    return { kind: 'activity completed', eventId, at, result };
+  }
+  const completed = event.workflowExecutionCompletedEventAttributes;
+  if (completed) {
+    const [result] = await decodeArrayFromPayloads(converter, completed.result?.payloads);
+    return { kind: 'completed', eventId, at, result };
+  }
+  const failed = event.workflowExecutionFailedEventAttributes;
+  if (failed) return { kind: 'failed', eventId, at, error: (await decodeOptionalFailureToOptionalError(converter, failed.failure)) ?? null };
+  return null;
+}
+
+/** A protobuf timestamp as a Date; null where it is absent. */
+export function dateOf(timestamp: { seconds?: unknown; nanos?: number | null } | null | undefined): Date | null {
+  if (!timestamp) return null;
+  return new Date(Number(timestamp.seconds ?? 0) * 1_000 + Math.floor((timestamp.nanos ?? 0) / 1_000_000));
+}

@@ -1,0 +1,156 @@
+/**
+ * Folds an execution's progress events into its checkpoints and where the run stands. Pure.
+ *
+ * D1  A step's batch counts itself alone: its checkpoint is the sum up to there, from what continue-as-new carried.
+ * D2  An enumerator's outcome carries the whole sum: it stands for itself.
+ * D3  A batch that did nothing new is no checkpoint.
+ */
+import { z } from 'zod';
+import type { Checkpoint, Counts, Resumption } from '../checkpoint.js';
+import { addCounts, keepResumption, noCounts } from '../checkpoint.js';
+import {
+  batchSchema,
+  checkpointSchema,
+  countsSchema,
+  iterationOutcomeSchema,
+  jsonValueSchema,
+  resumptionSchema,
+  runResultSchema,
+} from '../checkpoint-schema.js';
+import type { JsonValue } from '../cursor.js';
+import type { ProgressEvent } from './execution-history.js';
+import type { CheckpointSource, RecordedCheckpoint } from './run-state.js';
+
+/** Where a run stands after the events so far. */
+export interface Standing {
+  readonly cursor: JsonValue;
+  readonly counts: Counts;
+  readonly total: number | null;
+  readonly checkpoints: number;
+  readonly resumptions: readonly Resumption[];
+  readonly resumptionCount: number;
+  readonly executions: number;
+  /** The last batch was interrupted: the next one is a resumption. */
+  readonly interrupted: boolean;
+  /** Orders checkpoints by age, for those that come from outside history. */
+  readonly sequence: number;
+  readonly recorded: readonly RecordedCheckpoint[];
+  readonly result: JsonValue;
+  /** What the run failed with; null unless it did. */
+  readonly failure: Error | null;
+}
+
+export const nothingYet: Standing = {
+  cursor: null,
+  counts: noCounts,
+  total: null,
+  checkpoints: 0,
+  resumptions: [],
+  resumptionCount: 0,
+  executions: 1,
+  interrupted: false,
+  sequence: 0,
+  recorded: [],
+  result: null,
+  failure: null,
+};
+
+const carriedStepsSchema = z.object({
+  type: z.literal('leftoff.continuation'),
+  current: z.object({ cursor: jsonValueSchema, interrupted: z.boolean() }).nullable(),
+  counts: countsSchema,
+  total: z.int().nullable(),
+  checkpoints: z.int(),
+  resumptions: z.array(resumptionSchema),
+  resumptionCount: z.int(),
+  executions: z.int(),
+});
+
+const carriedIterationSchema = z.object({
+  type: z.literal('leftoff.carried-iteration'),
+  checkpoint: checkpointSchema,
+  executions: z.int(),
+});
+
+/** A query's result that says how many items the run selects. */
+const selectionSchema = z.object({ total: z.int().nonnegative() });
+
+export function foldProgress(standing: Standing, event: ProgressEvent, runId: string): Standing {
+  switch (event.kind) {
+    case 'started':
+      return foldStart(standing, event, runId);
+    case 'activity completed':
+      return foldActivity(standing, event, runId);
+    case 'completed': {
+      const result = runResultSchema.safeParse(event.result);
+      return result.success ? { ...standing, ...result.data } : { ...standing, result: jsonValueSchema.safeParse(event.result).data ?? null };
+    }
+    case 'failed':
+      return { ...standing, failure: event.error };
+  }
+}
+
+function foldStart(standing: Standing, event: ProgressEvent & { kind: 'started' }, runId: string): Standing {
+  const carried = event.args[1];
+  const steps = carriedStepsSchema.safeParse(carried);
+  if (steps.success) {
+    const { current, counts, total, checkpoints, resumptions, resumptionCount, executions } = steps.data;
+    const cursor = current?.cursor ?? standing.cursor;
+    const next = { ...standing, cursor, counts, total, checkpoints, resumptions, resumptionCount, executions };
+    return record({ ...next, interrupted: current?.interrupted ?? false }, 'continue-as-new', event, runId);
+  }
+  const iteration = carriedIterationSchema.safeParse(carried);
+  if (!iteration.success) return standing;
+  const next = take(standing, iteration.data.checkpoint);
+  return record({ ...next, executions: iteration.data.executions }, 'continue-as-new', event, runId);
+}
+
+function foldActivity(standing: Standing, event: ProgressEvent & { kind: 'activity completed' }, runId: string): Standing {
+  const outcome = iterationOutcomeSchema.safeParse(event.result);
+  if (outcome.success) {
+    const { kind, checkpoint } = outcome.data;
+    return record(take(standing, checkpoint), kind === 'interrupted' ? 'interruption' : 'history', event, runId);
+  }
+  const parsed = batchSchema.safeParse(event.result);
+  if (!parsed.success) {
+    const selection = selectionSchema.safeParse(event.result);
+    return selection.success && standing.total === null ? { ...standing, total: selection.data.total } : standing;
+  }
+  const batch = parsed.data;
+  const picked = standing.interrupted || batch.attempt > 1;
+  const source = standing.cursor === null ? 'start' : 'history';
+  const next: Standing = {
+    ...standing,
+    ...(picked
+      ? {
+          resumptions: keepResumption(standing.resumptions, {
+            resumedAfter: standing.cursor,
+            source,
+            attempt: batch.attempt,
+            revisited: batch.counts.revisited,
+          }),
+          resumptionCount: standing.resumptionCount + 1,
+        }
+      : {}),
+    cursor: batch.cursor ?? standing.cursor,
+    counts: addCounts(standing.counts, batch.counts),
+    total: batch.total ?? standing.total,
+    interrupted: batch.kind === 'interrupted',
+  };
+  const nothingNew = batch.counts.processed + batch.counts.failed === 0;
+  if (batch.cursor === null || (nothingNew && batch.kind !== 'interrupted')) return next;
+  const checkpoints = standing.checkpoints + 1;
+  return record({ ...next, checkpoints }, batch.kind === 'interrupted' ? 'interruption' : 'history', event, runId);
+}
+
+/** A checkpoint of the enumerator pattern stands for itself (D2). */
+export function take(standing: Standing, checkpoint: Checkpoint): Standing {
+  const { cursor, sequence, counts, total, checkpoints, resumptions, resumptionCount } = checkpoint;
+  return { ...standing, cursor, sequence, counts, total: total ?? standing.total, checkpoints, resumptions, resumptionCount };
+}
+
+function record(standing: Standing, source: CheckpointSource, event: ProgressEvent, runId: string): Standing {
+  const { cursor, counts, total } = standing;
+  const checkpoint: RecordedCheckpoint = { source, cursor, counts, total, at: event.at, runId, eventId: event.eventId };
+  return { ...standing, recorded: [...standing.recorded, checkpoint] };
+}

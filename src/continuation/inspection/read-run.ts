@@ -1,0 +1,146 @@
+/**
+ * Reads a run back without any worker: from Workflow history, pending Activities and the server's description.
+ *
+ * R1  Never by Query or Update: those need a worker and hang to their deadline without one.
+ * R2  `readRun` reads the newest execution only, since continue-as-new carried the rest: quick at any size.
+ * R3  `readCheckpoints` follows the whole continue-as-new chain, oldest first, and says where each checkpoint came from.
+ * R4  Of two checkpoints the newer by sequence wins, never by clock.
+ */
+import { type Client, type WorkflowExecutionDescription, WorkflowNotFoundError } from '@temporalio/client';
+import { readProgressEvents } from './execution-history.js';
+import { foldProgress, nothingYet, type Standing, take } from './fold-progress.js';
+import { type LiveWork, readLiveWork } from './live-checkpoint.js';
+import type { RecordedCheckpoint, RecordedExecution, RunState, RunStateName } from './run-state.js';
+
+export interface RunHistory {
+  readonly run: RunState;
+  readonly executions: readonly RecordedExecution[];
+  readonly checkpoints: readonly RecordedCheckpoint[];
+}
+
+/** Where a run stands now. @throws WorkflowNotFoundError, and the client's ServiceError when the server is away */
+export async function readRun(client: Client, workflowId: string): Promise<RunState> {
+  const description = await client.workflow.getHandle(workflowId).describe();
+  const [{ standing }, live] = await Promise.all([
+    readExecution(client, workflowId, description.runId, nothingYet),
+    readLiveWork(client, description),
+  ]);
+  return toState(description, withLive(standing, live, description.runId), live);
+}
+
+/** All checkpoints of a run, over its whole chain, the live one last. @throws as `readRun` */
+export async function readCheckpoints(client: Client, workflowId: string): Promise<RunHistory> {
+  const description = await client.workflow.getHandle(workflowId).describe();
+  const live = await readLiveWork(client, description);
+  const chain = await readChain(client, workflowId, description.runId);
+  let standing = nothingYet;
+  const executions: RecordedExecution[] = [];
+  for (const { runId, startedBy } of chain) {
+    standing = (await readExecution(client, workflowId, runId, standing)).standing;
+    executions.push(await describeExecution(client, workflowId, runId, startedBy));
+  }
+  const withAll = withLive(standing, live, description.runId);
+  return { run: toState(description, withAll, live), executions, checkpoints: withAll.recorded };
+}
+
+interface ChainLink {
+  readonly runId: string;
+  readonly startedBy: 'start' | 'continue-as-new';
+}
+
+/** Follows the links from the newest execution back to the first, and turns them round. */
+async function readChain(client: Client, workflowId: string, newestRunId: string): Promise<ChainLink[]> {
+  const chain: ChainLink[] = [];
+  let runId: string | null = newestRunId;
+  while (runId !== null) {
+    const previous: string | null = await previousRunId(client, workflowId, runId);
+    chain.unshift({ runId, startedBy: previous === null ? 'start' : 'continue-as-new' });
+    runId = previous;
+  }
+  return chain;
+}
+
+async function previousRunId(client: Client, workflowId: string, runId: string): Promise<string | null> {
+  const { history } = await client.workflowService.getWorkflowExecutionHistory({
+    namespace: client.options.namespace,
+    execution: { workflowId, runId },
+    maximumPageSize: 1,
+  });
+  return history?.events?.[0]?.workflowExecutionStartedEventAttributes?.continuedExecutionRunId || null;
+}
+
+async function readExecution(
+  client: Client,
+  workflowId: string,
+  runId: string,
+  from: Standing,
+): Promise<{ standing: Standing }> {
+  let standing = from;
+  for await (const event of readProgressEvents(client, workflowId, runId)) standing = foldProgress(standing, event, runId);
+  return { standing };
+}
+
+async function describeExecution(client: Client, workflowId: string, runId: string, startedBy: ChainLink['startedBy']): Promise<RecordedExecution> {
+  try {
+    const { historyLength, historySize, startTime } = await client.workflow.getHandle(workflowId, runId).describe();
+    return { runId, events: historyLength, bytes: historySize ?? 0, startedBy, startedAt: startTime };
+  } catch (error) {
+    // A chain's older executions end with the namespace's retention.
+    if (error instanceof WorkflowNotFoundError) return { runId, events: 0, bytes: 0, startedBy, startedAt: null };
+    throw error;
+  }
+}
+
+/** Adds the live checkpoint where it is newer than all that history has (R4). */
+function withLive(standing: Standing, live: LiveWork, runId: string): Standing {
+  if (live.checkpoint === null || live.checkpoint.checkpoint.sequence < standing.sequence) return standing;
+  const { checkpoint, at } = live.checkpoint;
+  const { cursor, counts, total } = checkpoint;
+  const recorded: RecordedCheckpoint = { source: 'heartbeat', cursor, counts, total, at, runId, eventId: null };
+  return { ...take(standing, checkpoint), recorded: [...standing.recorded, recorded] };
+}
+
+function toState(description: WorkflowExecutionDescription, standing: Standing, live: LiveWork): RunState {
+  const { total, counts, cursor, checkpoints, resumptions, resumptionCount, executions, result, failure } = standing;
+  return {
+    workflowId: description.workflowId,
+    workflowType: description.type,
+    memo: description.memo ?? {},
+    state: stateOf(description.status.name),
+    startedAt: description.startTime,
+    closedAt: description.closeTime ?? null,
+    failure: failure === null ? null : rootMessage(failure),
+    total,
+    counts,
+    cursor,
+    checkpoints,
+    resumptions,
+    resumptionCount,
+    executions,
+    latest: standing.recorded.at(-1) ?? null,
+    pending: live.pending,
+    result,
+  };
+}
+
+/** The server's status in our words; a terminated run counts as cancelled: somebody ended it. */
+export function stateOf(status: WorkflowExecutionDescription['status']['name']): RunStateName {
+  switch (status) {
+    case 'COMPLETED':
+      return 'completed';
+    case 'FAILED':
+    case 'TIMED_OUT':
+      return 'failed';
+    case 'CANCELLED':
+    case 'TERMINATED':
+      return 'cancelled';
+    case 'PAUSED':
+      return 'paused';
+    default:
+      return 'running';
+  }
+}
+
+function rootMessage(error: Error): string {
+  return error.cause instanceof Error ? rootMessage(error.cause) : error.message;
+}

@@ -1,0 +1,60 @@
+/** What inspection finds out about a run: plain data, the same for people and for scripts. */
+import type { Counts, Resumption } from '../checkpoint.js';
+import type { JsonValue } from '../cursor.js';
+
+/** Where a checkpoint was read from. Only the first three are in Workflow history. */
+export type CheckpointSource = 'history' | 'continue-as-new' | 'interruption' | 'heartbeat';
+
+export interface RecordedCheckpoint {
+  readonly source: CheckpointSource;
+  /** Resume strictly after this; null: nothing done yet. */
+  readonly cursor: JsonValue;
+  readonly counts: Counts;
+  readonly total: number | null;
+  /** Null for a live checkpoint whose time the server doesn't tell. */
+  readonly at: Date | null;
+  readonly runId: string;
+  /** Null for a live checkpoint: it is no history event. */
+  readonly eventId: number | null;
+}
+
+export interface RecordedExecution {
+  readonly runId: string;
+  readonly events: number;
+  readonly bytes: number;
+  readonly startedBy: 'start' | 'continue-as-new';
+  readonly startedAt: Date | null;
+}
+
+export type RunStateName = 'running' | 'paused' | 'completed' | 'failed' | 'cancelled';
+
+/** An Activity that has not ended: who works on it, and what it failed with last. */
+export interface PendingWork {
+  readonly activity: string;
+  readonly attempt: number;
+  readonly lastWorkerIdentity: string | null;
+  readonly lastHeartbeatAt: Date | null;
+  readonly lastFailure: string | null;
+}
+
+export interface RunState {
+  readonly workflowId: string;
+  readonly workflowType: string;
+  readonly memo: Record<string, unknown>;
+  readonly state: RunStateName;
+  readonly startedAt: Date;
+  readonly closedAt: Date | null;
+  /** Why it failed; null unless it did. */
+  readonly failure: string | null;
+  readonly total: number | null;
+  readonly counts: Counts;
+  readonly cursor: JsonValue;
+  readonly checkpoints: number;
+  readonly resumptions: readonly Resumption[];
+  readonly resumptionCount: number;
+  readonly executions: number;
+  readonly latest: RecordedCheckpoint | null;
+  readonly pending: readonly PendingWork[];
+  /** What the job returned; null until then. */
+  readonly result: JsonValue;
+}

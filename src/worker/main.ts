@@ -1,0 +1,38 @@
+#!/usr/bin/env node
+/**
+ * The worker's process entry, for containers and for the background: settings from flags and the environment.
+ *
+ * `leftoff worker` is the same in a terminal.
+ */
+import { parseArgs } from 'node:util';
+import { z } from 'zod';
+import { timings } from '../continuation/timing.js';
+import { readEnvironment } from '../stack/environment.js';
+import { findStack } from '../stack/find-stack.js';
+import { UserError } from '../user-error.js';
+import { runWorkerProcess } from './run-worker-process.js';
+
+const flags = z.object({
+  profile: z.enum(['demo', 'production']).default('production'),
+  faults: z.boolean().default(false),
+  log: z.string().optional(),
+});
+
+try {
+  const { values } = parseArgs({
+    options: { profile: { type: 'string' }, faults: { type: 'boolean' }, log: { type: 'string' } },
+  });
+  const { profile, faults, log } = flags.parse({ profile: process.env.LEFTOFF_PROFILE, ...values });
+  await runWorkerProcess({
+    addresses: await findStack(),
+    timing: timings[profile],
+    home: readEnvironment().home,
+    faultSeam: faults,
+    ...(log === undefined ? {} : { logFile: log }),
+    writeLine: (line) => process.stdout.write(`${line}\n`),
+  });
+} catch (error) {
+  if (!(error instanceof UserError)) throw error;
+  process.stderr.write(`${error.message}\n→ ${error.mend}\n`);
+  process.exitCode = error.kind === 'usage' ? 2 : 1;
+}
