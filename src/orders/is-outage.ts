@@ -8,10 +8,20 @@
 const outageStates = /^(08|57P|53|40001|40P01)/;
 
 /** Node's codes for a server that can't be reached. */
-const outageCodes = new Set(['ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ETIMEDOUT', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH', 'ENOENT']);
+const outageCodes = new Set([
+  'ECONNREFUSED',
+  'ECONNRESET',
+  'EPIPE',
+  'ETIMEDOUT',
+  'ENOTFOUND',
+  'EAI_AGAIN',
+  'EHOSTUNREACH',
+  'ENOENT',
+]);
 
 /** What `pg` says, without a code, of a connection that ended or could not be had. */
-const outageMessages = /Connection terminated|timeout exceeded when trying to connect|Client has encountered a connection error/;
+const outageMessages =
+  /Connection terminated|timeout exceeded when trying to connect|Client has encountered a connection error/;
 
 export function isOutage(error: unknown): boolean {
   if (error instanceof AggregateError) return error.errors.some(isOutage);

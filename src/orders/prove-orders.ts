@@ -28,29 +28,30 @@ export type Proof = {
 /** Enough ids to look into, few enough for a terminal. */
 const shownIds = 20;
 
+/** One pass over the orders and one over the ledger. */
 const sql = `
   WITH charged AS (
     SELECT order_id, count(*) AS times FROM charges WHERE order_id <= $2 GROUP BY order_id
   ), met AS (
-    SELECT orders.order_id, status, run_id = $1 AS own, visits, coalesce(times, 0) AS times
+    SELECT order_id, status, run_id = $1 AS own, visits, coalesce(times, 0) AS times
     FROM orders LEFT JOIN charged USING (order_id)
     WHERE order_id <= $2
-  ), counts AS (
+  ), found AS (
     SELECT count(*) FILTER (WHERE own AND status = 'processed')::int AS processed,
            count(*) FILTER (WHERE own AND status = 'failed')::int AS failed,
-           count(*) FILTER (WHERE status = 'pending' OR (own AND status = 'processed' AND times = 0))::int AS "lostCount",
-           count(*) FILTER (WHERE times > 1)::int AS "doubledCount",
+           array_agg(order_id) FILTER (WHERE status = 'pending' OR (own AND status = 'processed' AND times = 0)) AS lost,
+           array_agg(order_id) FILTER (WHERE times > 1) AS doubled,
            coalesce(sum(visits - 1) FILTER (WHERE own), 0)::int AS revisited
     FROM met
   ), ledger AS (
     SELECT count(*)::int AS charges, coalesce(sum(cents), 0)::float8 AS cents FROM charges WHERE run_id = $1
   )
-  SELECT counts.*, ledger.*,
-         ARRAY(SELECT order_id FROM met
-               WHERE status = 'pending' OR (own AND status = 'processed' AND times = 0)
-               ORDER BY order_id LIMIT $3) AS lost,
-         ARRAY(SELECT order_id FROM met WHERE times > 1 ORDER BY order_id LIMIT $3) AS doubled
-  FROM counts, ledger`;
+  SELECT processed, failed, revisited, charges, cents,
+         coalesce(cardinality(lost), 0) AS "lostCount",
+         ARRAY(SELECT unnest(lost) AS order_id ORDER BY order_id LIMIT $3) AS lost,
+         coalesce(cardinality(doubled), 0) AS "doubledCount",
+         ARRAY(SELECT unnest(doubled) AS order_id ORDER BY order_id LIMIT $3) AS doubled
+  FROM found, ledger`;
 
 export async function proveOrders(database: Queryable, { runId, upTo }: OrdersToProve): Promise<Proof> {
   const { rows } = await database.query<Proof>(sql, [runId, upTo, shownIds]);
