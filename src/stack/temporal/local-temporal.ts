@@ -8,16 +8,8 @@ import type { Environment } from '../environment.js';
 import type { LocalServer } from '../processes/local-server.js';
 import { checkTemporal } from './check-temporal.js';
 import { temporalDatabase } from './database.js';
+import { dynamicConfig } from './dynamic-config.js';
 import { localNamespace, temporalUi } from './local-address.js';
-
-/** Measured in design.md: what the dev server's own defaults would cost a run. */
-export const dynamicConfig: Readonly<Record<string, string>> = {
-  'history.transferProcessorMaxPollRPS': '500',
-  // A heartbeat timeout would otherwise be noticed up to a second late.
-  'history.timerProcessorMaxTimeShift': '"50ms"',
-  // A second continue-as-new within a second would otherwise wait for the rest of it.
-  'history.continueAsNewMinInterval': '"0s"',
-};
 
 /** The dev server as the stack starts it. */
 export function localTemporal(

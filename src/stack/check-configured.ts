@@ -1,0 +1,58 @@
+import type { PartName } from './addresses.js';
+import type { Environment } from './environment.js';
+import { configuredTemporal } from './temporal/configured-temporal.js';
+
+/**
+ * Asks a part that the environment names a real question. Resolves to its address without passwords, or to null where the
+ * environment names none; rejects where it doesn't answer. Clients are loaded only for what is asked.
+ */
+export async function checkConfigured(part: PartName, environment: Environment): Promise<string | null> {
+  switch (part) {
+    case 'temporal': {
+      const configured = configuredTemporal(environment);
+      if (!configured) return null;
+      const { connectTemporal } = await import('./connect-temporal.js');
+      const client = await connectTemporal({ temporal: configured.address }, { environment });
+      try {
+        const { namespace } = configured.address;
+        await client.connection.withDeadline(Date.now() + 5_000, () =>
+          client.workflowService.describeNamespace({ namespace }),
+        );
+        return `${configured.address.address}, namespace ${namespace}`;
+      } finally {
+        await client.connection.close();
+      }
+    }
+    case 'postgres': {
+      if (environment.databaseUrl === undefined) return null;
+      const { checkPostgres } = await import('./postgres/check-postgres.js');
+      const answer = await checkPostgres(environment.databaseUrl);
+      if (answer !== 'answers') throw new Error(answer);
+      return withoutPassword(environment.databaseUrl);
+    }
+    case 'redis': {
+      if (environment.redisUrl === undefined) return null;
+      const { Redis } = await import('ioredis');
+      const redis = new Redis(environment.redisUrl, {
+        lazyConnect: true,
+        connectTimeout: 2_000,
+        maxRetriesPerRequest: 0,
+        retryStrategy: () => null,
+      });
+      // Its errors reach us as rejections as well.
+      redis.on('error', () => undefined);
+      try {
+        await redis.connect();
+        await redis.ping();
+        return withoutPassword(environment.redisUrl);
+      } finally {
+        redis.disconnect();
+      }
+    }
+  }
+}
+
+function withoutPassword(address: string): string {
+  const url = new URL(address);
+  return `${url.host}${url.pathname}`;
+}

@@ -1,0 +1,117 @@
+/**
+ * Checks every part of the stack, for `verify`: what answers, with which settings, and whether all is here to work offline.
+ *
+ * H1  Changes nothing and fetches nothing; every check bounds its time.
+ * H2  `failed` is something to mend; `absent` is something that works without (Redis), or isn't there yet by choice.
+ */
+import { type PartName, partLabels } from './addresses.js';
+import type { StackOptions } from './bring-up.js';
+import { checkAnswer } from './check-answer.js';
+import { checkConfigured } from './check-configured.js';
+import { findProgram, type ProgramSource } from './downloads/locate-program.js';
+import { redisServer, temporalCli, temporalTestServer } from './downloads/programs.js';
+import { type Environment, readEnvironment } from './environment.js';
+import { findRunningServers, type RunningServers } from './processes/find-running-servers.js';
+import { configuredTemporal } from './temporal/configured-temporal.js';
+import { dynamicConfig } from './temporal/dynamic-config.js';
+import { temporalUi } from './temporal/local-address.js';
+
+/** One line of `verify`. */
+export interface Check {
+  readonly name: string;
+  readonly state: 'ok' | 'failed' | 'absent';
+  readonly detail: string;
+  /** What to do, where there is something to be done. */
+  readonly mend?: string;
+}
+
+/** All checks, in the order in which they are to be read. */
+export async function checkStack(options: Pick<StackOptions, 'environment'> = {}): Promise<readonly Check[]> {
+  const { environment = readEnvironment() } = options;
+  const running = await findRunningServers(environment.home);
+  const groups = await Promise.all([
+    checkTemporalPart(environment, running),
+    checkPart('postgres', environment, running),
+    checkPart('redis', environment, running),
+    checkOffline(environment),
+  ]);
+  return groups.flat();
+}
+
+async function checkTemporalPart(
+  environment: Environment,
+  running: RunningServers,
+): Promise<readonly Check[]> {
+  const checks = await checkPart('temporal', environment, running);
+  if (configuredTemporal(environment) || checks.some(({ state }) => state !== 'ok')) return checks;
+  const settings = Object.entries(dynamicConfig).map(
+    ([key, value]) => `${key.replace('history.', '')}=${value}`,
+  );
+  return [
+    ...checks,
+    { name: 'Temporal Web UI', state: 'ok', detail: temporalUi(running.temporal?.uiPort ?? null) },
+    { name: 'Temporal settings', state: 'ok', detail: `dev server tuned: ${settings.join(', ')}` },
+  ];
+}
+
+async function checkPart(
+  part: PartName,
+  environment: Environment,
+  running: RunningServers,
+): Promise<readonly Check[]> {
+  const name = partLabels[part];
+  const failed = (detail: string, mend: string): readonly Check[] => [
+    { name, state: 'failed', detail, mend },
+  ];
+  try {
+    const configured = await checkConfigured(part, environment);
+    if (configured !== null) return [{ name, state: 'ok', detail: configured }];
+  } catch (error) {
+    return failed(
+      `the environment's does not answer: ${messageOf(error)}`,
+      `Start it, or unset ${variables[part]}.`,
+    );
+  }
+  const record = running[part];
+  if (!record && part === 'redis') {
+    const mend = 'npx leftoff up';
+    return [{ name, state: 'absent', detail: 'not running; all but Redis checkpoints works without', mend }];
+  }
+  if (!record) return failed('not running', 'npx leftoff up');
+  try {
+    await checkAnswer(record);
+    const where = part === 'temporal' ? record.address : `127.0.0.1:${record.port}`;
+    return [{ name, state: 'ok', detail: `${where}, process ${record.process?.pid}, from ${record.origin}` }];
+  } catch (error) {
+    return failed(`process ${record.process?.pid} does not answer: ${messageOf(error)}`, 'npx leftoff up');
+  }
+}
+
+const variables: Readonly<Record<PartName, string>> = {
+  temporal: 'TEMPORAL_ADDRESS',
+  postgres: 'DATABASE_URL',
+  redis: 'REDIS_URL',
+};
+
+async function checkOffline(environment: Environment): Promise<readonly Check[]> {
+  const needed: ProgramSource[] = [];
+  if (!configuredTemporal(environment)) needed.push(temporalCli(environment));
+  if (environment.redisUrl === undefined) needed.push(redisServer());
+  needed.push(temporalTestServer(environment));
+  const found = await Promise.all(
+    needed.map(async (source) => ({
+      source,
+      found: await findProgram(environment, source).catch(messageOf),
+    })),
+  );
+  const missing = found.filter((each) => typeof each.found === 'string' || !('path' in each.found));
+  if (missing.length === 0) {
+    return [{ name: 'Offline', state: 'ok', detail: 'every program is on this machine, the tests’ too' }];
+  }
+  const detail = `still to be fetched: ${missing.map(({ source }) => source.label).join(', ')}`;
+  return [{ name: 'Offline', state: 'absent', detail, mend: 'npx leftoff up --download' }];
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
