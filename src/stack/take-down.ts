@@ -31,7 +31,8 @@ export async function takeDown(options: StackOptions = {}): Promise<StackTakenDo
     if (failed.length > 0) {
       const reasons = failed.map((reason) => (reason instanceof Error ? reason.message : String(reason)));
       throw new UserError(
-        `Not everything could be stopped: ${reasons.join('; ')}.`,
+['Not everything could be stopped:', ...reasons.map((each) => `  - ${each}`)].join('
+'),
         'Run this as the user who ran `up`.',
       );
     }

@@ -1,8 +1,9 @@
 /**
  * The local Postgres: production's defaults (fsync on), TCP on 127.0.0.1 only, password login.
  */
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import type { ProgressListener } from '../addresses.js';
+import { exists } from '../downloads/install-into-cache.js';
 import type { Environment } from '../environment.js';
 import type { LocalServer, ServerPorts, UnixUser } from '../processes/local-server.js';
 import { canEnter } from './can-enter.js';
@@ -55,7 +56,9 @@ export async function localPostgres(
   };
 }
 
+/** Where data is already, else in the checkout, else, where the server's user can't go there, outside. */
 async function dataFolder(folders: readonly [string, string], runAs: UnixUser | null): Promise<string> {
+  for (const folder of folders) if (await exists(join(folder, 'PG_VERSION'))) return folder;
   const [inHome, outside] = folders;
-  return !runAs || (await canEnter(join(inHome, '..'), runAs)) ? inHome : outside;
+  return !runAs || (await canEnter(dirname(inHome), runAs)) ? inHome : outside;
 }

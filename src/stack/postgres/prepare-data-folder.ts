@@ -12,6 +12,8 @@ import { execa } from 'execa';
 import { UserError } from '../../user-error.js';
 import type { ProgressListener } from '../addresses.js';
 import type { UnixUser } from '../processes/local-server.js';
+import { canEnter } from './can-enter.js';
+import { outsideFolder } from './data-folders.js';
 import { asUser, type PostgresBinaries } from './prepare-binaries.js';
 
 /** The owner of the local cluster and of its database. */
@@ -61,6 +63,7 @@ async function initialise(
   const secret = `${folder}.partial-password`;
   const password = randomBytes(18).toString('base64url');
   await mkdir(parent, { recursive: true });
+  if (runAs) await letPass(parent, runAs);
   // Under the lock: what lies there was left by one that was interrupted.
   await Promise.all([partial, secret].map((path) => rm(path, { recursive: true, force: true })));
   try {
@@ -96,6 +99,12 @@ async function initialise(
   } finally {
     await Promise.all([partial, secret].map((path) => rm(path, { recursive: true, force: true })));
   }
+}
+
+/** Under umask 077 the folders that we have just made would shut out the server's user. Only our own folder outside is opened. */
+async function letPass(parent: string, runAs: UnixUser): Promise<void> {
+  if (!parent.startsWith(outsideFolder) || (await canEnter(parent, runAs))) return;
+  await Promise.all([outsideFolder, parent].map((folder) => chmod(folder, 0o755)));
 }
 
 async function discardEmpty(folder: string): Promise<void> {

@@ -5,6 +5,8 @@
  * S2  Asked first; after its grace it is killed.
  */
 import { setTimeout as delay } from 'node:timers/promises';
+import { z } from 'zod';
+import { UserError } from '../../user-error.js';
 import { isSameProcess, type ProcessIdentity } from './process-identity.js';
 
 const pollMs = 40;
@@ -17,11 +19,27 @@ export type Stopped = 'was not running' | 'stopped' | 'killed';
 /** Ends the process; resolves when it is gone, rejects where it cannot be ended (another user's). */
 export async function stopProcess(recorded: ProcessIdentity, signal: NodeJS.Signals): Promise<Stopped> {
   if (!(await isSameProcess(recorded))) return 'was not running';
-  process.kill(recorded.pid, signal);
+  send(recorded, signal);
   if (await goneWithin(recorded, graceMs)) return 'stopped';
-  process.kill(recorded.pid, 'SIGKILL');
+  send(recorded, 'SIGKILL');
   if (await goneWithin(recorded, killLimitMs)) return 'killed';
   throw new Error(`process ${recorded.pid} is still there after SIGKILL: ${recorded.command}`);
+}
+
+function send({ pid, command }: ProcessIdentity, signal: NodeJS.Signals): void {
+  try {
+    process.kill(pid, signal);
+  } catch (error) {
+    const { code } = z.object({ code: z.string().optional() }).parse(error);
+    // It went by itself in between.
+    if (code === 'ESRCH') return;
+    const [program] = command.split(' ');
+    if (code !== 'EPERM') throw error;
+    throw new UserError(
+      `Process ${pid} (${program}) belongs to another user.`,
+      'Run this as the user who started it.',
+    );
+  }
 }
 
 async function goneWithin(recorded: ProcessIdentity, limitMs: number): Promise<boolean> {
