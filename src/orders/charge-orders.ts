@@ -6,10 +6,8 @@
  * C2  An order that this run has done already is a revisit: counted, returned, without a second effect.
  * C3  An order that another run has done, or that was done before any run, is left alone and not returned.
  * C4  An order with a total of 0 can't be charged: it fails with its reason, and the others go on.
- *
- * The UPDATE takes the row locks itself: a SELECT … FOR UPDATE before it would fix their order for good, but costs a
- * third of a batch's time. Two calls over the same orders lock them in the index's order all the same; should plans ever
- * differ and two calls deadlock, Postgres ends one of them before it did anything, and its retry finds the rest.
+ * C5  Rows are locked in id order, whatever the order of `orderIds`: overlapping calls wait, and never deadlock. Left to
+ *     the UPDATE alone the order is the plan's: a quarter faster for a batch, and overlapping batches did deadlock.
  *
  * Where a real external call stands instead of the ledger, its idempotency key is (run id, order id).
  */
@@ -18,27 +16,36 @@ import type { Queryable } from './queryable.js';
 
 /**
  * $1 is the run, $2 the order ids. The guard is one line: without it a second visit charges again (there is a test).
- * It can count on visits because the schema holds that a pending order has none.
+ *
+ * All that is decided is decided on `held`, the rows as locked: the UPDATE's own view is older when it had to wait.
  */
 export const chargeOrdersSql = `
-  WITH visited AS (
-    UPDATE orders SET
-      status = CASE WHEN status <> 'pending' THEN status WHEN total_cents = 0 THEN 'failed' ELSE 'processed' END,
-      reason = CASE WHEN status <> 'pending' THEN reason WHEN total_cents = 0 THEN 'total is 0: nothing to charge' END,
-      processed_at = coalesce(processed_at, now()),
-      run_id = $1,
-      visits = visits + 1
+  WITH held AS (
+    SELECT order_id, total_cents, status, reason, visits, processed_at
+    FROM orders
     WHERE order_id = ANY ($2::int[]) AND (status = 'pending' OR run_id = $1)
-    RETURNING order_id, status, reason, visits,
+    ORDER BY order_id
+    FOR UPDATE
+  ), decided AS (
+    SELECT order_id, visits + 1 AS visits, coalesce(processed_at, now()) AS processed_at,
+      CASE WHEN status <> 'pending' THEN status WHEN total_cents = 0 THEN 'failed' ELSE 'processed' END AS status,
+      CASE WHEN status <> 'pending' THEN reason WHEN total_cents = 0 THEN 'total is 0: nothing to charge' END AS reason,
       total_cents
-        * (visits = 1)::int -- THE GUARD: nothing is due but on the first visit, which found the order pending
+        * (status = 'pending')::int -- THE GUARD: nothing is due but for what was pending under the row lock
       AS due
+    FROM held
+  ), visited AS (
+    UPDATE orders SET
+      status = decided.status, reason = decided.reason, processed_at = decided.processed_at,
+      run_id = $1, visits = decided.visits
+    FROM decided
+    WHERE orders.order_id = decided.order_id
+    RETURNING orders.order_id, orders.status, orders.reason, orders.visits, due
   ), charged AS (
     INSERT INTO charges (order_id, cents, run_id)
-    SELECT order_id, due, $1 FROM visited WHERE status = 'processed' AND due > 0
+    SELECT order_id, due, $1 FROM visited WHERE due > 0
   )
-  SELECT order_id AS "orderId", status AS outcome, visits > 1 AS revisited,
-         CASE WHEN status = 'processed' THEN due ELSE 0 END AS "chargedCents", reason
+  SELECT order_id AS "orderId", status AS outcome, visits > 1 AS revisited, due AS "chargedCents", reason
   FROM visited
   ORDER BY order_id`;
 
