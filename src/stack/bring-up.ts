@@ -4,12 +4,14 @@
  * B1  Idempotent: what runs and answers stays, with its ports, its data and its process.
  * B2  One at a time in a checkout (a lock); the second finds everything up.
  * B3  Without Redis everything else comes up; why there is none is said.
- * B4  Where one part fails, the others stay, so that the next attempt has less to do.
+ * B4  What the environment names is asked, and never started.
+ * B5  Where one part fails, the others stay, so that the next attempt has less to do.
  */
 import { join } from 'node:path';
 import { UserError } from '../user-error.js';
 import { type PartName, type ProgressListener, partLabels, type StackAddresses } from './addresses.js';
 import { checkAnswer } from './check-answer.js';
+import { checkConfigured, configuredBy } from './check-configured.js';
 import { locateProgram, ProgramNotLocated } from './downloads/locate-program.js';
 import { redisServer, temporalCli } from './downloads/programs.js';
 import { type Environment, readEnvironment } from './environment.js';
@@ -42,9 +44,13 @@ export async function bringUp(options: StackOptions = {}): Promise<StackUp> {
     const notes: string[] = [];
     const running = await findAnswering(environment, wanted, onProgress);
     const missing = wanted.filter((part) => !running[part]);
-    const outcomes = await Promise.allSettled(
-      missing.map((part) => startPart(environment, part, onProgress, notes)),
-    );
+    const configured = parts
+      .filter((part) => !wanted.includes(part))
+      .map((part) => askConfigured(environment, part));
+    const outcomes = await Promise.allSettled([
+      ...missing.map((part) => startPart(environment, part, onProgress, notes)),
+      ...configured,
+    ]);
     const failures = outcomes.flatMap((each) => (each.status === 'rejected' ? [each.reason] : []));
     if (failures.length > 0) throw combine(failures);
     const started = missing.filter((_, index) => {
@@ -53,6 +59,21 @@ export async function bringUp(options: StackOptions = {}): Promise<StackUp> {
     });
     return { ...(await findStack({ environment })), started, notes };
   });
+}
+
+const parts: readonly PartName[] = ['temporal', 'postgres', 'redis'];
+
+async function askConfigured(environment: Environment, part: PartName): Promise<'answers'> {
+  try {
+    await checkConfigured(part, environment);
+    return 'answers';
+  } catch (error) {
+    if (error instanceof UserError) throw error;
+    throw new UserError(
+      `${partLabels[part]}, as ${configuredBy[part]} names it, does not answer: ${error instanceof Error ? error.message : String(error)}`,
+      `Start it, or unset ${configuredBy[part]} to use a local one.`,
+    );
+  }
 }
 
 /** The parts that are ours to run: those the environment doesn't name. */

@@ -2,6 +2,13 @@ import type { PartName } from './addresses.js';
 import type { Environment } from './environment.js';
 import { configuredTemporal } from './temporal/configured-temporal.js';
 
+/** The variable that names a part. */
+export const configuredBy: Readonly<Record<PartName, string>> = {
+  temporal: 'TEMPORAL_ADDRESS',
+  postgres: 'DATABASE_URL',
+  redis: 'REDIS_URL',
+};
+
 /**
  * Asks a part that the environment names a real question. Resolves to its address without passwords, or to null where the
  * environment names none; rejects where it doesn't answer. Clients are loaded only for what is asked.
@@ -39,12 +46,17 @@ export async function checkConfigured(part: PartName, environment: Environment):
         maxRetriesPerRequest: 0,
         retryStrategy: () => null,
       });
-      // Its errors reach us as rejections as well.
-      redis.on('error', () => undefined);
+      // The rejection only says that the connection is closed; this says why.
+      let reason: Error | undefined;
+      redis.on('error', (error) => {
+        reason = error;
+      });
       try {
         await redis.connect();
         await redis.ping();
         return withoutPassword(environment.redisUrl);
+      } catch (error) {
+        throw reason ?? error;
       } finally {
         redis.disconnect();
       }

@@ -7,7 +7,7 @@
 import { type PartName, partLabels } from './addresses.js';
 import type { StackOptions } from './bring-up.js';
 import { checkAnswer } from './check-answer.js';
-import { checkConfigured } from './check-configured.js';
+import { checkConfigured, configuredBy } from './check-configured.js';
 import { findProgram, type ProgramSource } from './downloads/locate-program.js';
 import { redisServer, temporalCli, temporalTestServer } from './downloads/programs.js';
 import { type Environment, readEnvironment } from './environment.js';
@@ -69,7 +69,7 @@ async function checkPart(
   } catch (error) {
     return failed(
       `the environment's does not answer: ${messageOf(error)}`,
-      `Start it, or unset ${variables[part]}.`,
+      `Start it, or unset ${configuredBy[part]}.`,
     );
   }
   const record = running[part];
@@ -86,12 +86,6 @@ async function checkPart(
     return failed(`process ${record.process?.pid} does not answer: ${messageOf(error)}`, 'npx leftoff up');
   }
 }
-
-const variables: Readonly<Record<PartName, string>> = {
-  temporal: 'TEMPORAL_ADDRESS',
-  postgres: 'DATABASE_URL',
-  redis: 'REDIS_URL',
-};
 
 async function checkOffline(environment: Environment): Promise<readonly Check[]> {
   const needed: ProgramSource[] = [];

@@ -31,8 +31,7 @@ export async function takeDown(options: StackOptions = {}): Promise<StackTakenDo
     if (failed.length > 0) {
       const reasons = failed.map((reason) => (reason instanceof Error ? reason.message : String(reason)));
       throw new UserError(
-['Not everything could be stopped:', ...reasons.map((each) => `  - ${each}`)].join('
-'),
+        ['Not everything could be stopped:', ...reasons.map((each) => `  - ${each}`)].join('\n'),
         'Run this as the user who ran `up`.',
       );
     }

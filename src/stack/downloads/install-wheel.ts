@@ -98,6 +98,11 @@ async function findPython(environment: Environment): Promise<string> {
 
 /** pip's own words for what went wrong: the last line that says ERROR, without its bulk. */
 function reasonIn(output: string): string {
+  // Where the index can't be reached, the error only says that it has no such package.
+  const unreachable =
+    /(Connection refused|Name or service not known|nodename nor servname|Network is unreachable|timed out|Temporary failure in name resolution)/i;
+  const network = unreachable.exec(output)?.[1];
+  if (network) return `pip: the package index cannot be reached (${network})`;
   const lines = output.split('\n').filter((line) => line.trim() !== '');
   const error =
     lines.filter((line) => line.startsWith('ERROR:')).at(-1) ?? lines.at(-1) ?? 'it ended without a word';
