@@ -12,7 +12,7 @@ type HistoryEvent = temporal.api.history.v1.IHistoryEvent;
 
 /** An event that carries progress, decoded. */
 export type ProgressEvent =
-  | { readonly kind: 'started'; readonly eventId: number; readonly at: Date; readonly args: readonly unknown[]; readonly previousRunId: string | null }
+  | { readonly kind: 'started'; readonly eventId: number; readonly at: Date; readonly args: readonly unknown[] }
   | { readonly kind: 'activity completed'; readonly eventId: number; readonly at: Date; readonly result: unknown }
   | { readonly kind: 'completed'; readonly eventId: number; readonly at: Date; readonly result: unknown }
   | { readonly kind: 'failed'; readonly eventId: number; readonly at: Date; readonly error: Error | null };
@@ -42,7 +42,7 @@ async function decode(client: Client, event: HistoryEvent): Promise<ProgressEven
   const started = event.workflowExecutionStartedEventAttributes;
   if (started) {
     const args = await decodeArrayFromPayloads(converter, started.input?.payloads);
-    return { kind: 'started', eventId, at, args, previousRunId: started.continuedExecutionRunId || null };
+    return { kind: 'started', eventId, at, args };
   }
   const activity = event.activityTaskCompletedEventAttributes;
   if (activity) {

@@ -21,11 +21,12 @@ export interface RunHistory {
 /** Where a run stands now. @throws WorkflowNotFoundError, and the client's ServiceError when the server is away */
 export async function readRun(client: Client, workflowId: string): Promise<RunState> {
   const description = await client.workflow.getHandle(workflowId).describe();
-  const [{ standing }, live] = await Promise.all([
+  const [standing, live, firstStartedAt] = await Promise.all([
     readExecution(client, workflowId, description.runId, nothingYet),
     readLiveWork(client, description),
+    readFirstStart(client, description),
   ]);
-  return toState(description, withLive(standing, live, description.runId), live);
+  return toState(description, withLive(standing, live, description.runId), live, firstStartedAt);
 }
 
 /** All checkpoints of a run, over its whole chain, the live one last. @throws as `readRun` */
@@ -36,11 +37,12 @@ export async function readCheckpoints(client: Client, workflowId: string): Promi
   let standing = nothingYet;
   const executions: RecordedExecution[] = [];
   for (const { runId, startedBy } of chain) {
-    standing = (await readExecution(client, workflowId, runId, standing)).standing;
+    standing = await readExecution(client, workflowId, runId, standing);
     executions.push(await describeExecution(client, workflowId, runId, startedBy));
   }
   const withAll = withLive(standing, live, description.runId);
-  return { run: toState(description, withAll, live), executions, checkpoints: withAll.recorded };
+  const firstStartedAt = executions[0]?.startedAt ?? description.startTime;
+  return { run: toState(description, withAll, live, firstStartedAt), executions, checkpoints: withAll.recorded };
 }
 
 interface ChainLink {
@@ -74,10 +76,10 @@ async function readExecution(
   workflowId: string,
   runId: string,
   from: Standing,
-): Promise<{ standing: Standing }> {
+): Promise<Standing> {
   let standing = from;
   for await (const event of readProgressEvents(client, workflowId, runId)) standing = foldProgress(standing, event, runId);
-  return { standing };
+  return standing;
 }
 
 async function describeExecution(client: Client, workflowId: string, runId: string, startedBy: ChainLink['startedBy']): Promise<RecordedExecution> {
@@ -100,14 +102,27 @@ function withLive(standing: Standing, live: LiveWork, runId: string): Standing {
   return { ...take(standing, checkpoint), recorded: [...standing.recorded, recorded] };
 }
 
-function toState(description: WorkflowExecutionDescription, standing: Standing, live: LiveWork): RunState {
+/** When the run's first execution started; its newest one's start where the first is past the server's retention. */
+async function readFirstStart(client: Client, description: WorkflowExecutionDescription): Promise<Date> {
+  const firstRunId = description.raw.workflowExecutionInfo?.firstRunId;
+  if (!firstRunId || firstRunId === description.runId) return description.startTime;
+  const { startedAt } = await describeExecution(client, description.workflowId, firstRunId, 'start');
+  return startedAt ?? description.startTime;
+}
+
+function toState(
+  description: WorkflowExecutionDescription,
+  standing: Standing,
+  live: LiveWork,
+  firstStartedAt: Date,
+): RunState {
   const { total, counts, cursor, checkpoints, resumptions, resumptionCount, executions, result, failure } = standing;
   return {
     workflowId: description.workflowId,
     workflowType: description.type,
     memo: description.memo ?? {},
     state: stateOf(description.status.name),
-    startedAt: description.startTime,
+    firstStartedAt,
     closedAt: description.closeTime ?? null,
     failure: failure === null ? null : rootMessage(failure),
     total,

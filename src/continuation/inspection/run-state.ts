@@ -42,7 +42,8 @@ export interface RunState {
   readonly workflowType: string;
   readonly memo: Record<string, unknown>;
   readonly state: RunStateName;
-  readonly startedAt: Date;
+  /** When its first execution started. */
+  readonly firstStartedAt: Date;
   readonly closedAt: Date | null;
   /** Why it failed; null unless it did. */
   readonly failure: string | null;

@@ -1,0 +1,101 @@
+/** `leftoff checkpoints`: a run's checkpoints, from history over the whole chain, and the live one; no worker needed. */
+import { Command } from 'commander';
+import { type RecordedCheckpoint, type RunHistory, readCheckpoints } from '../continuation/inspection/index.js';
+import { findRun } from './find-run.js';
+import { type OutputOptions, openOutput, withOutput } from './output.js';
+import { describeCadence, readMemo } from './run-memo.js';
+import { counted } from './run-summary.js';
+import { withStack } from './session.js';
+import { table } from './ui/table.js';
+import { noWorker, workersAlive } from './workers-alive.js';
+
+/** Fits a screen below the summary. */
+const shownByDefault = 10;
+
+export function checkpointsCommand(): Command {
+  return withOutput(new Command('checkpoints'))
+    .description(
+      'Reads the checkpoints of a run back: from Workflow history over all its executions, and what is live (heartbeat details). Needs no worker.',
+    )
+    .argument('[run]', 'run id or a unique prefix; default: the newest')
+    .option('--all', `show all of them, not the newest ${shownByDefault}`)
+    .addHelpText('after', '\nExample:\n  leftoff checkpoints orders-step-3')
+    .action((word: string | undefined, options: OutputOptions & { all?: boolean }) =>
+      withStack(async ({ temporal, home }) => {
+        const client = await temporal();
+        const history = await readCheckpoints(client, await findRun(client, word));
+        const output = openOutput(options);
+        output.result(describeCheckpoints(history, options.all ? Number.POSITIVE_INFINITY : shownByDefault), toJson(history));
+        if (history.run.state === 'running' && (await workersAlive(client, home)).length === 0) output.progress(noWorker);
+      }),
+    );
+}
+
+function toJson({ run, executions, checkpoints }: RunHistory) {
+  const entries = checkpoints.map(checkpointJson);
+  return {
+    workflowId: run.workflowId,
+    pattern: readMemo(run.memo).pattern,
+    executions: executions.map(({ runId, events, bytes, startedBy }) => ({ runId, events, bytes, startedBy })),
+    checkpoints: entries,
+    latest: entries.at(-1) ?? null,
+  };
+}
+
+function checkpointJson({ source, cursor, counts, at, runId, eventId }: RecordedCheckpoint) {
+  return { source, cursor, ...counts, at: at?.toISOString() ?? null, runId, eventId };
+}
+
+/** What people read: the executions in a line, the newest checkpoints, and what the latest one means. */
+export function describeCheckpoints({ run, executions, checkpoints }: RunHistory, most: number): string {
+  const memo = readMemo(run.memo);
+  const events = executions.reduce((sum, execution) => sum + execution.events, 0);
+  const bytes = executions.reduce((sum, execution) => sum + execution.bytes, 0);
+  const head = [
+    `${run.workflowId}  ${run.state}  (${memo.pattern}, ${memo.job})`,
+    `  ${counted(executions.length, 'execution')}, ${counted(events, 'history event')}, ${Math.ceil(bytes / 1024)} KiB`,
+    `  cadence: ${describeCadence(memo)}`,
+  ];
+  const shown = checkpoints.slice(Math.max(0, checkpoints.length - most));
+  if (shown.length === 0) return [...head, '', '  no checkpoint yet: it would start from the beginning'].join('\n');
+  const hidden = checkpoints.length - shown.length;
+  const rows = shown.map((checkpoint) => [
+    JSON.stringify(checkpoint.cursor),
+    String(checkpoint.counts.processed),
+    String(checkpoint.counts.failed),
+    String(checkpoint.counts.revisited),
+    checkpoint.at?.toISOString().slice(11, 23) ?? '–',
+    describeSource(checkpoint),
+  ]);
+  const drawn = table(
+    [
+      { title: 'cursor', align: 'right' },
+      { title: 'processed', align: 'right' },
+      { title: 'failed', align: 'right' },
+      { title: 'revisited', align: 'right' },
+      { title: 'at (UTC)' },
+      { title: 'source' },
+    ],
+    rows,
+  );
+  return [...head, '', ...(hidden > 0 ? [`  … ${hidden} earlier ones (--all shows them)`] : []), drawn, '', meaning(run)].join('\n');
+}
+
+function describeSource({ source, eventId }: RecordedCheckpoint): string {
+  switch (source) {
+    case 'history':
+      return `history, event ${eventId}`;
+    case 'interruption':
+      return `interruption, event ${eventId}`;
+    case 'continue-as-new':
+      return `continue-as-new, event ${eventId}`;
+    case 'heartbeat':
+      return 'heartbeat: live, not in history';
+  }
+}
+
+function meaning({ state, latest }: RunHistory['run']): string {
+  if (latest === null || state !== 'running') return `  the run is ${state}`;
+  const kept = latest.source === 'heartbeat' ? 'pending Activity state' : 'Workflow history';
+  return `  latest: order ${JSON.stringify(latest.cursor)}, kept in ${kept}; a new worker goes on strictly after it`;
+}

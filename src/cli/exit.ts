@@ -1,0 +1,60 @@
+/**
+ * Turns whatever a command threw into words and an exit code.
+ *
+ * X1  A user's mistake is told in words, with the command that mends it; never with a stack trace.
+ * X2  Exit 1: failed; 2: wrong usage; 130: after Ctrl+C.
+ * X3  A server that went away is told as that, with its address.
+ * X4  What we did not expect is told in one line, with where the details are.
+ */
+import { appendFile, mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { CommanderError } from 'commander';
+import pc from 'picocolors';
+import { readEnvironment } from '../stack/environment.js';
+import { UserError } from '../user-error.js';
+import { translateError } from './translate-error.js';
+
+/** Thrown when a person pressed Ctrl+C and the command is done with its cleaning up. */
+export class Interrupted extends Error {
+  override readonly name = 'Interrupted';
+}
+
+export async function exitWith(thrown: unknown): Promise<void> {
+  if (thrown instanceof Interrupted) {
+    process.exitCode = 130;
+    return;
+  }
+  if (thrown instanceof CommanderError) {
+    // Commander has printed its message, or the help, already. Its own code for wrong usage is 1.
+    process.exitCode = thrown.exitCode === 0 ? 0 : 2;
+    return;
+  }
+  const error = translateError(thrown);
+  if (error instanceof UserError) {
+    process.stderr.write(`${pc.red('✗')} ${error.message}\n${indent(error.mend)}\n`);
+    process.exitCode = error.kind === 'usage' ? 2 : 1;
+    return;
+  }
+  const where = await keepDetails(thrown);
+  process.stderr.write(`${pc.red('✗')} Unexpected: ${thrown instanceof Error ? thrown.message : String(thrown)}\n${indent(where)}\n`);
+  process.exitCode = 1;
+}
+
+function indent(text: string): string {
+  return text
+    .split('\n')
+    .map((line) => `  → ${line}`)
+    .join('\n');
+}
+
+async function keepDetails(thrown: unknown): Promise<string> {
+  const file = join(readEnvironment().home, 'logs', 'errors.log');
+  const details = thrown instanceof Error ? thrown.stack : String(thrown);
+  try {
+    await mkdir(join(file, '..'), { recursive: true });
+    await appendFile(file, `${new Date().toISOString()} ${process.argv.slice(2).join(' ')}\n${details}\n\n`);
+    return `The details are in ${file}; npx leftoff verify checks every part.`;
+  } catch {
+    return 'npx leftoff verify checks every part.';
+  }
+}

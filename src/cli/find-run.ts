@@ -1,0 +1,41 @@
+/** Which run a person means: an id, a unique prefix of one, or the newest. */
+import type { Client } from '@temporalio/client';
+import { WorkflowNotFoundError } from '@temporalio/client';
+import { UserError } from '../user-error.js';
+import { taskQueue } from '../worker/task-queue.js';
+
+/** What may stand in an id: anything else can't name a run, and must not reach the list query. */
+const idPattern = /^[\w.:-]+$/;
+
+/** @throws UserError when there is none, or more than one */
+export async function findRun(client: Client, word: string | undefined): Promise<string> {
+  if (word === undefined) return newestRun(client);
+  if (!idPattern.test(word)) throw new UserError(`'${word}' can't be a run's id.`, 'npx leftoff runs', 'usage');
+  if (await exists(client, word)) return word;
+  const ids = await idsOf(client, `TaskQueue = "${taskQueue}" AND WorkflowId STARTS_WITH "${word}"`);
+  const [only, ...others] = ids;
+  if (only === undefined) throw new UserError(`There is no run '${word}'.`, 'npx leftoff runs');
+  if (others.length === 0) return only;
+  throw new UserError(`'${word}' could be ${ids.slice(0, 5).join(', ')}.`, 'Give more of the id.', 'usage');
+}
+
+async function newestRun(client: Client): Promise<string> {
+  for await (const { workflowId } of client.workflow.list({ query: `TaskQueue = "${taskQueue}"` })) return workflowId;
+  throw new UserError('There is no run yet.', 'npx leftoff run step:process-orders');
+}
+
+async function exists(client: Client, workflowId: string): Promise<boolean> {
+  try {
+    await client.workflow.getHandle(workflowId).describe();
+    return true;
+  } catch (error) {
+    if (error instanceof WorkflowNotFoundError) return false;
+    throw error;
+  }
+}
+
+async function idsOf(client: Client, query: string): Promise<string[]> {
+  const ids = new Set<string>();
+  for await (const { workflowId } of client.workflow.list({ query })) ids.add(workflowId);
+  return [...ids];
+}

@@ -1,0 +1,25 @@
+#!/usr/bin/env node
+/** The `leftoff` command: loads the page that was asked for, and nothing else. */
+import { Command } from 'commander';
+import { exitWith } from './exit.js';
+import { pages } from './pages.js';
+
+const program = new Command('leftoff')
+  .description('Shows, measures and makes reusable how a long-running job picks up where it left off.')
+  .showHelpAfterError('(see leftoff --help)')
+  .addHelpText(
+    'after',
+    '\nExample:\n  leftoff demo --pattern enumerator --signal SIGKILL\n\nEvery command has --help with an example.',
+  );
+
+const asked = process.argv.slice(2).find((word) => !word.startsWith('-'));
+try {
+  for (const { name, summary, load } of pages) {
+    const help = asked === 'help' && process.argv.includes(name);
+    program.addCommand(name === asked || help ? await load() : new Command(name).description(summary));
+  }
+  for (const command of [program, ...program.commands]) command.exitOverride();
+  await program.parseAsync();
+} catch (error) {
+  await exitWith(error);
+}

@@ -1,0 +1,37 @@
+/**
+ * The table of commands: name, one line, and how to load the page.
+ *
+ * Pages are imported only when asked for: `--help` answers in a quarter of a second, though a worker takes a second to load.
+ */
+import type { Command } from 'commander';
+
+export interface Page {
+  readonly name: string;
+  readonly summary: string;
+  readonly load: () => Promise<Command>;
+}
+
+export const pages: readonly Page[] = [
+  {
+    name: 'demo',
+    summary: 'the whole story from nothing: run, kill, checkpoint, resume, proof',
+    load: async () => (await import('./demo.js')).demoCommand(),
+  },
+  { name: 'up', summary: 'start the local stack in the background', load: async () => (await import('./up.js')).upCommand() },
+  { name: 'down', summary: 'stop the local stack', load: async () => (await import('./down.js')).downCommand() },
+  { name: 'verify', summary: 'check every part, with the mend for what fails', load: async () => (await import('./verify.js')).verifyCommand() },
+  { name: 'seed', summary: 'load real orders', load: async () => (await import('./seed.js')).seedCommand() },
+  { name: 'reset', summary: 'set the orders back to pending', load: async () => (await import('./reset.js')).resetCommand() },
+  { name: 'clean', summary: 'end all runs and wipe all data', load: async () => (await import('./clean.js')).cleanCommand() },
+  { name: 'worker', summary: 'run a worker', load: async () => (await import('./worker.js')).workerCommand() },
+  { name: 'run', summary: 'start a run and follow it', load: async () => (await import('./run.js')).runCommand() },
+  { name: 'kill', summary: 'stop workers hard, at an exact order if you like', load: async () => (await import('./kill.js')).killCommand() },
+  {
+    name: 'checkpoints',
+    summary: "read a run's checkpoints back, without any worker",
+    load: async () => (await import('./checkpoints.js')).checkpointsCommand(),
+  },
+  { name: 'runs', summary: 'list runs', load: async () => (await import('./runs.js')).runsCommand() },
+  { name: 'status', summary: 'where a run stands now', load: async () => (await import('./status.js')).statusCommand() },
+  { name: 'snapshot', summary: 'the order counts in one line', load: async () => (await import('./snapshot.js')).snapshotCommand() },
+];

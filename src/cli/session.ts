@@ -1,0 +1,48 @@
+/**
+ * What a command works with: the stack's addresses, and connections opened when first used and closed at the end.
+ *
+ * Modules are imported with the connection: a command that only asks Postgres doesn't load the Temporal client (200 ms).
+ */
+import type { Client } from '@temporalio/client';
+import type { Pool } from 'pg';
+import type { StackAddresses } from '../stack/addresses.js';
+import { readEnvironment } from '../stack/environment.js';
+import { findStack } from '../stack/find-stack.js';
+
+export interface Session {
+  readonly addresses: StackAddresses;
+  /** `.leftoff`: notes, logs, faults of this checkout. */
+  readonly home: string;
+  /** The orders' database, its schema up to date. */
+  orders(): Promise<Pool>;
+  temporal(): Promise<Client>;
+}
+
+/** Runs a command's work over a stack that is up. @throws StackDown where it isn't */
+export async function withStack<T>(work: (session: Session) => Promise<T>): Promise<T> {
+  const addresses = await findStack();
+  let pool: Promise<Pool> | undefined;
+  let client: Promise<Client> | undefined;
+  try {
+    return await work({
+      addresses,
+      home: readEnvironment().home,
+      orders: () => {
+        pool ??= openOrders(addresses.postgres.url);
+        return pool;
+      },
+      temporal: () => {
+        client ??= import('../stack/connect-temporal.js').then((module) => module.connectTemporal(addresses));
+        return client;
+      },
+    });
+  } finally {
+    await Promise.allSettled([pool?.then((opened) => opened.end()), client?.then(({ connection }) => connection.close())]);
+  }
+}
+
+async function openOrders(url: string): Promise<Pool> {
+  const [{ migrate }, { openPool }] = await Promise.all([import('../orders/migrate.js'), import('../orders/open-pool.js')]);
+  await migrate(url);
+  return openPool(url);
+}

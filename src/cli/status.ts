@@ -1,0 +1,25 @@
+/** `leftoff status`: where a run stands now, read from the server; no worker needed. */
+import { Command } from 'commander';
+import { readRun } from '../continuation/inspection/index.js';
+import { findRun } from './find-run.js';
+import { type OutputOptions, openOutput, withOutput } from './output.js';
+import { describeRun, summariseRun } from './run-summary.js';
+import { withStack } from './session.js';
+import { noWorker, workersAlive } from './workers-alive.js';
+
+export function statusCommand(): Command {
+  return withOutput(new Command('status'))
+    .description('Tells where a run stands now. Needs no worker: it reads the history and what is pending.')
+    .argument('[run]', 'run id or a unique prefix; default: the newest')
+    .addHelpText('after', '\nExample:\n  leftoff status orders-step-3')
+    .action((word: string | undefined, options: OutputOptions) =>
+      withStack(async ({ temporal, home }) => {
+        const client = await temporal();
+        const run = await readRun(client, await findRun(client, word));
+        const now = new Date();
+        const output = openOutput(options);
+        output.result(describeRun(run, now), summariseRun(run, now));
+        if (run.state === 'running' && (await workersAlive(client, home)).length === 0) output.progress(noWorker);
+      }),
+    );
+}

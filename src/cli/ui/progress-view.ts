@@ -1,0 +1,82 @@
+/**
+ * A run's progress as it goes: one bar on a terminal, a line now and then elsewhere.
+ *
+ * V1  A remark is said once, and once more only after it had gone.
+ * V2  On no terminal it writes plain lines, when something changed and at most one in two seconds.
+ */
+import { SingleBar } from 'cli-progress';
+import type { RunState } from '../../continuation/inspection/index.js';
+import { describeEta, RateMeter } from './rate-meter.js';
+
+const plainEveryMs = 2_000;
+
+export interface ProgressOutput {
+  readonly stream: NodeJS.WriteStream;
+  readonly quiet: boolean;
+}
+
+export class ProgressView {
+  readonly #stream: NodeJS.WriteStream;
+  readonly #quiet: boolean;
+  readonly #meter = new RateMeter();
+  readonly #said = new Set<string>();
+  #bar: SingleBar | null = null;
+  #lastPlainMs = Number.NEGATIVE_INFINITY;
+  #lastDone = -1;
+
+  constructor({ stream, quiet }: ProgressOutput) {
+    this.#stream = stream;
+    this.#quiet = quiet;
+  }
+
+  show(run: RunState, nowMs: number): void {
+    if (this.#quiet) return;
+    const done = run.counts.processed + run.counts.failed;
+    this.#meter.add(done, nowMs);
+    const rate = this.#meter.perSecond();
+    const facts = `${rate.toFixed(rate < 10 ? 1 : 0)}/s${describeEta(run.total, done, rate)}`;
+    if (this.#stream.isTTY) this.#showBar(run, done, facts);
+    else this.#showLine(run, done, facts, nowMs);
+  }
+
+  /** Says a remark above the bar; null: it holds no longer. */
+  remark(key: string, text: string | null): void {
+    if (text === null) {
+      this.#said.delete(key);
+      return;
+    }
+    if (this.#said.has(key) || this.#quiet) return;
+    this.#said.add(key);
+    this.#hideBar();
+    this.#stream.write(`${text}\n`);
+  }
+
+  close(): void {
+    this.#hideBar();
+  }
+
+  #showBar(run: RunState, done: number, facts: string): void {
+    if (run.total === null) return;
+    const payload = { run: run.workflowId, facts };
+    if (this.#bar === null) {
+      const format = '{run} {bar} {value}/{total}  {facts}';
+      this.#bar = new SingleBar({ format, stream: this.#stream, barsize: 24, hideCursor: true, linewrap: false, fps: 4 });
+      this.#bar.start(run.total, done, payload);
+      return;
+    }
+    this.#bar.setTotal(run.total);
+    this.#bar.update(done, payload);
+  }
+
+  #hideBar(): void {
+    this.#bar?.stop();
+    this.#bar = null;
+  }
+
+  #showLine(run: RunState, done: number, facts: string, nowMs: number): void {
+    if (done === this.#lastDone || nowMs - this.#lastPlainMs < plainEveryMs) return;
+    this.#lastDone = done;
+    this.#lastPlainMs = nowMs;
+    this.#stream.write(`${run.workflowId}  ${done}${run.total === null ? '' : `/${run.total}`}  ${facts}\n`);
+  }
+}

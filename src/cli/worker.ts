@@ -1,0 +1,37 @@
+/** `leftoff worker`: a worker in this terminal, or in the background. */
+import { Command } from 'commander';
+import { type OutputOptions, openOutput, withOutput } from './output.js';
+import { chooseTiming } from './profile.js';
+import { withStack } from './session.js';
+
+interface WorkerFlags extends OutputOptions {
+  readonly detach?: boolean;
+  readonly profile?: string;
+  readonly faults: boolean;
+}
+
+export function workerCommand(): Command {
+  return withOutput(new Command('worker'))
+    .description('Runs a worker. Ctrl+C stops it gracefully: the order in hand ends, its cursor is kept.')
+    .option('--detach', 'run it in the background and return when it is ready')
+    .option('--profile <name>', 'demo or production; default: demo on the local stack')
+    .option('--no-faults', 'take no part in `leftoff kill --at` (never does under production)')
+    .addHelpText('after', '\nExample:\n  leftoff worker --detach')
+    .action((options: WorkerFlags) =>
+      withStack(async ({ addresses, home }) => {
+        const timing = chooseTiming(options.profile, addresses);
+        const faultSeam = options.faults && timing.profile === 'demo';
+        const output = openOutput(options);
+        if (options.detach) {
+          const { spawnWorker } = await import('../worker/spawn-worker.js');
+          const worker = await spawnWorker({ home, profile: timing.profile, faultSeam });
+          const { identity } = await worker.ready;
+          output.result(`worker ${identity} is ready`, { pid: worker.pid, identity });
+          return;
+        }
+        const { runWorkerProcess } = await import('../worker/run-worker-process.js');
+        const writeLine = (line: string): void => output.result(line, { line });
+        await runWorkerProcess({ addresses, timing, home, faultSeam, writeLine });
+      }),
+    );
+}

@@ -1,0 +1,101 @@
+/**
+ * Sends a signal to workers: to all, to one, or to the one that reaches an exact order.
+ *
+ * K1  Only a process that the register proves to be this checkout's worker is signalled.
+ * K2  Returns when the signal has had its effect: the process is gone, or stopped for SIGSTOP.
+ * K3  An armed position is taken back when the wait ends, however it ends.
+ */
+import { setTimeout as delay } from 'node:timers/promises';
+import { isSameProcess } from '../stack/processes/process-identity.js';
+import { UserError } from '../user-error.js';
+import { type ArmedFault, armFault, awaitHeldWorker, disarmFault } from './fault-points.js';
+import { listWorkers, type WorkerRecord } from './worker-record.js';
+
+export const faultSignals = ['SIGKILL', 'SIGTERM', 'SIGSTOP', 'SIGCONT'] as const;
+export type FaultSignal = (typeof faultSignals)[number];
+
+export interface KilledWorker {
+  readonly pid: number;
+  readonly identity: string;
+  /** What happened, in a line. */
+  readonly words: string;
+  /** The order at which it fell; null without `--at`. */
+  readonly orderId: number | null;
+  /** When the signal was sent, in milliseconds since the epoch. */
+  readonly sentAtMs: number;
+}
+
+export interface KillAt {
+  readonly signal: FaultSignal;
+  readonly position: number;
+  /** Only this worker; null: whichever gets there. */
+  readonly pid: number | null;
+  readonly waiting: AbortSignal;
+  readonly onWaiting: (armed: ArmedFault) => void;
+}
+
+const goneLimitMs = 30_000;
+const pollMs = 20;
+
+/** @throws UserError when there is no such worker */
+export async function killWorkers(home: string, signal: FaultSignal, pid: number | null): Promise<KilledWorker[]> {
+  const workers = await chooseWorkers(home, pid);
+  return Promise.all(workers.map((worker) => strike(worker, signal, null)));
+}
+
+/** Waits for the order, then strikes. @throws UserError when no worker takes part, or the wait's own reason */
+export async function killAt(home: string, { signal, position, pid, waiting, onWaiting }: KillAt): Promise<KilledWorker[]> {
+  const workers = await chooseWorkers(home, pid);
+  if (!workers.some(({ faultSeam }) => faultSeam)) {
+    throw new UserError('The running worker takes no part in faults at an exact order.', 'Start it with npx leftoff worker (profile demo).');
+  }
+  const armed = await armFault(home, position, signal === 'SIGKILL' ? 'committed' : 'item in hand');
+  try {
+    onWaiting(armed);
+    const held = await awaitHeldWorker(home, armed, waiting);
+    const worker = (await listWorkers(home)).find(({ process }) => process.pid === held.pid);
+    if (worker === undefined) throw new UserError(`The worker ${held.pid} ended by itself at order ${held.orderId}.`, 'npx leftoff worker');
+    return [await strike(worker, signal, held.orderId)];
+  } finally {
+    await disarmFault(home, armed);
+  }
+}
+
+async function chooseWorkers(home: string, pid: number | null): Promise<WorkerRecord[]> {
+  const workers = await listWorkers(home);
+  const chosen = pid === null ? workers : workers.filter(({ process }) => process.pid === pid);
+  if (chosen.length > 0) return chosen;
+  if (pid === null) throw new UserError('No worker of this checkout is running.', 'npx leftoff worker');
+  const running = workers.map(({ process }) => process.pid).join(', ') || 'none';
+  throw new UserError(`Process ${pid} is not a worker of this checkout (running: ${running}).`, 'npx leftoff kill');
+}
+
+async function strike(worker: WorkerRecord, signal: FaultSignal, orderId: number | null): Promise<KilledWorker> {
+  const { pid } = worker.process;
+  const sentAtMs = Date.now();
+  if (await isSameProcess(worker.process)) process.kill(pid, signal);
+  const goes = signal === 'SIGKILL' || signal === 'SIGTERM';
+  if (goes) await awaitGone(worker, signal);
+  return { pid, identity: worker.identity, words: describe(worker.identity, signal, orderId), orderId, sentAtMs };
+}
+
+async function awaitGone({ process, identity }: WorkerRecord, signal: FaultSignal): Promise<void> {
+  const deadline = performance.now() + goneLimitMs;
+  while (await isSameProcess(process)) {
+    if (performance.now() > deadline) throw new UserError(`Worker ${identity} is still there after ${signal}.`, 'npx leftoff kill --signal SIGKILL');
+    await delay(pollMs);
+  }
+}
+
+function describe(identity: string, signal: FaultSignal, orderId: number | null): string {
+  switch (signal) {
+    case 'SIGKILL':
+      return orderId === null ? `worker ${identity} killed` : `worker ${identity} killed right after it committed order ${orderId}`;
+    case 'SIGTERM':
+      return orderId === null ? `worker ${identity} stopped gracefully` : `worker ${identity} stopped gracefully with order ${orderId} in hand`;
+    case 'SIGSTOP':
+      return `worker ${identity} frozen${orderId === null ? '' : ` with order ${orderId} in hand`}; npx leftoff kill --signal SIGCONT wakes it`;
+    case 'SIGCONT':
+      return `worker ${identity} woken`;
+  }
+}

@@ -1,0 +1,79 @@
+/**
+ * Starts a worker in a process and a session of its own, and waits until it is ready.
+ *
+ * S1  Ctrl+C in the terminal that started it doesn't reach it.
+ * S2  Ready means: it polls, and its note is in the register. A worker that ends before that is an error with its last words.
+ */
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdir, open, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { setTimeout as delay } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import type { Timing } from '../continuation/timing.js';
+import { UserError } from '../user-error.js';
+import { listWorkers, type WorkerRecord } from './worker-record.js';
+
+export interface SpawnedWorker {
+  readonly pid: number;
+  /** @throws UserError with its last words when it ended or was not ready in time */
+  readonly ready: Promise<WorkerRecord>;
+  readonly exited: Promise<{ readonly code: number | null; readonly signal: NodeJS.Signals | null }>;
+}
+
+export interface WorkerToSpawn {
+  readonly home: string;
+  readonly profile: Timing['profile'];
+  readonly faultSeam: boolean;
+  /** Gets its lines; without it they go to a log under `.leftoff/logs` and the worker outlives this process. */
+  readonly onLine?: (line: string) => void;
+}
+
+const entry = fileURLToPath(new URL('./main.js', import.meta.url));
+const readyLimitMs = 20_000;
+const pollMs = 20;
+
+export async function spawnWorker({ home, profile, faultSeam, onLine }: WorkerToSpawn): Promise<SpawnedWorker> {
+  const log = join(home, 'logs', 'workers.log');
+  await mkdir(join(home, 'logs'), { recursive: true });
+  const output = await open(log, 'a', 0o600);
+  const { size } = await output.stat();
+  try {
+    const args = [entry, '--profile', profile, ...(faultSeam ? ['--faults'] : [])];
+    const child = spawn(process.execPath, args, {
+      detached: true,
+      stdio: ['ignore', onLine === undefined ? output.fd : 'pipe', output.fd],
+    });
+    const exited = once(child, 'exit').then(() => ({ code: child.exitCode, signal: child.signalCode }));
+    if (child.pid === undefined) throw new UserError('No worker process could be started.', 'npx leftoff verify');
+    if (child.stdout !== null && onLine !== undefined) createInterface({ input: child.stdout }).on('line', onLine);
+    else child.unref();
+    const ready = awaitReady(home, child.pid, exited, async () => (await readFile(log)).subarray(size).toString('utf8').trim());
+    // Whoever doesn't wait for it still must not be ended by its failure.
+    ready.catch(() => undefined);
+    return { pid: child.pid, ready, exited };
+  } finally {
+    await output.close();
+  }
+}
+
+async function awaitReady(
+  home: string,
+  pid: number,
+  exited: SpawnedWorker['exited'],
+  lastWords: () => Promise<string>,
+): Promise<WorkerRecord> {
+  const deadline = performance.now() + readyLimitMs;
+  let ended = false;
+  void exited.then(() => {
+    ended = true;
+  });
+  while (performance.now() < deadline) {
+    const record = (await listWorkers(home)).find((worker) => worker.process.pid === pid);
+    if (record !== undefined) return record;
+    if (ended) throw new UserError(`The worker ended before it was ready.\n${await lastWords()}`, 'npx leftoff verify');
+    await delay(pollMs);
+  }
+  throw new UserError(`The worker was not ready within ${readyLimitMs / 1_000} s.`, 'npx leftoff verify');
+}
