@@ -19,7 +19,10 @@ export interface StoppedWorker {
 /** Resolves when they are gone. `graceMs`: instead of what each worker's profile gives. */
 export async function stopWorkers(
   home: string,
-  { graceMs, onProgress = () => undefined }: { graceMs?: number; onProgress?: (message: string) => void } = {},
+  {
+    graceMs,
+    onProgress = () => undefined,
+  }: { graceMs?: number; onProgress?: (message: string) => void } = {},
 ): Promise<readonly StoppedWorker[]> {
   const workers = await listWorkers(home);
   return Promise.all(

@@ -3,6 +3,7 @@
  *
  * S1  Only the recorded process is signalled: the identity is checked before every signal.
  * S2  Asked first; after its grace it is killed.
+ * S3  A stopped one (SIGSTOP) is woken up to hear it.
  */
 import { setTimeout as delay } from 'node:timers/promises';
 import { z } from 'zod';
@@ -11,15 +12,24 @@ import { isSameProcess, type ProcessIdentity } from './process-identity.js';
 
 const pollMs = 40;
 /** `down` promises four seconds in all; a healthy server needs less than one. */
-const graceMs = 2_500;
+const serverGraceMs = 2_500;
 const killLimitMs = 1_000;
 
 export type Stopped = 'was not running' | 'stopped' | 'killed';
 
-/** Ends the process; resolves when it is gone, rejects where it cannot be ended (another user's). */
-export async function stopProcess(recorded: ProcessIdentity, signal: NodeJS.Signals): Promise<Stopped> {
+/**
+ * Ends the process; resolves when it is gone, rejects where it cannot be ended (another user's).
+ * `graceMs`: how long it has to end by itself; the default is a server's.
+ */
+export async function stopProcess(
+  recorded: ProcessIdentity,
+  signal: NodeJS.Signals,
+  graceMs: number = serverGraceMs,
+): Promise<Stopped> {
   if (!(await isSameProcess(recorded))) return 'was not running';
   send(recorded, signal);
+  // One that was stopped (SIGSTOP) hears of it only when it is woken up.
+  send(recorded, 'SIGCONT');
   if (await goneWithin(recorded, graceMs)) return 'stopped';
   send(recorded, 'SIGKILL');
   if (await goneWithin(recorded, killLimitMs)) return 'killed';
