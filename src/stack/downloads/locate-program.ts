@@ -34,6 +34,8 @@ export interface ProgramSource {
 export interface LocatedProgram {
   readonly path: string;
   readonly origin: string;
+  /** Programs that were there and passed over, each with its reason: too old, for one. */
+  readonly skipped: readonly string[];
 }
 
 /** No way led to the program; `tried` has each with its reason. */
@@ -55,16 +57,18 @@ export class ProgramNotLocated extends UserError {
 export async function findProgram(
   environment: Environment,
   source: ProgramSource,
-): Promise<LocatedProgram | { readonly tried: readonly string[] }> {
+): Promise<LocatedProgram | { readonly tried: readonly string[]; readonly skipped: readonly string[] }> {
   if (source.named?.path !== undefined) {
     const { path, variable } = source.named;
-    if (await findOnPath(path, environment.path)) return { path, origin: variable };
+    const found = await findOnPath(path, environment.path);
+    if (found) return { path: found, origin: variable, skipped: [] };
     throw new UserError(
       `${variable} is ${path}, which is not a program that can be run.`,
       `Correct ${variable}, or unset it.`,
     );
   }
   const tried: string[] = [];
+  const skipped: string[] = [];
   for (const name of source.onPath) {
     const path = await findOnPath(name, environment.path);
     if (!path) {
@@ -72,15 +76,15 @@ export async function findProgram(
       continue;
     }
     const version = await readVersion(path);
-    if (version !== null && isAtLeast(version, source.minimumVersion)) return { path, origin: 'PATH' };
+    if (version !== null && isAtLeast(version, source.minimumVersion)) return { path, origin: 'PATH', skipped };
     const found = version === null ? 'does not run' : `is version ${version}`;
-    tried.push(`PATH: ${path} ${found}; ${source.minimumVersion} or newer is needed`);
+    skipped.push(`${path} ${found}; ${source.minimumVersion} or newer is needed`);
   }
   for (const { goal, program } of ways(environment, source)) {
     const path = join(goal, program);
-    if (await exists(path)) return { path, origin: 'cache' };
+    if (await exists(path)) return { path, origin: 'cache', skipped };
   }
-  return { tried };
+  return { tried, skipped };
 }
 
 /** Finds the program or fetches it; throws ProgramNotLocated. */
@@ -90,13 +94,13 @@ export async function locateProgram(
   onProgress: ProgressListener,
 ): Promise<LocatedProgram> {
   const found = await findProgram(environment, source);
+  for (const each of found.skipped) onProgress(`passed over: ${each}`);
   if ('path' in found) return found;
-  for (const skipped of found.tried) if (skipped.includes('is needed')) onProgress(`skipped: ${skipped}`);
-  const tried = [...found.tried];
+  const tried = [...found.tried, ...found.skipped.map((each) => `PATH: ${each}`)];
   for (const way of ways(environment, source)) {
     try {
       await way.fetchIt(onProgress);
-      return { path: join(way.goal, way.program), origin: 'cache' };
+      return { path: join(way.goal, way.program), origin: 'cache', skipped: found.skipped };
     } catch (error) {
       tried.push(error instanceof Error ? error.message : String(error));
     }
