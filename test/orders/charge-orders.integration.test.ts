@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { chargeOrders, chargeOrdersSql } from '../../src/orders/charge-orders.js';
 import { chargeWithoutGuard } from '../../src/orders/charge-without-guard.js';
 import { createTestDatabase, type TestDatabase } from '../servers/test-database.js';
-import { chargedCents, pendingOrders, theseOrders } from './some-orders.js';
+import { aStatementWaits, chargedCents, pendingOrders, theseOrders } from './some-orders.js';
 
 let database: TestDatabase;
 beforeAll(async () => {
@@ -111,7 +111,7 @@ describe('charging orders', () => {
     await chargeOrders(first, { runId, orderIds: [1] });
 
     const second = chargeOrders(database.pool, { runId, orderIds: [1] });
-    await aStatementWaits();
+    await aStatementWaits(database.pool);
     await first.query('COMMIT');
     first.release();
 
@@ -170,9 +170,3 @@ describe('the traditional job', () => {
     expect(await chargedCents(database.pool, 1)).toEqual([1_000, 1_000]);
   });
 });
-
-/** Until a statement of this database waits for a lock. */
-async function aStatementWaits(): Promise<void> {
-  const waiting = `SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`;
-  await expect.poll(async () => (await database.pool.query(waiting)).rowCount).toBe(1);
-}

@@ -9,7 +9,7 @@ import { seedOrders } from '../../src/orders/seed-orders.js';
 import { wipeData } from '../../src/orders/wipe-data.js';
 import { UserError } from '../../src/user-error.js';
 import { createTestDatabase, type TestDatabase } from '../servers/test-database.js';
-import { chargedCents, orderFileOf, pendingOrders, theseOrders } from './some-orders.js';
+import { aStatementWaits, chargedCents, orderFileOf, pendingOrders, theseOrders } from './some-orders.js';
 
 let database: TestDatabase;
 let directory: string;
@@ -133,6 +133,7 @@ describe('resetting', () => {
     await chargeOrders(worker, { runId, orderIds: [1] });
 
     const reset = resetOrders(database.pool);
+    await aStatementWaits(database.pool);
     await worker.query('COMMIT');
     worker.release();
 

@@ -1,6 +1,7 @@
 /** Builders for the orders' tests: rows as a test wants them, without a file. */
 import { writeFile } from 'node:fs/promises';
 import type { Pool } from 'pg';
+import { expect } from 'vitest';
 import { wipeData } from '../../src/orders/wipe-data.js';
 
 type Row = {
@@ -35,6 +36,12 @@ export async function chargedCents(pool: Pool, orderId: number): Promise<number[
     [orderId],
   );
   return rows.map((row) => row.cents);
+}
+
+/** Until a statement in this database waits for a lock. */
+export async function aStatementWaits(pool: Pool): Promise<void> {
+  const waiting = `SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`;
+  await expect.poll(async () => (await pool.query(waiting)).rowCount).toBe(1);
 }
 
 const header = 'order_id,customer_id,ordered_on,units,total_cents';
