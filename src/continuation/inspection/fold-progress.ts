@@ -17,7 +17,7 @@ import {
   resumptionSchema,
   runResultSchema,
 } from '../checkpoint-schema.js';
-import type { JsonValue } from '../cursor.js';
+import { type JsonValue, sameCursor } from '../cursor.js';
 import type { ProgressEvent } from './execution-history.js';
 import type { CheckpointSource, RecordedCheckpoint } from './run-state.js';
 
@@ -57,7 +57,8 @@ export const nothingYet: Standing = {
 
 const carriedStepsSchema = z.object({
   type: z.literal('leftoff.continuation'),
-  current: z.object({ cursor: jsonValueSchema, interrupted: z.boolean() }).nullable(),
+  current: z.object({ interrupted: z.boolean() }).nullable(),
+  lastCursor: jsonValueSchema,
   counts: countsSchema,
   total: z.int().nullable(),
   checkpoints: z.int(),
@@ -83,7 +84,9 @@ export function foldProgress(standing: Standing, event: ProgressEvent, runId: st
       return foldActivity(standing, event, runId);
     case 'completed': {
       const result = runResultSchema.safeParse(event.result);
-      return result.success ? { ...standing, ...result.data } : { ...standing, result: jsonValueSchema.safeParse(event.result).data ?? null };
+      return result.success
+        ? { ...standing, ...result.data }
+        : { ...standing, result: jsonValueSchema.safeParse(event.result).data ?? null };
     }
     case 'failed':
       return { ...standing, failure: event.error };
@@ -94,9 +97,26 @@ function foldStart(standing: Standing, event: ProgressEvent & { kind: 'started' 
   const carried = event.args[1];
   const steps = carriedStepsSchema.safeParse(carried);
   if (steps.success) {
-    const { current, counts, total, checkpoints, resumptions, resumptionCount, executions } = steps.data;
-    const cursor = current?.cursor ?? standing.cursor;
-    const next = { ...standing, cursor, counts, total, checkpoints, resumptions, resumptionCount, executions };
+    const {
+      current,
+      lastCursor: cursor,
+      counts,
+      total,
+      checkpoints,
+      resumptions,
+      resumptionCount,
+      executions,
+    } = steps.data;
+    const next = {
+      ...standing,
+      cursor,
+      counts,
+      total,
+      checkpoints,
+      resumptions,
+      resumptionCount,
+      executions,
+    };
     return record({ ...next, interrupted: current?.interrupted ?? false }, 'continue-as-new', event, runId);
   }
   const iteration = carriedIterationSchema.safeParse(carried);
@@ -105,16 +125,27 @@ function foldStart(standing: Standing, event: ProgressEvent & { kind: 'started' 
   return record({ ...next, executions: iteration.data.executions }, 'continue-as-new', event, runId);
 }
 
-function foldActivity(standing: Standing, event: ProgressEvent & { kind: 'activity completed' }, runId: string): Standing {
+function foldActivity(
+  standing: Standing,
+  event: ProgressEvent & { kind: 'activity completed' },
+  runId: string,
+): Standing {
   const outcome = iterationOutcomeSchema.safeParse(event.result);
   if (outcome.success) {
     const { kind, checkpoint } = outcome.data;
-    return record(take(standing, checkpoint), kind === 'interrupted' ? 'interruption' : 'history', event, runId);
+    return record(
+      take(standing, checkpoint),
+      kind === 'interrupted' ? 'interruption' : 'history',
+      event,
+      runId,
+    );
   }
   const parsed = batchSchema.safeParse(event.result);
   if (!parsed.success) {
     const selection = selectionSchema.safeParse(event.result);
-    return selection.success && standing.total === null ? { ...standing, total: selection.data.total } : standing;
+    return selection.success && standing.total === null
+      ? { ...standing, total: selection.data.total }
+      : standing;
   }
   const batch = parsed.data;
   const picked = standing.interrupted || batch.attempt > 1;
@@ -137,20 +168,42 @@ function foldActivity(standing: Standing, event: ProgressEvent & { kind: 'activi
     total: batch.total ?? standing.total,
     interrupted: batch.kind === 'interrupted',
   };
-  const nothingNew = batch.counts.processed + batch.counts.failed === 0;
+  const nothingNew = sameCursor(batch.cursor, standing.cursor);
   if (batch.cursor === null || (nothingNew && batch.kind !== 'interrupted')) return next;
   const checkpoints = standing.checkpoints + 1;
-  return record({ ...next, checkpoints }, batch.kind === 'interrupted' ? 'interruption' : 'history', event, runId);
+  return record(
+    { ...next, checkpoints },
+    batch.kind === 'interrupted' ? 'interruption' : 'history',
+    event,
+    runId,
+  );
 }
 
 /** A checkpoint of the enumerator pattern stands for itself (D2). */
 export function take(standing: Standing, checkpoint: Checkpoint): Standing {
   const { cursor, sequence, counts, total, checkpoints, resumptions, resumptionCount } = checkpoint;
-  return { ...standing, cursor, sequence, counts, total: total ?? standing.total, checkpoints, resumptions, resumptionCount };
+  return {
+    ...standing,
+    cursor,
+    sequence,
+    counts,
+    total: total ?? standing.total,
+    checkpoints,
+    resumptions,
+    resumptionCount,
+  };
 }
 
 function record(standing: Standing, source: CheckpointSource, event: ProgressEvent, runId: string): Standing {
   const { cursor, counts, total } = standing;
-  const checkpoint: RecordedCheckpoint = { source, cursor, counts, total, at: event.at, runId, eventId: event.eventId };
+  const checkpoint: RecordedCheckpoint = {
+    source,
+    cursor,
+    counts,
+    total,
+    at: event.at,
+    runId,
+    eventId: event.eventId,
+  };
   return { ...standing, recorded: [...standing.recorded, checkpoint] };
 }

@@ -18,8 +18,8 @@ import {
 import type { InterruptionReason, RunProgress, RunResult } from '../checkpoint.js';
 import type { JsonValue } from '../cursor.js';
 import { production } from '../timing.js';
-import { describeProgress } from './describe-progress.js';
 import { invalidStep } from './continuation-errors.js';
+import { describeProgress } from './describe-progress.js';
 import { Interruption } from './interruption.js';
 import { ContinuableJob, type Job } from './job.js';
 import { type Continuation, RunLedger } from './run-ledger.js';
@@ -63,7 +63,7 @@ export function continuable<Input>(
     }
     const problem = ledger.problemAtEnd();
     if (problem !== null) throw invalidStep(problem);
-    return ledger.result(job.lastCursor, end.value ?? null);
+    return ledger.result(end.value ?? null);
   };
 }
 

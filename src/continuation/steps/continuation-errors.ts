@@ -11,5 +11,10 @@ export function invalidStep(message: string): ApplicationFailure {
 
 /** A run that is interrupted again and again and never gets further. */
 export function noProgress(message: string, details: unknown): ApplicationFailure {
-  return ApplicationFailure.create({ type: 'NoProgressError', message, nonRetryable: true, details: [details] });
+  return ApplicationFailure.create({
+    type: 'NoProgressError',
+    message,
+    nonRetryable: true,
+    details: [details],
+  });
 }

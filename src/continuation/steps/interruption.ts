@@ -35,7 +35,9 @@ export class Interruption {
    *
    * @throws what the body throws, unless it was interrupted.
    */
-  async guard<R>(body: () => Promise<R>): Promise<{ kind: 'ended'; value: R } | { kind: 'interrupted'; reason: InterruptionReason }> {
+  async guard<R>(
+    body: () => Promise<R>,
+  ): Promise<{ kind: 'ended'; value: R } | { kind: 'interrupted'; reason: InterruptionReason }> {
     const ended = body().then(
       (value) => ({ kind: 'ended', value }) as const,
       (error: unknown) => ({ kind: 'threw', error }) as const,

@@ -57,16 +57,27 @@ export function iterate<Input>(activityName: string, options: IterateOptions<Inp
     for (;;) {
       setCurrentDetails(describeProgress(progress()));
       const activityInput: IterationInput<Input> = { args: input, from: checkpoint };
-      const outcome: IterationOutcome = await scheduleActivity(activityName, [activityInput], options.activity(input));
+      const outcome: IterationOutcome = await scheduleActivity(
+        activityName,
+        [activityInput],
+        options.activity(input),
+      );
       fruitless = outcome.checkpoint.sequence > (checkpoint?.sequence ?? 0) ? 0 : fruitless + 1;
       checkpoint = outcome.checkpoint;
-      if (outcome.kind === 'completed') return { ...resultOf(checkpoint, executions), result: outcome.result };
+      if (outcome.kind === 'completed')
+        return { ...resultOf(checkpoint, executions), result: outcome.result };
       log.info('Interrupted', { reason: outcome.reason, cursor: checkpoint.cursor });
       if (fruitless > maximumFruitlessInterruptions) throw stuck(activityName, checkpoint);
       if (workflowInfo().historyLength >= historyLimit || workflowInfo().continueAsNewSuggested) {
         await condition(allHandlersFinished);
         const goOn = makeContinueAsNewFunc<IterateWorkflow<Input>>({ memo: { ...workflowInfo().memo } });
-        const next = { type: 'leftoff.carried-iteration', version: 1, checkpoint, executions: executions + 1, fruitless } as const;
+        const next = {
+          type: 'leftoff.carried-iteration',
+          version: 1,
+          checkpoint,
+          executions: executions + 1,
+          fruitless,
+        } as const;
         return goOn(input, next);
       }
     }
@@ -92,5 +103,7 @@ function progressOf(step: string, checkpoint: Checkpoint | null, executions: num
 
 function stuck(name: string, checkpoint: Checkpoint) {
   const times = maximumFruitlessInterruptions;
-  return noProgress(`'${name}' was interrupted more than ${times} times in a row without getting further.`, { checkpoint });
+  return noProgress(`'${name}' was interrupted more than ${times} times in a row without getting further.`, {
+    checkpoint,
+  });
 }

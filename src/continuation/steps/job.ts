@@ -9,7 +9,7 @@
  * @see rails activejob/lib/active_job/continuation.rb, whose promises these are.
  */
 import type { Batch, Counts } from '../checkpoint.js';
-import { type Cursor, type JsonValue, sameCursor } from '../cursor.js';
+import type { Cursor, JsonValue } from '../cursor.js';
 import { invalidStep, noProgress } from './continuation-errors.js';
 import type { RunLedger } from './run-ledger.js';
 
@@ -52,17 +52,10 @@ export interface JobSurroundings {
 }
 
 export class ContinuableJob implements Job {
-  #lastCursor: Cursor | null = null;
-
   constructor(
     private readonly ledger: RunLedger,
     private readonly surroundings: JobSurroundings,
   ) {}
-
-  /** The last cursor of the step that last had one, for the run's result. */
-  get lastCursor(): Cursor | null {
-    return this.#lastCursor;
-  }
 
   async step<R, C extends Cursor = Cursor>(name: string, body: (step: Step<C>) => Promise<R>): Promise<R> {
     if (this.ledger.advanced) await this.surroundings.checkpoint();
@@ -77,9 +70,7 @@ export class ContinuableJob implements Job {
         break;
     }
     this.surroundings.changed();
-    this.#keepCursor();
     const result = await body(this.#handle<C>(start.kind === 'resumed'));
-    this.#keepCursor();
     this.ledger.completeStep(name, toRecord(name, result));
     this.surroundings.changed();
     return result;
@@ -98,7 +89,6 @@ export class ContinuableJob implements Job {
   #handle<C extends Cursor>(resumed: boolean): Step<C> {
     const { ledger, surroundings } = this;
     const afterChange = async (): Promise<void> => {
-      this.#keepCursor();
       surroundings.changed();
       await surroundings.checkpoint();
     };
@@ -115,7 +105,7 @@ export class ContinuableJob implements Job {
       record: async (batch) => {
         ledger.recordBatch(batch);
         if (ledger.fruitless > maximumFruitlessInterruptions) throw this.#stuck();
-        if (batch.kind === 'finished') this.#keepCursor();
+        if (batch.kind === 'finished') surroundings.changed();
         else await afterChange();
       },
     };
@@ -124,11 +114,10 @@ export class ContinuableJob implements Job {
   #stuck() {
     const { step, cursor } = this.ledger.progress();
     const times = maximumFruitlessInterruptions;
-    return noProgress(`Step '${step}' was interrupted more than ${times} times in a row without getting further.`, { cursor });
-  }
-
-  #keepCursor(): void {
-    if (this.ledger.cursor !== null && !sameCursor(this.ledger.cursor, this.#lastCursor)) this.#lastCursor = this.ledger.cursor;
+    return noProgress(
+      `Step '${step}' was interrupted more than ${times} times in a row without getting further.`,
+      { cursor },
+    );
   }
 }
 
@@ -140,6 +129,7 @@ function recorded<R>(value: JsonValue): R {
 function toRecord(name: string, result: unknown): JsonValue {
   if (result === undefined) return null;
   const json = JSON.stringify(result);
-  if (json === undefined) throw invalidStep(`step '${name}' returned a ${typeof result}, which can't be kept as JSON.`);
+  if (json === undefined)
+    throw invalidStep(`step '${name}' returned a ${typeof result}, which can't be kept as JSON.`);
   return JSON.parse(json);
 }

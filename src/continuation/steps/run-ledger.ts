@@ -15,6 +15,8 @@ export interface Continuation {
   readonly version: 1;
   readonly completed: readonly { readonly name: string; readonly result: JsonValue }[];
   readonly current: CurrentStep | null;
+  /** The newest cursor of any step: the run's result names it, also when its step ended executions ago. */
+  readonly lastCursor: Cursor | null;
   readonly counts: Counts;
   readonly total: number | null;
   readonly checkpoints: number;
@@ -37,6 +39,7 @@ export const firstExecution: Continuation = {
   version: 1,
   completed: [],
   current: null,
+  lastCursor: null,
   counts: noCounts,
   total: null,
   checkpoints: 0,
@@ -73,6 +76,10 @@ export class RunLedger {
     return this.#state.current?.cursor ?? null;
   }
 
+  get lastCursor(): Cursor | null {
+    return this.#state.lastCursor;
+  }
+
   get fruitless(): number {
     return this.#state.current?.fruitless ?? 0;
   }
@@ -104,6 +111,7 @@ export class RunLedger {
     this.#state = {
       ...this.#state,
       checkpoints: this.#state.checkpoints + 1,
+      lastCursor: copy,
       current: { ...current, cursor: copy, fruitless: moved ? 0 : current.fruitless },
     };
     if (moved) this.#advanced = true;
@@ -124,11 +132,14 @@ export class RunLedger {
     this.count(batch.counts);
     if (batch.total !== null) this.expectTotal(batch.total);
     const interrupted = batch.kind === 'interrupted';
-    const empty = batch.counts.processed + batch.counts.failed === 0;
-    if (batch.cursor !== null && (interrupted || !empty)) this.setCursor(batch.cursor);
-    const stuck = interrupted && sameCursor(batch.cursor, before.cursor);
+    const moved = !sameCursor(batch.cursor, before.cursor);
+    if (batch.cursor !== null && (interrupted || moved)) this.setCursor(batch.cursor);
+    const stuck = interrupted && !moved;
     const current = this.#current();
-    this.#state = { ...this.#state, current: { ...current, interrupted, fruitless: stuck ? before.fruitless + 1 : 0 } };
+    this.#state = {
+      ...this.#state,
+      current: { ...current, interrupted, fruitless: stuck ? before.fruitless + 1 : 0 },
+    };
   }
 
   /** At the body's end: a step that was begun or completed before, but never called in this execution (L2). */
@@ -136,7 +147,9 @@ export class RunLedger {
     const expected = this.#resumed.completed.map(({ name }) => name);
     if (this.#resumed.current !== null) expected.push(this.#resumed.current.name);
     const missing = expected[this.#met.length];
-    return missing === undefined ? null : `step '${missing}' was begun before and was not called on resume. ${this.#orders()}`;
+    return missing === undefined
+      ? null
+      : `step '${missing}' was begun before and was not called on resume. ${this.#orders()}`;
   }
 
   /** What the next execution of the chain starts from. */
@@ -146,17 +159,39 @@ export class RunLedger {
 
   progress(): RunProgress {
     const { current, counts, total, checkpoints, resumptionCount, executions } = this.#state;
-    return { step: current?.name ?? null, cursor: this.cursor, counts, total, checkpoints, resumptionCount, executions };
+    return {
+      step: current?.name ?? null,
+      cursor: this.cursor,
+      counts,
+      total,
+      checkpoints,
+      resumptionCount,
+      executions,
+    };
   }
 
-  result(lastCursor: JsonValue, result: JsonValue): RunResult {
-    const { counts, total, checkpoints, resumptions, resumptionCount, executions } = this.#state;
-    return { total, counts, cursor: lastCursor, checkpoints, resumptions, resumptionCount, executions, result };
+  result(result: JsonValue): RunResult {
+    const { lastCursor, counts, total, checkpoints, resumptions, resumptionCount, executions } = this.#state;
+    return {
+      total,
+      counts,
+      cursor: lastCursor,
+      checkpoints,
+      resumptions,
+      resumptionCount,
+      executions,
+      result,
+    };
   }
 
   #resumedBy(batch: Batch, resumedAfter: Cursor | null): void {
     const source = resumedAfter === null ? 'start' : 'history';
-    const resumption: Resumption = { resumedAfter, source, attempt: batch.attempt, revisited: batch.counts.revisited };
+    const resumption: Resumption = {
+      resumedAfter,
+      source,
+      attempt: batch.attempt,
+      revisited: batch.counts.revisited,
+    };
     this.#state = {
       ...this.#state,
       resumptions: keepResumption(this.#state.resumptions, resumption),
@@ -166,7 +201,8 @@ export class RunLedger {
 
   #current(): CurrentStep {
     const current = this.#state.current;
-    if (current === null || this.#open === null) throw new Error('A cursor is set inside a step, and no step is open.');
+    if (current === null || this.#open === null)
+      throw new Error('A cursor is set inside a step, and no step is open.');
     return current;
   }
 

@@ -1,0 +1,193 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { type IterationOutcome, noCounts } from '../../../src/continuation/checkpoint.js';
+import type { JsonValue } from '../../../src/continuation/cursor.js';
+import type { ProgressEvent } from '../../../src/continuation/inspection/execution-history.js';
+import {
+  foldProgress,
+  nothingYet,
+  type Standing,
+} from '../../../src/continuation/inspection/fold-progress.js';
+import { aBatch, aCheckpoint } from '../some-checkpoints.js';
+import { aScript, playScript } from '../some-runs.js';
+
+const at = new Date('2026-01-02T03:04:05Z');
+const someCuts = fc.array(fc.nat(20)).map((cuts) => new Set(cuts));
+
+const fold = (events: readonly ProgressEvent[], from: Standing = nothingYet): Standing =>
+  events.reduce((standing, event) => foldProgress(standing, event, 'run-1'), from);
+
+const activityCompleted = (result: unknown, eventId = 7): ProgressEvent => ({
+  kind: 'activity completed',
+  eventId,
+  at,
+  result,
+});
+
+const startedWith = (...args: unknown[]): ProgressEvent => ({
+  kind: 'started',
+  eventId: 1,
+  at,
+  args,
+  previousRunId: null,
+});
+
+function comparable({
+  counts,
+  cursor,
+  total,
+  checkpoints,
+  resumptions,
+  resumptionCount,
+  executions,
+}: Omit<Standing, 'result'>) {
+  return { counts, cursor, total, checkpoints, resumptions, resumptionCount, executions };
+}
+
+const interrupted = (cursor: number): IterationOutcome => ({
+  type: 'leftoff.iteration',
+  kind: 'interrupted',
+  reason: 'worker stopping',
+  checkpoint: aCheckpoint({
+    cursor,
+    sequence: cursor,
+    counts: { processed: cursor, failed: 0, revisited: 0 },
+    total: 61,
+  }),
+});
+
+describe('reading a run back from its history', () => {
+  it('finds what the run itself reports, over any batches and any chain of executions', () => {
+    fc.assert(
+      fc.property(aScript, someCuts, (script, cutAfterCheckpoints) => {
+        const { result, executions } = playScript(script, { cutAfterCheckpoints });
+
+        const standing = fold(executions.flat());
+
+        expect(comparable(standing)).toStrictEqual(comparable({ ...standing, ...result }));
+      }),
+    );
+  });
+
+  it('finds the same in the newest execution alone', () => {
+    fc.assert(
+      fc.property(aScript, someCuts, (script, cutAfterCheckpoints) => {
+        const { executions } = playScript(script, { cutAfterCheckpoints });
+
+        const standing = fold(executions.at(-1) ?? []);
+
+        expect(comparable(standing)).toStrictEqual(comparable(fold(executions.flat())));
+      }),
+    );
+  });
+
+  it('records as many checkpoints as the run counts, and one for each continue-as-new', () => {
+    fc.assert(
+      fc.property(aScript, someCuts, (script, cutAfterCheckpoints) => {
+        const { result, executions } = playScript(script, { cutAfterCheckpoints });
+
+        const { recorded } = fold(executions.flat());
+
+        expect(recorded).toHaveLength(result.checkpoints + executions.length - 1);
+      }),
+    );
+  });
+
+  it('records a batch as a checkpoint in history, with the sum up to there', () => {
+    const ten = { processed: 9, failed: 1, revisited: 0 };
+
+    const { recorded } = fold([
+      activityCompleted(aBatch({ cursor: 10, counts: ten, total: 61 }), 11),
+      activityCompleted(aBatch({ cursor: 20, counts: ten, total: 61 }), 17),
+    ]);
+
+    expect(recorded).toEqual([
+      { source: 'history', cursor: 10, counts: ten, total: 61, at, runId: 'run-1', eventId: 11 },
+      {
+        source: 'history',
+        cursor: 20,
+        counts: { processed: 18, failed: 2, revisited: 0 },
+        total: 61,
+        at,
+        runId: 'run-1',
+        eventId: 17,
+      },
+    ]);
+  });
+
+  it('records a cursor of 0', () => {
+    expect(fold([activityCompleted(aBatch({ cursor: 0 }))])).toMatchObject({
+      cursor: 0,
+      recorded: [{ cursor: 0 }],
+    });
+  });
+
+  it('names an interrupted batch an interruption', () => {
+    const { recorded } = fold([activityCompleted(aBatch({ kind: 'interrupted', cursor: 23 }))]);
+
+    expect(recorded).toMatchObject([{ source: 'interruption', cursor: 23 }]);
+  });
+
+  it('records no checkpoint for a batch that found nothing to do', () => {
+    const { recorded } = fold([
+      activityCompleted(aBatch({ cursor: 61 })),
+      activityCompleted(aBatch({ kind: 'finished', cursor: 61, counts: noCounts })),
+    ]);
+
+    expect(recorded).toHaveLength(1);
+  });
+
+  it('takes an enumerator’s outcome as the whole sum, and names an interruption so', () => {
+    const standing = fold([activityCompleted(interrupted(23)), activityCompleted(interrupted(40))]);
+
+    expect(standing).toMatchObject({ cursor: 40, counts: { processed: 40 }, total: 61, sequence: 40 });
+    expect(standing.recorded).toMatchObject([
+      { source: 'interruption', cursor: 23 },
+      { source: 'interruption', cursor: 40 },
+    ]);
+  });
+
+  it('finds an enumerator’s checkpoint in what continue-as-new carried', () => {
+    const { checkpoint } = interrupted(23);
+
+    const standing = fold([
+      startedWith(
+        {},
+        { type: 'leftoff.carried-iteration', version: 1, checkpoint, executions: 3, fruitless: 0 },
+      ),
+    ]);
+
+    expect(standing).toMatchObject({
+      cursor: 23,
+      executions: 3,
+      recorded: [{ source: 'continue-as-new', cursor: 23 }],
+    });
+  });
+
+  it('knows how many items are selected before the first checkpoint', () => {
+    expect(fold([startedWith({}), activityCompleted({ upTo: 61, total: 61 })])).toMatchObject({
+      total: 61,
+      recorded: [],
+    });
+  });
+
+  it.each<[string, JsonValue | undefined]>([
+    ['nothing', undefined],
+    ['null', null],
+    ['a number', 5],
+    ['an object of their own', { kind: 'advanced', cursor: 99 }],
+  ])('passes over other Activities that return %s', (_, result) => {
+    expect(fold([activityCompleted(result)])).toEqual(nothingYet);
+  });
+
+  it('keeps why a run failed, and where it was', () => {
+    const error = new Error('the same error came 5 times');
+
+    const standing = fold([
+      activityCompleted(aBatch({ cursor: 23 })),
+      { kind: 'failed', eventId: 20, at, error },
+    ]);
+
+    expect(standing).toMatchObject({ failure: error, cursor: 23 });
+  });
+});
