@@ -1,0 +1,218 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { chmod, mkdtemp, realpath, rm } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import getPort from 'get-port';
+import pg from 'pg';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { PartName } from '../../src/stack/addresses.js';
+import { bringUp } from '../../src/stack/bring-up.js';
+import { checkStack } from '../../src/stack/check-stack.js';
+import { connectTemporal } from '../../src/stack/connect-temporal.js';
+import { type Environment, readEnvironment } from '../../src/stack/environment.js';
+import { findStack } from '../../src/stack/find-stack.js';
+import { identifyAllProcesses, identifyProcess } from '../../src/stack/processes/process-identity.js';
+import {
+  readServerRecord,
+  type ServerRecord,
+  writeServerRecord,
+} from '../../src/stack/processes/server-record.js';
+import { takeDown } from '../../src/stack/take-down.js';
+
+const parts: readonly PartName[] = ['temporal', 'postgres', 'redis'];
+let home: string;
+let environment: Environment;
+
+beforeAll(async () => {
+  home = await realpath(await mkdtemp(join(tmpdir(), 'leftoff-stack-')));
+  await chmod(home, 0o755);
+  environment = await environmentWith({});
+  await bringUp({ environment });
+});
+
+afterAll(async () => {
+  await takeDown({ environment });
+  await rm(home, { recursive: true, force: true });
+});
+
+/** Only what decides where programs are found; no server that the developer's environment names. */
+async function environmentWith(variables: Record<string, string>): Promise<Environment> {
+  const { PATH = '', HOME = '', XDG_CACHE_HOME = '', LEFTOFF_CACHE = '' } = process.env;
+  const { LEFTOFF_TEMPORAL_CLI = '' } = process.env;
+  const kept = {
+    PATH,
+    HOME,
+    XDG_CACHE_HOME,
+    LEFTOFF_CACHE,
+    LEFTOFF_TEMPORAL_CLI,
+    TEMPORAL_CONFIG_FILE: '/no/such/file',
+  };
+  return readEnvironment({ ...kept, LEFTOFF_HOME: home, ...variables });
+}
+
+async function recordOf(part: PartName): Promise<ServerRecord> {
+  const record = await readServerRecord(home, part);
+  if (!record) throw new Error(`no record of ${part}`);
+  return record;
+}
+
+async function pids(): Promise<readonly (number | undefined)[]> {
+  return Promise.all(parts.map(async (part) => (await readServerRecord(home, part))?.process?.pid));
+}
+
+async function runningServers(): Promise<readonly string[]> {
+  const all = [...(await identifyAllProcesses()).values()].map(({ command }) => command);
+  return all.filter((command) => command.includes(home) && /temporal|postgres|redis|valkey/.test(command));
+}
+
+async function query(sql: string): Promise<pg.QueryResult> {
+  const client = new pg.Client({ connectionString: (await findStack({ environment })).postgres.url });
+  await client.connect();
+  try {
+    return await client.query(sql);
+  } finally {
+    await client.end();
+  }
+}
+
+async function aStranger(): Promise<{ child: ChildProcess; pid: number }> {
+  const child = spawn(process.execPath, ['-e', 'setInterval(() => undefined, 1000)'], { stdio: 'ignore' });
+  if (child.pid === undefined) throw new Error('no process');
+  return { child, pid: child.pid };
+}
+
+describe('up', () => {
+  it('a second time starts nothing and keeps every process', async () => {
+    const before = await pids();
+
+    const again = await bringUp({ environment });
+
+    expect(again.started).toEqual([]);
+    expect(await pids()).toEqual(before);
+  });
+
+  it('answers on 127.0.0.1, and says so in its checks', async () => {
+    const { temporal, postgres } = await findStack({ environment });
+
+    expect(temporal.address).toMatch(/^127\.0\.0\.1:/);
+    expect(new URL(postgres.url).hostname).toBe('127.0.0.1');
+    expect((await checkStack({ environment })).filter(({ state }) => state === 'failed')).toEqual([]);
+    expect((await checkStack({ environment })).map(({ detail }) => detail).join()).toContain(
+      'MaxPollRPS=500',
+    );
+  });
+
+  it('starts a killed server again on its port, with its data', async () => {
+    await query('create table kept (id integer primary key)');
+    const before = await Promise.all(parts.map(recordOf));
+    const client = await connectTemporal(await findStack({ environment }), { environment });
+    await client.workflow.start('neverRun', { workflowId: 'kept', taskQueue: 'nobody' });
+    await client.connection.close();
+    for (const { process: killed } of before) if (killed) process.kill(killed.pid, 'SIGKILL');
+
+    const { started } = await bringUp({ environment });
+
+    expect(started).toEqual(before.filter((record) => record.process).map(({ part }) => part));
+    expect((await recordOf('postgres')).port).toBe(before[1]?.port);
+    expect((await query('select * from kept')).rowCount).toBe(0);
+    const restarted = await connectTemporal(await findStack({ environment }), { environment });
+    expect((await restarted.workflow.getHandle('kept').describe()).status.name).toBe('RUNNING');
+    await restarted.connection.close();
+  });
+
+  it('restarts a server that hangs', async () => {
+    const { process: hanging } = await recordOf('temporal');
+    if (hanging) process.kill(hanging.pid, 'SIGSTOP');
+
+    const { started } = await bringUp({ environment });
+
+    expect(started).toEqual(['temporal']);
+    expect(hanging && (await identifyProcess(hanging.pid))).toBeNull();
+  });
+
+  it('never runs two servers on the same data, even when records are lost', async () => {
+    await rm(join(home, 'servers'), { recursive: true });
+
+    await bringUp({ environment });
+
+    const running = await runningServers();
+    expect(running.filter((command) => command.includes('start-dev'))).toHaveLength(1);
+    expect(running.filter((command) => command.includes('/postgres -D'))).toHaveLength(1);
+  });
+
+  it('twice at once starts each part once', async () => {
+    await takeDown({ environment });
+
+    const [one, other] = await Promise.all([bringUp({ environment }), bringUp({ environment })]);
+
+    expect([one.started.length, other.started.length].sort()).toEqual([0, expect.any(Number)]);
+    expect(one.postgres).toEqual(other.postgres);
+  });
+
+  it('leaves a stranger alone whose pid a stale record names', async () => {
+    await takeDown({ environment });
+    const stranger = await aStranger();
+    const stale = {
+      pid: stranger.pid,
+      startedAt: '2020-01-01T00:00:00.000Z',
+      command: 'temporal server start-dev',
+    };
+    await writeServerRecord(home, { ...(await recordOf('temporal')), process: stale, ready: true });
+
+    const { started } = await bringUp({ environment });
+
+    expect(started).toContain('temporal');
+    expect(await identifyProcess(stranger.pid)).not.toBeNull();
+    stranger.child.kill('SIGKILL');
+  });
+
+  it('takes another port when its own was taken, and says so', async () => {
+    await takeDown({ environment });
+    const { port } = await recordOf('postgres');
+    const squatter = createServer().listen(port, '127.0.0.1');
+    const said: string[] = [];
+
+    const { postgres } = await bringUp({ environment, onProgress: (message) => said.push(message) });
+
+    expect(new URL(postgres.url).port).not.toBe(String(port));
+    expect(said.join('\n')).toMatch(/port \d+ is taken: PostgreSQL takes \d+/);
+    squatter.close();
+  });
+
+  it('refuses a demanded port that is taken, by the name of its variable', async () => {
+    await takeDown({ environment });
+    const port = await getPort();
+    const squatter = createServer().listen(port, '127.0.0.1');
+    const demanding = await environmentWith({ LEFTOFF_TEMPORAL_PORT: String(port) });
+
+    await expect(bringUp({ environment: demanding })).rejects.toThrow(`Port ${port} for Temporal is taken`);
+
+    squatter.close();
+    await bringUp({ environment });
+  });
+
+  it('says which server of the environment does not answer', async () => {
+    const nowhere = `postgresql://127.0.0.1:${await getPort()}/orders`;
+
+    const up = bringUp({ environment: await environmentWith({ DATABASE_URL: nowhere }) });
+
+    await expect(up).rejects.toThrow('PostgreSQL, as DATABASE_URL names it, does not answer');
+  });
+});
+
+describe('down', () => {
+  it('leaves no process, also none whose record was lost', async () => {
+    await bringUp({ environment });
+    await rm(join(home, 'servers', 'postgres.json'));
+
+    await takeDown({ environment });
+
+    expect(await runningServers()).toEqual([]);
+    await expect(findStack({ environment })).rejects.toThrow('Temporal and PostgreSQL are not running');
+  });
+
+  it('a second time stops nothing', async () => {
+    expect(await takeDown({ environment })).toEqual({ stopped: [] });
+  });
+});
