@@ -76,7 +76,8 @@ export async function findProgram(
       continue;
     }
     const version = await readVersion(path);
-    if (version !== null && isAtLeast(version, source.minimumVersion)) return { path, origin: 'PATH', skipped };
+    if (version !== null && isAtLeast(version, source.minimumVersion))
+      return { path, origin: 'PATH', skipped };
     const found = version === null ? 'does not run' : `is version ${version}`;
     skipped.push(`${path} ${found}; ${source.minimumVersion} or newer is needed`);
   }

@@ -4,7 +4,7 @@
  * C1  A port the user demands is taken or refused, never silently replaced.
  * C2  Otherwise the one it had last, then the usual one, then any free one; a replacement is said.
  */
-import getPort, { portNumbers } from 'get-port';
+import getPort, { clearLockedPorts, portNumbers } from 'get-port';
 import { UserError } from '../../user-error.js';
 import { type PartName, type ProgressListener, partLabels } from '../addresses.js';
 import type { Environment } from '../environment.js';
@@ -44,6 +44,8 @@ export async function choosePorts(
     if (port !== usual && port !== remembered) onProgress(`port ${usual} is taken: ${name} takes ${port}`);
     return port;
   };
+  // get-port withholds a port it gave out for half a minute: a server that is started again in this process wants its own back.
+  clearLockedPorts();
   const usual = usualPorts[part];
   const demanded = environment.ports;
   const port = await choose(partLabels[part], demanded[part], previous?.port ?? null, usual.port);
