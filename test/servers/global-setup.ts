@@ -46,11 +46,13 @@ interface SharedServers {
   users: number;
 }
 
-const shared: { leftoffTestServers?: SharedServers } = globalThis;
+declare global {
+  var leftoffTestServers: SharedServers | undefined;
+}
 
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
-  shared.leftoffTestServers ??= { ready: startServers(), users: 0 };
-  const { leftoffTestServers: mine } = shared;
+  globalThis.leftoffTestServers ??= { ready: startServers(), users: 0 };
+  const mine = globalThis.leftoffTestServers;
   mine.users += 1;
   const { servers, keeper } = await mine.ready;
   project.provide('postgresUrl', servers.postgresUrl);
@@ -61,7 +63,7 @@ export default async function setup(project: TestProject): Promise<() => Promise
   return async () => {
     mine.users -= 1;
     if (mine.users > 0) return;
-    delete shared.leftoffTestServers;
+    globalThis.leftoffTestServers = undefined;
     await endKeeper(keeper);
   };
 }
