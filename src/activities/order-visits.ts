@@ -2,18 +2,23 @@
  * One transaction of orders, as every pattern does it: work, commit, tell.
  *
  * O1  A stop cuts the pretended work short, never the transaction: the item in hand ends.
- * O2  The seams for faults sit where a crash hurts most: with the item in hand, and between commit and checkpoint.
+ * O2  An order that this run has done already costs no work again: the visit only finds that out.
+ * O3  The seams for faults sit where a crash hurts most: with the item in hand, and between commit and checkpoint.
  */
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Counts } from '../continuation/checkpoint.js';
-import type { Order, OrdersToCharge, Visit } from '../orders/order.js';
+import type { OrdersToCharge, SelectedOrder, Visit } from '../orders/order.js';
 import type { Queryable } from '../orders/queryable.js';
 
 /** The two instants at which a fault can be made to fall. */
 export type FaultInstant = 'item in hand' | 'committed';
 
 /** Holds the work at an armed position until the fault has come; returns at once anywhere else. */
-export type FaultSeam = (instant: FaultInstant, orderIds: readonly number[], stopping: AbortSignal) => Promise<void> | null;
+export type FaultSeam = (
+  instant: FaultInstant,
+  orderIds: readonly number[],
+  stopping: AbortSignal,
+) => Promise<void> | null;
 
 export interface OrderSurroundings {
   readonly database: Queryable;
@@ -25,7 +30,7 @@ export interface OrderSurroundings {
 
 export interface TransactionOfOrders {
   readonly runId: string;
-  readonly orders: readonly Order[];
+  readonly orders: readonly SelectedOrder[];
   readonly itemMs: number;
   readonly stopping: AbortSignal;
   /** `chargeOrders`, or the control without its guard. */
@@ -37,7 +42,8 @@ export async function visitOrders(around: OrderSurroundings, work: TransactionOf
   const orderIds = work.orders.map(({ orderId }) => orderId);
   const { faultSeam } = around;
   if (faultSeam !== null) await faultSeam('item in hand', orderIds, work.stopping);
-  if (work.itemMs > 0) await pretendWork(work.itemMs * orderIds.length, work.stopping);
+  const toDo = work.orders.filter(({ done }) => !done).length;
+  if (work.itemMs > 0 && toDo > 0) await pretendWork(work.itemMs * toDo, work.stopping);
   const visits = await work.charge(around.database, { runId: work.runId, orderIds });
   around.onVisits?.(work.runId, visits);
   if (faultSeam !== null) await faultSeam('committed', orderIds, work.stopping);

@@ -10,8 +10,8 @@ import { addCounts, noCounts } from '../continuation/checkpoint.js';
 import { chargeWithoutGuard } from '../orders/charge-without-guard.js';
 import { readOrdersAfter } from '../orders/read-orders-after.js';
 import { selectOrders } from '../orders/select-orders.js';
-import type { RunOfOrders } from './process-orders.js';
 import { type OrderSurroundings, visitOrders } from './order-visits.js';
+import type { RunOfOrders } from './process-orders.js';
 
 export interface NaiveActivities {
   processOrdersNaively(run: RunOfOrders): Promise<Counts>;
@@ -30,7 +30,13 @@ export function naiveActivities(pool: Pool, around: OrderSurroundings): NaiveAct
         for (const order of orders) {
           const { cancellationSignal: stopping } = context;
           stopping.throwIfAborted();
-          const done = await visitOrders(around, { runId, orders: [order], itemMs, stopping, charge: chargeWithoutGuard });
+          const done = await visitOrders(around, {
+            runId,
+            orders: [order],
+            itemMs,
+            stopping,
+            charge: chargeWithoutGuard,
+          });
           counts = addCounts(counts, done);
         }
         return counts;

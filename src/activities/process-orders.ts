@@ -6,7 +6,7 @@ import type { Enumerator } from '../continuation/iteration/index.js';
 import { type IterationInput, iteration, keysetBatches, workBatch } from '../continuation/iteration/index.js';
 import { chargeOrders } from '../orders/charge-orders.js';
 import { isOutage } from '../orders/is-outage.js';
-import type { Order, Selection } from '../orders/order.js';
+import type { SelectedOrder, Selection } from '../orders/order.js';
 import { readOrdersAfter } from '../orders/read-orders-after.js';
 import { type OrdersReport, reportOrders } from '../orders/report-orders.js';
 import { selectOrders } from '../orders/select-orders.js';
@@ -38,23 +38,37 @@ const pageOfOrders = 500;
 const selectionSchema = z.object({ upTo: z.int(), total: z.int() });
 
 export function orderActivities(pool: Pool, around: OrderSurroundings): OrderActivities {
-  const ordersAfter = (run: RunOfOrders, selection: Selection, cursor: number | null, page: number): Enumerator<Order[], number> =>
+  const ordersAfter = (
+    run: RunOfOrders,
+    selection: Selection,
+    cursor: number | null,
+    page: number,
+  ): Enumerator<SelectedOrder[], number> =>
     keysetBatches({
-      readAfter: (after, limit) => readOrdersAfter(pool, { runId: run.runId, upTo: selection.upTo, cursor: after, limit }),
+      readAfter: (after, limit) =>
+        readOrdersAfter(pool, { runId: run.runId, upTo: selection.upTo, cursor: after, limit }),
       cursorOf: (order) => order.orderId,
       cursor,
       batchSize: run.batchSize,
       pageSize: page,
     });
-  const visit = (orders: Order[], run: RunOfOrders, { stopping }: { readonly stopping: AbortSignal }) =>
-    visitOrders(around, { runId: run.runId, orders, itemMs: run.itemMs, stopping, charge: chargeOrders });
+  const visit = (
+    orders: SelectedOrder[],
+    run: RunOfOrders,
+    { stopping }: { readonly stopping: AbortSignal },
+  ) => visitOrders(around, { runId: run.runId, orders, itemMs: run.itemMs, stopping, charge: chargeOrders });
 
   return {
     selectOrders: ({ runId }) => selectOrders(pool, runId),
 
     processBatch: (batch) =>
       workBatch({
-        enumerator: ordersAfter(batch, batch.selection, batch.cursor, Math.min(pageOfOrders, batch.checkpointEvery)),
+        enumerator: ordersAfter(
+          batch,
+          batch.selection,
+          batch.cursor,
+          Math.min(pageOfOrders, batch.checkpointEvery),
+        ),
         cursor: batch.cursor,
         visit: (orders, context) => visit(orders, batch, context),
         checkpointEvery: batch.checkpointEvery,
@@ -64,7 +78,7 @@ export function orderActivities(pool: Pool, around: OrderSurroundings): OrderAct
 
     reportOrders: ({ runId }) => reportOrders(pool, { runId }),
 
-    processOrders: iteration<RunOfOrders, Selection, Order[], number>({
+    processOrders: iteration<RunOfOrders, Selection, SelectedOrder[], number>({
       select: async ({ runId }) => {
         const selection = await selectOrders(pool, runId);
         return { selection, total: selection.total };

@@ -1,6 +1,10 @@
 /** `leftoff checkpoints`: a run's checkpoints, from history over the whole chain, and the live one; no worker needed. */
 import { Command } from 'commander';
-import { type RecordedCheckpoint, type RunHistory, readCheckpoints } from '../continuation/inspection/index.js';
+import {
+  type RecordedCheckpoint,
+  type RunHistory,
+  readCheckpoints,
+} from '../continuation/inspection/index.js';
 import { findRun } from './find-run.js';
 import { type OutputOptions, openOutput, withOutput } from './output.js';
 import { describeCadence, readMemo } from './run-memo.js';
@@ -25,8 +29,12 @@ export function checkpointsCommand(): Command {
         const client = await temporal();
         const history = await readCheckpoints(client, await findRun(client, word));
         const output = openOutput(options);
-        output.result(describeCheckpoints(history, options.all ? Number.POSITIVE_INFINITY : shownByDefault), toJson(history));
-        if (history.run.state === 'running' && (await workersAlive(client, home)).length === 0) output.progress(noWorker);
+        output.result(
+          describeCheckpoints(history, options.all ? Number.POSITIVE_INFINITY : shownByDefault),
+          toJson(history),
+        );
+        if (history.run.state === 'running' && (await workersAlive(client, home)).length === 0)
+          output.progress(noWorker);
       }),
     );
 }
@@ -36,7 +44,12 @@ function toJson({ run, executions, checkpoints }: RunHistory) {
   return {
     workflowId: run.workflowId,
     pattern: readMemo(run.memo).pattern,
-    executions: executions.map(({ runId, events, bytes, startedBy }) => ({ runId, events, bytes, startedBy })),
+    executions: executions.map(({ runId, events, bytes, startedBy }) => ({
+      runId,
+      events,
+      bytes,
+      startedBy,
+    })),
     checkpoints: entries,
     latest: entries.at(-1) ?? null,
   };
@@ -57,7 +70,8 @@ export function describeCheckpoints({ run, executions, checkpoints }: RunHistory
     `  cadence: ${describeCadence(memo)}`,
   ];
   const shown = checkpoints.slice(Math.max(0, checkpoints.length - most));
-  if (shown.length === 0) return [...head, '', '  no checkpoint yet: it would start from the beginning'].join('\n');
+  if (shown.length === 0)
+    return [...head, '', '  no checkpoint yet: it would start from the beginning'].join('\n');
   const hidden = checkpoints.length - shown.length;
   const rows = shown.map((checkpoint) => [
     JSON.stringify(checkpoint.cursor),
@@ -78,7 +92,14 @@ export function describeCheckpoints({ run, executions, checkpoints }: RunHistory
     ],
     rows,
   );
-  return [...head, '', ...(hidden > 0 ? [`  … ${hidden} earlier ones (--all shows them)`] : []), drawn, '', meaning(run)].join('\n');
+  return [
+    ...head,
+    '',
+    ...(hidden > 0 ? [`  … ${hidden} earlier ones (--all shows them)`] : []),
+    drawn,
+    '',
+    meaning(run),
+  ].join('\n');
 }
 
 function describeSource({ source, eventId }: RecordedCheckpoint): string {

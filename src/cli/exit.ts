@@ -36,7 +36,9 @@ export async function exitWith(thrown: unknown): Promise<void> {
     return;
   }
   const where = await keepDetails(thrown);
-  process.stderr.write(`${pc.red('✗')} Unexpected: ${thrown instanceof Error ? thrown.message : String(thrown)}\n${indent(where)}\n`);
+  process.stderr.write(
+    `${pc.red('✗')} Unexpected: ${thrown instanceof Error ? thrown.message : String(thrown)}\n${indent(where)}\n`,
+  );
   process.exitCode = 1;
 }
 

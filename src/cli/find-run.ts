@@ -10,7 +10,8 @@ const idPattern = /^[\w.:-]+$/;
 /** @throws UserError when there is none, or more than one */
 export async function findRun(client: Client, word: string | undefined): Promise<string> {
   if (word === undefined) return newestRun(client);
-  if (!idPattern.test(word)) throw new UserError(`'${word}' can't be a run's id.`, 'npx leftoff runs', 'usage');
+  if (!idPattern.test(word))
+    throw new UserError(`'${word}' can't be a run's id.`, 'npx leftoff runs', 'usage');
   if (await exists(client, word)) return word;
   const ids = await idsOf(client, `TaskQueue = "${taskQueue}" AND WorkflowId STARTS_WITH "${word}"`);
   const [only, ...others] = ids;
@@ -20,7 +21,8 @@ export async function findRun(client: Client, word: string | undefined): Promise
 }
 
 async function newestRun(client: Client): Promise<string> {
-  for await (const { workflowId } of client.workflow.list({ query: `TaskQueue = "${taskQueue}"` })) return workflowId;
+  for await (const { workflowId } of client.workflow.list({ query: `TaskQueue = "${taskQueue}"` }))
+    return workflowId;
   throw new UserError('There is no run yet.', 'npx leftoff run step:process-orders');
 }
 

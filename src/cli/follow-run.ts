@@ -7,11 +7,11 @@
  */
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Client } from '@temporalio/client';
-import { readRun, type RunState } from '../continuation/inspection/index.js';
+import { type RunState, readRun } from '../continuation/inspection/index.js';
 import { UserError } from '../user-error.js';
 import { Interrupted } from './exit.js';
 import { translateError } from './translate-error.js';
-import { ProgressView } from './ui/progress-view.js';
+import type { ProgressView } from './ui/progress-view.js';
 import { noWorker, workersAlive } from './workers-alive.js';
 
 const pollMs = 400;
@@ -47,9 +47,16 @@ export async function followRun({ client, home, workflowId, view }: Following): 
 }
 
 /** Null while the server doesn't answer. */
-async function readPatiently(client: Client, workflowId: string, view: ProgressView, signal: AbortSignal): Promise<RunState | null> {
+async function readPatiently(
+  client: Client,
+  workflowId: string,
+  view: ProgressView,
+  signal: AbortSignal,
+): Promise<RunState | null> {
   try {
-    const run = await client.withAbortSignal(signal, () => client.withDeadline(Date.now() + 5_000, () => readRun(client, workflowId)));
+    const run = await client.withAbortSignal(signal, () =>
+      client.withDeadline(Date.now() + 5_000, () => readRun(client, workflowId)),
+    );
     view.remark('server away', null);
     return run;
   } catch (error) {

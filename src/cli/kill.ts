@@ -1,10 +1,17 @@
 /** `leftoff kill`: stops workers hard, all at once or at an exact order. Only processes proven to be this project's workers. */
 import { Command, Option } from 'commander';
-import { UserError } from '../user-error.js';
 import { readEnvironment } from '../stack/environment.js';
-import { killAt, killWorkers, type FaultSignal, faultSignals } from '../worker/kill-workers.js';
+import { UserError } from '../user-error.js';
+import {
+  type FaultSignal,
+  faultSignals,
+  type KilledWorker,
+  killAt,
+  killWorkers,
+  requireFaultSeam,
+} from '../worker/kill-workers.js';
 import { Interrupted } from './exit.js';
-import { type OutputOptions, openOutput, withOutput } from './output.js';
+import { type Output, type OutputOptions, openOutput, withOutput } from './output.js';
 import { wholeNumber } from './whole-number.js';
 
 interface KillFlags extends OutputOptions {
@@ -16,9 +23,15 @@ interface KillFlags extends OutputOptions {
 
 export function killCommand(): Command {
   return withOutput(new Command('kill'))
-    .description("Stops this checkout's workers with a signal; with --at it waits for an order and strikes exactly there.")
+    .description(
+      "Stops this checkout's workers with a signal; with --at it waits for an order and strikes exactly there.",
+    )
     .addOption(new Option('--signal <signal>', 'the signal').choices([...faultSignals]).default('SIGKILL'))
-    .option('--at <order>', 'SIGTERM and SIGSTOP fall while this order is in hand, SIGKILL right after its commit', wholeNumber(0))
+    .option(
+      '--at <order>',
+      'SIGTERM and SIGSTOP fall while this order is in hand, SIGKILL right after its commit',
+      wholeNumber(0),
+    )
     .option('--pid <pid>', 'only this worker', wholeNumber(1))
     .option('--timeout <seconds>', 'how long --at waits', wholeNumber(1, 86_400), 600)
     .addHelpText('after', '\nExample:\n  leftoff kill --at 23 --signal SIGTERM')
@@ -30,17 +43,11 @@ export function killCommand(): Command {
       process.once('SIGINT', stop);
       const limit = setTimeout(() => waiting.abort(notReached(options)), options.timeout * 1_000);
       try {
-        const killed =
-          options.at === undefined
-            ? await killWorkers(home, options.signal, options.pid ?? null)
-            : await killAt(home, {
-                signal: options.signal,
-                position: options.at,
-                pid: options.pid ?? null,
-                waiting: waiting.signal,
-                onWaiting: (armed) => output.progress(`waiting for order ${armed.position}; Ctrl+C takes it back`),
-              });
-        const json = { signal: options.signal, killed: killed.map(({ pid, identity }) => ({ pid, identity })) };
+        const killed = await kill(home, options, waiting.signal, output);
+        const json = {
+          signal: options.signal,
+          killed: killed.map(({ pid, identity }) => ({ pid, identity })),
+        };
         output.result(killed.map(({ words }) => words).join('\n'), json);
       } finally {
         clearTimeout(limit);
@@ -49,6 +56,27 @@ export function killCommand(): Command {
     });
 }
 
+async function kill(
+  home: string,
+  { signal, at, pid }: KillFlags,
+  waiting: AbortSignal,
+  output: Output,
+): Promise<KilledWorker[]> {
+  if (at === undefined) return killWorkers(home, signal, pid ?? null);
+  if (pid !== undefined)
+    throw new UserError(
+      '--at strikes the worker that gets there, whichever it is.',
+      'Leave out --pid.',
+      'usage',
+    );
+  await requireFaultSeam(home, null);
+  const onWaiting = (): void => output.progress(`waiting for order ${at}; Ctrl+C takes it back`);
+  return killAt(home, { signal, position: at, waiting, onWaiting });
+}
+
 function notReached({ at, timeout }: KillFlags): UserError {
-  return new UserError(`No worker reached order ${at} within ${timeout} s.`, 'npx leftoff status tells where the run is.');
+  return new UserError(
+    `No worker reached order ${at} within ${timeout} s.`,
+    'npx leftoff status tells where the run is.',
+  );
 }

@@ -22,7 +22,9 @@ export interface Output {
 
 /** Adds the two options that every command has. */
 export function withOutput(command: Command): Command {
-  return command.option('--json', 'print one JSON document on stdout').option('--quiet', 'print the result only');
+  return command
+    .option('--json', 'print one JSON document on stdout')
+    .option('--quiet', 'print the result only');
 }
 
 export function openOutput(options: OutputOptions): Output {

@@ -15,7 +15,12 @@ export interface JobInPattern {
 }
 
 const processOrders: Record<Pattern, JobInPattern> = {
-  step: { pattern: 'step', job: 'process-orders', workflowType: 'processOrdersInSteps', idPrefix: 'orders-step-' },
+  step: {
+    pattern: 'step',
+    job: 'process-orders',
+    workflowType: 'processOrdersInSteps',
+    idPrefix: 'orders-step-',
+  },
   enumerator: {
     pattern: 'enumerator',
     job: 'process-orders',
@@ -24,7 +29,10 @@ const processOrders: Record<Pattern, JobInPattern> = {
   },
 };
 
-const jobs: Record<string, Record<Pattern, JobInPattern>> = { 'process-orders': processOrders, orders: processOrders };
+const jobs: Record<string, Record<Pattern, JobInPattern>> = {
+  'process-orders': processOrders,
+  orders: processOrders,
+};
 
 /** @throws UserError (usage) that lists what there is */
 export function parseJob(word: string): JobInPattern {
@@ -32,10 +40,15 @@ export function parseJob(word: string): JobInPattern {
   const example = 'For example: npx leftoff run step:process-orders';
   const pattern = patternSchema.safeParse(patternWord);
   if (!pattern.success) {
-    throw new UserError(`There is no pattern '${patternWord}'. There are step and enumerator.`, example, 'usage');
+    throw new UserError(
+      `There is no pattern '${patternWord}'. There are step and enumerator.`,
+      example,
+      'usage',
+    );
   }
   const job = Object.hasOwn(jobs, jobWord) ? jobs[jobWord] : undefined;
-  if (job === undefined) throw new UserError(`There is no job '${jobWord}'. There is process-orders.`, example, 'usage');
+  if (job === undefined)
+    throw new UserError(`There is no job '${jobWord}'. There is process-orders.`, example, 'usage');
   return job[pattern.data];
 }
 

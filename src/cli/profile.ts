@@ -10,6 +10,7 @@ const profileSchema = z.enum(['demo', 'production']);
 export function chooseTiming(said: string | undefined, { temporal }: StackAddresses): Timing {
   const word = said ?? process.env.LEFTOFF_PROFILE ?? (temporal.source === 'local' ? 'demo' : 'production');
   const profile = profileSchema.safeParse(word);
-  if (!profile.success) throw new UserError(`There is no profile '${word}'.`, 'Use demo or production.', 'usage');
+  if (!profile.success)
+    throw new UserError(`There is no profile '${word}'.`, 'Use demo or production.', 'usage');
   return timings[profile.data];
 }

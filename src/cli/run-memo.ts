@@ -12,7 +12,14 @@ const runMemoSchema = z.object({
 
 export type RunMemo = z.infer<typeof runMemoSchema>;
 
-const unknownRun: RunMemo = { pattern: 'unknown', job: 'unknown', batchSize: 1, checkpointEvery: 1, itemMs: 0, profile: 'unknown' };
+const unknownRun: RunMemo = {
+  pattern: 'unknown',
+  job: 'unknown',
+  batchSize: 1,
+  checkpointEvery: 1,
+  itemMs: 0,
+  profile: 'unknown',
+};
 
 export function readMemo(memo: unknown): RunMemo {
   return runMemoSchema.safeParse(memo).data ?? unknownRun;

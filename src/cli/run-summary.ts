@@ -61,7 +61,8 @@ export function describeRun(run: RunState, now: Date): string {
   ];
   if (summary.failure !== null) lines.push(`  failed: ${summary.failure}`);
   for (const { lastFailure, attempt } of run.pending) {
-    if (lastFailure !== null && run.state === 'running') lines.push(`  attempt ${attempt} is under way after: ${lastFailure}`);
+    if (lastFailure !== null && run.state === 'running')
+      lines.push(`  attempt ${attempt} is under way after: ${lastFailure}`);
   }
   return lines.join('\n');
 }

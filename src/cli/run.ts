@@ -38,7 +38,10 @@ export function runCommand(): Command {
     .option('--item-ms <ms>', 'pretended work per order', wholeNumber(0, 3_600_000))
     .option('--pace <name>', `stage: ${stagePaceMs} ms of pretended work per order`)
     .option('--profile <name>', 'demo or production; default: demo on the local stack')
-    .addHelpText('after', '\nExample:\n  leftoff run enumerator:process-orders --checkpoint-every 1 --pace stage')
+    .addHelpText(
+      'after',
+      '\nExample:\n  leftoff run enumerator:process-orders --checkpoint-every 1 --pace stage',
+    )
     .action((word: string, options: RunFlags) => {
       const job = parseJob(word);
       const itemMs = paceOf(options);
@@ -47,14 +50,23 @@ export function runCommand(): Command {
         await refuseWithNothingPending(session);
         const client = await session.temporal();
         const { batchSize, checkpointEvery } = options;
-        const workflowId = await startRun(client, { ...job, workflowId: options.id ?? null, batchSize, checkpointEvery, itemMs, timing });
+        const workflowId = await startRun(client, {
+          ...job,
+          workflowId: options.id ?? null,
+          batchSize,
+          checkpointEvery,
+          itemMs,
+          timing,
+        });
         const output = openOutput(options);
         if (options.detach) {
           const run = await readRun(client, workflowId);
           output.result(`${workflowId} started`, summariseRun(run, new Date()));
           return;
         }
-        output.progress(`${workflowId}: ${describeCadence({ ...job, batchSize, checkpointEvery, itemMs, profile: timing.profile })}`);
+        output.progress(
+          `${workflowId}: ${describeCadence({ ...job, batchSize, checkpointEvery, itemMs, profile: timing.profile })}`,
+        );
         const view = new ProgressView({ stream: process.stderr, quiet: output.quiet || output.json });
         const run = await followRun({ client, home: session.home, workflowId, view });
         output.result(describeRun(run, new Date()), summariseRun(run, new Date()));
@@ -65,13 +77,20 @@ export function runCommand(): Command {
 
 function paceOf({ itemMs, pace }: RunFlags): number {
   if (pace === undefined) return itemMs ?? 0;
-  if (itemMs !== undefined) throw new UserError('--pace and --item-ms say the same thing.', 'Give one of them.', 'usage');
-  if (pace !== 'stage') throw new UserError(`There is no pace '${pace}'.`, 'Use --pace stage, or --item-ms for one of your own.', 'usage');
+  if (itemMs !== undefined)
+    throw new UserError('--pace and --item-ms say the same thing.', 'Give one of them.', 'usage');
+  if (pace !== 'stage')
+    throw new UserError(
+      `There is no pace '${pace}'.`,
+      'Use --pace stage, or --item-ms for one of your own.',
+      'usage',
+    );
   return stagePaceMs;
 }
 
 async function refuseWithNothingPending(session: Session): Promise<void> {
   const { total, pending } = await readSnapshot(await session.orders());
   if (total === 0) throw new UserError('There are no orders.', 'npx leftoff seed --quick');
-  if (pending === 0) throw new UserError('No order is pending: there is nothing to run.', 'npx leftoff reset');
+  if (pending === 0)
+    throw new UserError('No order is pending: there is nothing to run.', 'npx leftoff reset');
 }

@@ -18,16 +18,34 @@ export function runsCommand(): Command {
         const client = await temporal();
         const query = `TaskQueue = "${taskQueue}" AND ExecutionStatus != "ContinuedAsNew"`;
         const runs = [];
-        for await (const { workflowId, status, memo, startTime, historyLength } of client.workflow.list({ query })) {
+        for await (const { workflowId, status, memo, startTime, historyLength } of client.workflow.list({
+          query,
+        })) {
           const { pattern, job } = readMemo(memo);
-          runs.push({ workflowId, pattern, job, state: stateOf(status.name), startedAt: startTime.toISOString(), events: historyLength });
+          runs.push({
+            workflowId,
+            pattern,
+            job,
+            state: stateOf(status.name),
+            startedAt: startTime.toISOString(),
+            events: historyLength,
+          });
           if (runs.length === options.limit) break;
         }
-        const rows = runs.map((run) => [run.workflowId, run.state, run.pattern, run.job, run.startedAt.slice(0, 19).replace('T', ' ')]);
+        const rows = runs.map((run) => [
+          run.workflowId,
+          run.state,
+          run.pattern,
+          run.job,
+          run.startedAt.slice(0, 19).replace('T', ' '),
+        ]);
         const text =
           runs.length === 0
             ? 'no run yet: npx leftoff run step:process-orders'
-            : table(['run', 'state', 'pattern', 'job', 'started (UTC)'].map((title) => ({ title })), rows);
+            : table(
+                ['run', 'state', 'pattern', 'job', 'started (UTC)'].map((title) => ({ title })),
+                rows,
+              );
         openOutput(options).result(text, runs);
       }),
     );

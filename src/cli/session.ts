@@ -37,12 +37,18 @@ export async function withStack<T>(work: (session: Session) => Promise<T>): Prom
       },
     });
   } finally {
-    await Promise.allSettled([pool?.then((opened) => opened.end()), client?.then(({ connection }) => connection.close())]);
+    await Promise.allSettled([
+      pool?.then((opened) => opened.end()),
+      client?.then(({ connection }) => connection.close()),
+    ]);
   }
 }
 
 async function openOrders(url: string): Promise<Pool> {
-  const [{ migrate }, { openPool }] = await Promise.all([import('../orders/migrate.js'), import('../orders/open-pool.js')]);
+  const [{ migrate }, { openPool }] = await Promise.all([
+    import('../orders/migrate.js'),
+    import('../orders/open-pool.js'),
+  ]);
   await migrate(url);
   return openPool(url);
 }

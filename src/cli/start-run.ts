@@ -45,16 +45,26 @@ export async function startRun(client: Client, run: RunToStart): Promise<string>
     } catch (error) {
       if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;
       if (run.workflowId !== null) {
-        throw new UserError(`There is a run '${workflowId}' already.`, `npx leftoff status ${workflowId}`, 'failed', { cause: error });
+        throw new UserError(
+          `There is a run '${workflowId}' already.`,
+          `npx leftoff status ${workflowId}`,
+          'failed',
+          { cause: error },
+        );
       }
     }
   }
-  throw new UserError(`No free run id was found after ${run.idPrefix}${first}.`, 'Name one yourself with --id.');
+  throw new UserError(
+    `No free run id was found after ${run.idPrefix}${first}.`,
+    'Name one yourself with --id.',
+  );
 }
 
 async function nextNumber(client: Client, idPrefix: string): Promise<number> {
   let highest = 0;
-  for await (const { workflowId } of client.workflow.list({ query: `WorkflowId STARTS_WITH "${idPrefix}"` })) {
+  for await (const { workflowId } of client.workflow.list({
+    query: `WorkflowId STARTS_WITH "${idPrefix}"`,
+  })) {
     const number = Number(workflowId.slice(idPrefix.length));
     if (Number.isSafeInteger(number)) highest = Math.max(highest, number);
   }

@@ -19,7 +19,8 @@ export function statusCommand(): Command {
         const now = new Date();
         const output = openOutput(options);
         output.result(describeRun(run, now), summariseRun(run, now));
-        if (run.state === 'running' && (await workersAlive(client, home)).length === 0) output.progress(noWorker);
+        if (run.state === 'running' && (await workersAlive(client, home)).length === 0)
+          output.progress(noWorker);
       }),
     );
 }

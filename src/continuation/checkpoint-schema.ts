@@ -13,7 +13,11 @@ const cursorSchema: z.ZodType<Cursor | null> = z.json();
 
 const count = z.int().nonnegative();
 
-export const countsSchema: z.ZodType<Counts> = z.object({ processed: count, failed: count, revisited: count });
+export const countsSchema: z.ZodType<Counts> = z.object({
+  processed: count,
+  failed: count,
+  revisited: count,
+});
 
 export const resumptionSchema: z.ZodType<Resumption> = z.object({
   resumedAfter: jsonValueSchema,

@@ -85,7 +85,12 @@ export interface Batch<C extends Cursor = Cursor> {
 
 /** What one Activity of the enumerator pattern reports when it ends without an error. */
 export type IterationOutcome<C extends Cursor = Cursor> =
-  | { readonly type: 'leftoff.iteration'; readonly kind: 'completed'; readonly checkpoint: Checkpoint<C>; readonly result: JsonValue }
+  | {
+      readonly type: 'leftoff.iteration';
+      readonly kind: 'completed';
+      readonly checkpoint: Checkpoint<C>;
+      readonly result: JsonValue;
+    }
   | {
       readonly type: 'leftoff.iteration';
       readonly kind: 'interrupted';

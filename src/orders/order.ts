@@ -12,6 +12,12 @@ export type Order = {
   readonly totalCents: number;
 };
 
+/** An order as a run meets it. */
+export type SelectedOrder = Order & {
+  /** This run did it before: meeting it again needs no work, and has no second effect. */
+  readonly done: boolean;
+};
+
 /**
  * What a run works on, fixed at its start: the orders up to `upTo` that were pending then. It is not filtered by
  * what processing changes, or a revisit could never be seen.

@@ -6,7 +6,7 @@
  *     effect), so that a revisit can be seen; one that another run did is not this run's.
  * K3  `cursor: null` is the start; 0 is a cursor like any other.
  */
-import type { Order } from './order.js';
+import type { SelectedOrder } from './order.js';
 import type { Queryable } from './queryable.js';
 
 export type OrdersAfter = {
@@ -23,7 +23,7 @@ const statement = {
   name: 'read-orders-after',
   text: `
     SELECT order_id AS "orderId", customer_id AS "customerId", to_char(ordered_on, 'YYYY-MM-DD') AS "orderedOn",
-           units, total_cents AS "totalCents"
+           units, total_cents AS "totalCents", status <> 'pending' AS done
     FROM orders
     WHERE order_id > $1 AND order_id <= $2 AND (status = 'pending' OR run_id = $3)
     ORDER BY order_id
@@ -36,8 +36,8 @@ const beforeTheFirst = -2_147_483_648;
 export async function readOrdersAfter(
   database: Queryable,
   { runId, upTo, cursor, limit }: OrdersAfter,
-): Promise<Order[]> {
-  const { rows } = await database.query<Order>({
+): Promise<SelectedOrder[]> {
+  const { rows } = await database.query<SelectedOrder>({
     ...statement,
     values: [cursor ?? beforeTheFirst, upTo, runId, limit],
   });

@@ -50,7 +50,11 @@ export async function disarmFault(home: string, armed: ArmedFault): Promise<void
 }
 
 /** Waits until a worker holds at the armed position. @throws the signal's reason when aborted */
-export async function awaitHeldWorker(home: string, armed: ArmedFault, signal: AbortSignal): Promise<HeldWorker> {
+export async function awaitHeldWorker(
+  home: string,
+  armed: ArmedFault,
+  signal: AbortSignal,
+): Promise<HeldWorker> {
   for (;;) {
     signal.throwIfAborted();
     const held = await readJson(heldPath(home, armed.id), heldSchema);

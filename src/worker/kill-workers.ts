@@ -28,34 +28,51 @@ export interface KilledWorker {
 export interface KillAt {
   readonly signal: FaultSignal;
   readonly position: number;
-  /** Only this worker; null: whichever gets there. */
-  readonly pid: number | null;
   readonly waiting: AbortSignal;
-  readonly onWaiting: (armed: ArmedFault) => void;
+  readonly onWaiting?: (armed: ArmedFault) => void;
+  /** Called once the signal is sent, before its effect is waited for. */
+  readonly onSent?: (sent: { readonly orderId: number; readonly sentAtMs: number }) => void;
 }
 
 const goneLimitMs = 30_000;
 const pollMs = 20;
 
 /** @throws UserError when there is no such worker */
-export async function killWorkers(home: string, signal: FaultSignal, pid: number | null): Promise<KilledWorker[]> {
+export async function killWorkers(
+  home: string,
+  signal: FaultSignal,
+  pid: number | null,
+): Promise<KilledWorker[]> {
   const workers = await chooseWorkers(home, pid);
   return Promise.all(workers.map((worker) => strike(worker, signal, null)));
 }
 
-/** Waits for the order, then strikes. @throws UserError when no worker takes part, or the wait's own reason */
-export async function killAt(home: string, { signal, position, pid, waiting, onWaiting }: KillAt): Promise<KilledWorker[]> {
+/** @throws UserError when no worker is there that takes part in faults at an exact order */
+export async function requireFaultSeam(home: string, pid: number | null): Promise<void> {
   const workers = await chooseWorkers(home, pid);
-  if (!workers.some(({ faultSeam }) => faultSeam)) {
-    throw new UserError('The running worker takes no part in faults at an exact order.', 'Start it with npx leftoff worker (profile demo).');
-  }
+  if (workers.some(({ faultSeam }) => faultSeam)) return;
+  throw new UserError(
+    'The running worker takes no part in faults at an exact order.',
+    'Start it with npx leftoff worker (profile demo).',
+  );
+}
+
+/** Waits until a worker is at the order, then strikes. @throws the wait's own reason when it ends first */
+export async function killAt(
+  home: string,
+  { signal, position, waiting, onWaiting, onSent }: KillAt,
+): Promise<KilledWorker[]> {
   const armed = await armFault(home, position, signal === 'SIGKILL' ? 'committed' : 'item in hand');
   try {
-    onWaiting(armed);
+    onWaiting?.(armed);
     const held = await awaitHeldWorker(home, armed, waiting);
     const worker = (await listWorkers(home)).find(({ process }) => process.pid === held.pid);
-    if (worker === undefined) throw new UserError(`The worker ${held.pid} ended by itself at order ${held.orderId}.`, 'npx leftoff worker');
-    return [await strike(worker, signal, held.orderId)];
+    if (worker === undefined)
+      throw new UserError(
+        `The worker ${held.pid} ended by itself at order ${held.orderId}.`,
+        'npx leftoff worker',
+      );
+    return [await strike(worker, signal, held.orderId, onSent)];
   } finally {
     await disarmFault(home, armed);
   }
@@ -67,22 +84,41 @@ async function chooseWorkers(home: string, pid: number | null): Promise<WorkerRe
   if (chosen.length > 0) return chosen;
   if (pid === null) throw new UserError('No worker of this checkout is running.', 'npx leftoff worker');
   const running = workers.map(({ process }) => process.pid).join(', ') || 'none';
-  throw new UserError(`Process ${pid} is not a worker of this checkout (running: ${running}).`, 'npx leftoff kill');
+  throw new UserError(
+    `Process ${pid} is not a worker of this checkout (running: ${running}).`,
+    'npx leftoff kill',
+  );
 }
 
-async function strike(worker: WorkerRecord, signal: FaultSignal, orderId: number | null): Promise<KilledWorker> {
+async function strike(
+  worker: WorkerRecord,
+  signal: FaultSignal,
+  orderId: number | null,
+  onSent?: KillAt['onSent'],
+): Promise<KilledWorker> {
   const { pid } = worker.process;
   const sentAtMs = Date.now();
   if (await isSameProcess(worker.process)) process.kill(pid, signal);
+  if (orderId !== null) onSent?.({ orderId, sentAtMs });
   const goes = signal === 'SIGKILL' || signal === 'SIGTERM';
   if (goes) await awaitGone(worker, signal);
-  return { pid, identity: worker.identity, words: describe(worker.identity, signal, orderId), orderId, sentAtMs };
+  return {
+    pid,
+    identity: worker.identity,
+    words: describe(worker.identity, signal, orderId),
+    orderId,
+    sentAtMs,
+  };
 }
 
 async function awaitGone({ process, identity }: WorkerRecord, signal: FaultSignal): Promise<void> {
   const deadline = performance.now() + goneLimitMs;
   while (await isSameProcess(process)) {
-    if (performance.now() > deadline) throw new UserError(`Worker ${identity} is still there after ${signal}.`, 'npx leftoff kill --signal SIGKILL');
+    if (performance.now() > deadline)
+      throw new UserError(
+        `Worker ${identity} is still there after ${signal}.`,
+        'npx leftoff kill --signal SIGKILL',
+      );
     await delay(pollMs);
   }
 }
@@ -90,9 +126,13 @@ async function awaitGone({ process, identity }: WorkerRecord, signal: FaultSigna
 function describe(identity: string, signal: FaultSignal, orderId: number | null): string {
   switch (signal) {
     case 'SIGKILL':
-      return orderId === null ? `worker ${identity} killed` : `worker ${identity} killed right after it committed order ${orderId}`;
+      return orderId === null
+        ? `worker ${identity} killed`
+        : `worker ${identity} killed right after it committed order ${orderId}`;
     case 'SIGTERM':
-      return orderId === null ? `worker ${identity} stopped gracefully` : `worker ${identity} stopped gracefully with order ${orderId} in hand`;
+      return orderId === null
+        ? `worker ${identity} stopped gracefully`
+        : `worker ${identity} stopped gracefully with order ${orderId} in hand`;
     case 'SIGSTOP':
       return `worker ${identity} frozen${orderId === null ? '' : ` with order ${orderId} in hand`}; npx leftoff kill --signal SIGCONT wakes it`;
     case 'SIGCONT':

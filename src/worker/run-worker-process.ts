@@ -32,7 +32,10 @@ export async function runWorkerProcess(options: WorkerProcess): Promise<void> {
   const lines = new VisitLines(writeLine);
   const flushing = setInterval(() => lines.flush(), 1_000);
   const tell = (event: WorkerEvent): void => {
-    if (event.kind === 'visited') return lines.add(event.runId, event.visits);
+    if (event.kind === 'visited') {
+      lines.add(event.runId, event.visits);
+      return;
+    }
     lines.flush();
     writeLine(describeEvent(event));
   };

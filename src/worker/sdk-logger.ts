@@ -4,7 +4,13 @@ import { pino } from 'pino';
 
 type PinoLevel = 'trace' | 'debug' | 'info' | 'warn' | 'error';
 
-const levels: Record<string, PinoLevel> = { TRACE: 'trace', DEBUG: 'debug', INFO: 'info', WARN: 'warn', ERROR: 'error' };
+const levels: Record<string, PinoLevel> = {
+  TRACE: 'trace',
+  DEBUG: 'debug',
+  INFO: 'info',
+  WARN: 'warn',
+  ERROR: 'error',
+};
 
 /** @param file a path, or 1 for stdout (a container's log) */
 export function sdkLogger(file: string): Pick<RuntimeOptions, 'logger' | 'telemetryOptions'> {
@@ -13,7 +19,11 @@ export function sdkLogger(file: string): Pick<RuntimeOptions, 'logger' | 'teleme
     pino.destination(file === 'stdout' ? { dest: 1, sync: false } : { dest: file, mkdir: true, sync: false }),
   );
   return {
-    logger: new DefaultLogger('INFO', ({ level, message, meta }) => log[levels[level] ?? 'info']({ ...meta }, message)),
-    telemetryOptions: { logging: { filter: makeTelemetryFilterString({ core: 'WARN', other: 'ERROR' }), forward: {} } },
+    logger: new DefaultLogger('INFO', ({ level, message, meta }) =>
+      log[levels[level] ?? 'info']({ ...meta }, message),
+    ),
+    telemetryOptions: {
+      logging: { filter: makeTelemetryFilterString({ core: 'WARN', other: 'ERROR' }), forward: {} },
+    },
   };
 }

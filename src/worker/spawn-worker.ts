@@ -34,7 +34,12 @@ const entry = fileURLToPath(new URL('./main.js', import.meta.url));
 const readyLimitMs = 20_000;
 const pollMs = 20;
 
-export async function spawnWorker({ home, profile, faultSeam, onLine }: WorkerToSpawn): Promise<SpawnedWorker> {
+export async function spawnWorker({
+  home,
+  profile,
+  faultSeam,
+  onLine,
+}: WorkerToSpawn): Promise<SpawnedWorker> {
   const log = join(home, 'logs', 'workers.log');
   await mkdir(join(home, 'logs'), { recursive: true });
   const output = await open(log, 'a', 0o600);
@@ -46,10 +51,14 @@ export async function spawnWorker({ home, profile, faultSeam, onLine }: WorkerTo
       stdio: ['ignore', onLine === undefined ? output.fd : 'pipe', output.fd],
     });
     const exited = once(child, 'exit').then(() => ({ code: child.exitCode, signal: child.signalCode }));
-    if (child.pid === undefined) throw new UserError('No worker process could be started.', 'npx leftoff verify');
-    if (child.stdout !== null && onLine !== undefined) createInterface({ input: child.stdout }).on('line', onLine);
+    if (child.pid === undefined)
+      throw new UserError('No worker process could be started.', 'npx leftoff verify');
+    if (child.stdout !== null && onLine !== undefined)
+      createInterface({ input: child.stdout }).on('line', onLine);
     else child.unref();
-    const ready = awaitReady(home, child.pid, exited, async () => (await readFile(log)).subarray(size).toString('utf8').trim());
+    const ready = awaitReady(home, child.pid, exited, async () =>
+      (await readFile(log)).subarray(size).toString('utf8').trim(),
+    );
     // Whoever doesn't wait for it still must not be ended by its failure.
     ready.catch(() => undefined);
     return { pid: child.pid, ready, exited };
@@ -72,7 +81,11 @@ async function awaitReady(
   while (performance.now() < deadline) {
     const record = (await listWorkers(home)).find((worker) => worker.process.pid === pid);
     if (record !== undefined) return record;
-    if (ended) throw new UserError(`The worker ended before it was ready.\n${await lastWords()}`, 'npx leftoff verify');
+    if (ended)
+      throw new UserError(
+        `The worker ended before it was ready.\n${await lastWords()}`,
+        'npx leftoff verify',
+      );
     await delay(pollMs);
   }
   throw new UserError(`The worker was not ready within ${readyLimitMs / 1_000} s.`, 'npx leftoff verify');

@@ -6,10 +6,10 @@
  * S3  Its note in the register is there from ready to stopped.
  */
 import { readFile } from 'node:fs/promises';
-import { NativeConnection, Runtime, Worker } from '@temporalio/worker';
-import type { Timing } from '../continuation/timing.js';
+import { type NativeConnection, Runtime, Worker } from '@temporalio/worker';
 import { orderActivities } from '../activities/process-orders.js';
 import { naiveActivities } from '../activities/process-orders-naively.js';
+import type { Timing } from '../continuation/timing.js';
 import { openPool } from '../orders/open-pool.js';
 import type { Visit } from '../orders/order.js';
 import { identifyProcess } from '../stack/processes/process-identity.js';
@@ -86,7 +86,12 @@ export async function startWorker(settings: WorkerSettings): Promise<RunningWork
   });
   const running = worker.run();
   if (process_ !== null) {
-    await writeWorkerRecord(home, { process: process_, identity, profile: timing.profile, faultSeam: settings.faultSeam });
+    await writeWorkerRecord(home, {
+      process: process_,
+      identity,
+      profile: timing.profile,
+      faultSeam: settings.faultSeam,
+    });
   }
   onEvent({ kind: 'ready', identity, afterMs: Math.round(performance.now()) });
   return {
@@ -100,7 +105,12 @@ export async function startWorker(settings: WorkerSettings): Promise<RunningWork
     ended: running.finally(async () => {
       await Promise.allSettled([pool.end(), connection.close(), removeWorkerRecord(home, process.pid)]);
       const { visited, lastOrderId } = tally;
-      onEvent({ kind: 'stopped', visited, lastOrderId, afterMs: Math.round(performance.now() - tally.stoppedAtMs) });
+      onEvent({
+        kind: 'stopped',
+        visited,
+        lastOrderId,
+        afterMs: Math.round(performance.now() - tally.stoppedAtMs),
+      });
     }),
   };
 }

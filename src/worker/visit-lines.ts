@@ -48,6 +48,8 @@ export class VisitLines {
     this.#pending = null;
     this.#lastLineMs = this.now();
     const failed = pending.failed === 0 ? '' : `, ${pending.failed} failed`;
-    this.write(`${pending.runId}  orders ${pending.first} to ${pending.last}: ${pending.count} done${failed}`);
+    this.write(
+      `${pending.runId}  orders ${pending.first} to ${pending.last}: ${pending.count} done${failed}`,
+    );
   }
 }

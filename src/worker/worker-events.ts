@@ -7,7 +7,12 @@ export type WorkerEvent =
   | { readonly kind: 'visited'; readonly runId: string; readonly visits: readonly Visit[] }
   | { readonly kind: 'held'; readonly orderId: number; readonly instant: string }
   | { readonly kind: 'stopping'; readonly signal: string }
-  | { readonly kind: 'stopped'; readonly visited: number; readonly lastOrderId: number | null; readonly afterMs: number }
+  | {
+      readonly kind: 'stopped';
+      readonly visited: number;
+      readonly lastOrderId: number | null;
+      readonly afterMs: number;
+    }
   | { readonly kind: 'database away'; readonly message: string };
 
 /** pid and host: what Temporal's UI shows, and enough to find the process. */
@@ -34,8 +39,11 @@ export function describeEvent(event: Exclude<WorkerEvent, { kind: 'visited' }>):
 }
 
 export function describeVisit(visit: Visit): string {
+  if (visit.revisited && visit.chargedCents > 0)
+    return `order ${visit.orderId} charged AGAIN ${dollars(visit.chargedCents)}`;
   if (visit.revisited) return `order ${visit.orderId} met again: already ${visit.outcome}, no second effect`;
-  if (visit.outcome === 'failed') return `order ${visit.orderId} failed: ${visit.reason ?? 'no reason given'}`;
+  if (visit.outcome === 'failed')
+    return `order ${visit.orderId} failed: ${visit.reason ?? 'no reason given'}`;
   return `order ${visit.orderId} charged ${dollars(visit.chargedCents)}`;
 }
 

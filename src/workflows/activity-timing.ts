@@ -21,5 +21,9 @@ export function queryingActivity(timing: Timing): ActivityOptions {
 }
 
 function retryWithoutEnd(timing: Timing) {
-  return { initialInterval: timing.retryInitialMs, backoffCoefficient: 2, maximumInterval: timing.retryMaximumMs };
+  return {
+    initialInterval: timing.retryInitialMs,
+    backoffCoefficient: 2,
+    maximumInterval: timing.retryMaximumMs,
+  };
 }

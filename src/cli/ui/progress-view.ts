@@ -60,7 +60,14 @@ export class ProgressView {
     const payload = { run: run.workflowId, facts };
     if (this.#bar === null) {
       const format = '{run} {bar} {value}/{total}  {facts}';
-      this.#bar = new SingleBar({ format, stream: this.#stream, barsize: 24, hideCursor: true, linewrap: false, fps: 4 });
+      this.#bar = new SingleBar({
+        format,
+        stream: this.#stream,
+        barsize: 24,
+        hideCursor: true,
+        linewrap: false,
+        fps: 4,
+      });
       this.#bar.start(run.total, done, payload);
       return;
     }

@@ -5,20 +5,37 @@
  * X2  What isn't ours is passed over: a job's other Activities don't disturb.
  */
 import type { Client } from '@temporalio/client';
-import { decodeArrayFromPayloads, decodeOptionalFailureToOptionalError } from '@temporalio/common/lib/internal-non-workflow/index.js';
+import {
+  decodeArrayFromPayloads,
+  decodeOptionalFailureToOptionalError,
+} from '@temporalio/common/lib/internal-non-workflow/index.js';
 import type { temporal } from '@temporalio/proto';
 
 type HistoryEvent = temporal.api.history.v1.IHistoryEvent;
 
 /** An event that carries progress, decoded. */
 export type ProgressEvent =
-  | { readonly kind: 'started'; readonly eventId: number; readonly at: Date; readonly args: readonly unknown[] }
-  | { readonly kind: 'activity completed'; readonly eventId: number; readonly at: Date; readonly result: unknown }
+  | {
+      readonly kind: 'started';
+      readonly eventId: number;
+      readonly at: Date;
+      readonly args: readonly unknown[];
+    }
+  | {
+      readonly kind: 'activity completed';
+      readonly eventId: number;
+      readonly at: Date;
+      readonly result: unknown;
+    }
   | { readonly kind: 'completed'; readonly eventId: number; readonly at: Date; readonly result: unknown }
   | { readonly kind: 'failed'; readonly eventId: number; readonly at: Date; readonly error: Error | null };
 
 /** Yields the events that carry progress, oldest first. @throws the client's ServiceError where the server refuses */
-export async function* readProgressEvents(client: Client, workflowId: string, runId: string): AsyncGenerator<ProgressEvent> {
+export async function* readProgressEvents(
+  client: Client,
+  workflowId: string,
+  runId: string,
+): AsyncGenerator<ProgressEvent> {
   let nextPageToken: Uint8Array | null | undefined;
   do {
     const page = await client.workflowService.getWorkflowExecutionHistory({
@@ -55,12 +72,20 @@ async function decode(client: Client, event: HistoryEvent): Promise<ProgressEven
     return { kind: 'completed', eventId, at, result };
   }
   const failed = event.workflowExecutionFailedEventAttributes;
-  if (failed) return { kind: 'failed', eventId, at, error: (await decodeOptionalFailureToOptionalError(converter, failed.failure)) ?? null };
+  if (failed)
+    return {
+      kind: 'failed',
+      eventId,
+      at,
+      error: (await decodeOptionalFailureToOptionalError(converter, failed.failure)) ?? null,
+    };
   return null;
 }
 
 /** A protobuf timestamp as a Date; null where it is absent. */
-export function dateOf(timestamp: { seconds?: unknown; nanos?: number | null } | null | undefined): Date | null {
+export function dateOf(
+  timestamp: { seconds?: unknown; nanos?: number | null } | null | undefined,
+): Date | null {
   if (!timestamp) return null;
   return new Date(Number(timestamp.seconds ?? 0) * 1_000 + Math.floor((timestamp.nanos ?? 0) / 1_000_000));
 }

@@ -15,7 +15,10 @@ export interface LiveWork {
   readonly checkpoint: { readonly checkpoint: Checkpoint; readonly at: Date | null } | null;
 }
 
-export async function readLiveWork(client: Client, description: WorkflowExecutionDescription): Promise<LiveWork> {
+export async function readLiveWork(
+  client: Client,
+  description: WorkflowExecutionDescription,
+): Promise<LiveWork> {
   const converter = client.options.loadedDataConverter;
   const pending: PendingWork[] = [];
   let newest: LiveWork['checkpoint'] = null;

@@ -42,7 +42,11 @@ export async function readCheckpoints(client: Client, workflowId: string): Promi
   }
   const withAll = withLive(standing, live, description.runId);
   const firstStartedAt = executions[0]?.startedAt ?? description.startTime;
-  return { run: toState(description, withAll, live, firstStartedAt), executions, checkpoints: withAll.recorded };
+  return {
+    run: toState(description, withAll, live, firstStartedAt),
+    executions,
+    checkpoints: withAll.recorded,
+  };
 }
 
 interface ChainLink {
@@ -78,17 +82,26 @@ async function readExecution(
   from: Standing,
 ): Promise<Standing> {
   let standing = from;
-  for await (const event of readProgressEvents(client, workflowId, runId)) standing = foldProgress(standing, event, runId);
+  for await (const event of readProgressEvents(client, workflowId, runId))
+    standing = foldProgress(standing, event, runId);
   return standing;
 }
 
-async function describeExecution(client: Client, workflowId: string, runId: string, startedBy: ChainLink['startedBy']): Promise<RecordedExecution> {
+async function describeExecution(
+  client: Client,
+  workflowId: string,
+  runId: string,
+  startedBy: ChainLink['startedBy'],
+): Promise<RecordedExecution> {
   try {
-    const { historyLength, historySize, startTime } = await client.workflow.getHandle(workflowId, runId).describe();
+    const { historyLength, historySize, startTime } = await client.workflow
+      .getHandle(workflowId, runId)
+      .describe();
     return { runId, events: historyLength, bytes: historySize ?? 0, startedBy, startedAt: startTime };
   } catch (error) {
     // A chain's older executions end with the namespace's retention.
-    if (error instanceof WorkflowNotFoundError) return { runId, events: 0, bytes: 0, startedBy, startedAt: null };
+    if (error instanceof WorkflowNotFoundError)
+      return { runId, events: 0, bytes: 0, startedBy, startedAt: null };
     throw error;
   }
 }
@@ -98,7 +111,15 @@ function withLive(standing: Standing, live: LiveWork, runId: string): Standing {
   if (live.checkpoint === null || live.checkpoint.checkpoint.sequence < standing.sequence) return standing;
   const { checkpoint, at } = live.checkpoint;
   const { cursor, counts, total } = checkpoint;
-  const recorded: RecordedCheckpoint = { source: 'heartbeat', cursor, counts, total, at, runId, eventId: null };
+  const recorded: RecordedCheckpoint = {
+    source: 'heartbeat',
+    cursor,
+    counts,
+    total,
+    at,
+    runId,
+    eventId: null,
+  };
   return { ...take(standing, checkpoint), recorded: [...standing.recorded, recorded] };
 }
 
@@ -116,7 +137,8 @@ function toState(
   live: LiveWork,
   firstStartedAt: Date,
 ): RunState {
-  const { total, counts, cursor, checkpoints, resumptions, resumptionCount, executions, result, failure } = standing;
+  const { total, counts, cursor, checkpoints, resumptions, resumptionCount, executions, result, failure } =
+    standing;
   return {
     workflowId: description.workflowId,
     workflowType: description.type,

@@ -30,7 +30,8 @@ export function currentAttempt(): ActivityAttempt {
     heartbeatDetails: context.info.heartbeatDetails,
     heartbeatTimeoutMs: context.info.heartbeatTimeoutMs ?? null,
     heartbeat: (details) => context.heartbeat(details),
-    interruption: () => (context.cancellationSignal.aborted ? interruptionOf(context.cancellationSignal.reason) : null),
+    interruption: () =>
+      context.cancellationSignal.aborted ? interruptionOf(context.cancellationSignal.reason) : null,
     warn: (message, facts) => context.log.warn(message, facts),
     stopping: context.cancellationSignal,
   };

@@ -37,7 +37,10 @@ export function workBatch<Item, C extends Cursor>(work: BatchWork<Item, C>): Pro
   return runBatch(work, currentAttempt());
 }
 
-async function runBatch<Item, C extends Cursor>(work: BatchWork<Item, C>, attempt: ActivityAttempt): Promise<Batch<C>> {
+async function runBatch<Item, C extends Cursor>(
+  work: BatchWork<Item, C>,
+  attempt: ActivityAttempt,
+): Promise<Batch<C>> {
   let counts = noCounts;
   let { cursor } = work;
   let error = attempt.heartbeatDetails == null ? null : livenessSchema.parse(attempt.heartbeatDetails).error;
@@ -49,7 +52,7 @@ async function runBatch<Item, C extends Cursor>(work: BatchWork<Item, C>, attemp
   const report = <K extends Batch['kind']>(kind: K) => ({
     type: 'leftoff.batch' as const,
     kind,
-    cursor: cursor === null ? null : freezeCursor(cursor),
+    cursor,
     counts,
     total: work.total,
     attempt: attempt.attempt,
@@ -59,23 +62,29 @@ async function runBatch<Item, C extends Cursor>(work: BatchWork<Item, C>, attemp
       enumerator: work.enumerator,
       visit: (item) => work.visit(item, attempt),
       advanced: (after, ofItem) => {
-        cursor = after;
+        cursor = freezeCursor(after);
         counts = addCounts(counts, ofItem);
         error = null;
       },
-      reasonToStop: () => attempt.interruption() ?? (counts.processed + counts.failed >= work.checkpointEvery ? 'batch full' : null),
+      reasonToStop: () =>
+        attempt.interruption() ??
+        (counts.processed + counts.failed >= work.checkpointEvery ? 'batch full' : null),
     });
     if (stopped === null) return { ...report('finished'), reason: null };
-    return stopped === 'batch full' ? { ...report('advanced'), reason: null } : { ...report('interrupted'), reason: stopped };
+    return stopped === 'batch full'
+      ? { ...report('advanced'), reason: null }
+      : { ...report('interrupted'), reason: stopped };
   } catch (thrown) {
     attempt.interruption();
     const message = errorMessage(thrown);
     if (counts.processed + counts.failed > 0) {
-      attempt.warn('An error after progress: the batch ends here, the next one starts at the failed item', { message });
+      attempt.warn('An error after progress: the batch ends here, the next one starts at the failed item', {
+        message,
+      });
       return { ...report('advanced'), reason: null };
     }
     const times = work.isOutage?.(thrown) ? 0 : error?.message === message ? error.times + 1 : 1;
-    error = times === 0 ? null : { message, times };
+    if (times > 0) error = { message, times };
     liveness.flush();
     throw errorToThrow(thrown, times, { cursor: work.cursor });
   } finally {

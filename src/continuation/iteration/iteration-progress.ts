@@ -4,6 +4,8 @@
  * P1  The newer of two checkpoints is the one with the higher sequence.
  * P2  An advance raises the sequence and forgets the error; the same error at the same cursor is counted up.
  * P3  A revisit is counted in the run's counts and in the resumption that caused it.
+ * P4  A cursor that JSON can't carry is refused when its item is done: later, a heartbeat's timer would meet it.
+ * P5  A checkpoint that is sent again, as a sign of life, counts once.
  */
 import type { Checkpoint, Counts, Resumption, ResumptionSource } from '../checkpoint.js';
 import { addCounts, keepResumption, noCounts } from '../checkpoint.js';
@@ -16,11 +18,16 @@ export interface StartingPoint {
 }
 
 /** Chooses between the Workflow's checkpoint and the heartbeat's (P1). */
-export function chooseStartingPoint(fromHistory: Checkpoint | null, fromHeartbeat: Checkpoint | null): StartingPoint {
+export function chooseStartingPoint(
+  fromHistory: Checkpoint | null,
+  fromHeartbeat: Checkpoint | null,
+): StartingPoint {
   if (fromHeartbeat !== null && (fromHistory === null || fromHeartbeat.sequence >= fromHistory.sequence)) {
     return { checkpoint: fromHeartbeat, source: 'heartbeat' };
   }
-  return fromHistory === null ? { checkpoint: null, source: 'start' } : { checkpoint: fromHistory, source: 'history' };
+  return fromHistory === null
+    ? { checkpoint: null, source: 'start' }
+    : { checkpoint: fromHistory, source: 'history' };
 }
 
 export class IterationProgress<C extends Cursor> {
@@ -30,23 +37,22 @@ export class IterationProgress<C extends Cursor> {
   #selection: JsonValue;
   #total: number | null;
   #checkpoints: number;
+  /** The newest sequence that was given to a store (P5). */
+  #handedOverSequence: number;
   #error: Checkpoint['error'];
   #resumptions: readonly Resumption[];
   #resumptionCount: number;
   /** This attempt's own resumption; it counts revisits up to the next checkpoint and after. */
   #resumption: Resumption | null = null;
 
-  constructor(
-    { checkpoint, source }: StartingPoint,
-    cursor: C | null,
-    attempt: number,
-  ) {
+  constructor({ checkpoint, source }: StartingPoint, cursor: C | null, attempt: number) {
     this.#cursor = cursor;
     this.#sequence = checkpoint?.sequence ?? 0;
     this.#counts = checkpoint?.counts ?? noCounts;
     this.#selection = checkpoint?.selection ?? null;
     this.#total = checkpoint?.total ?? null;
     this.#checkpoints = checkpoint?.checkpoints ?? 0;
+    this.#handedOverSequence = this.#sequence;
     this.#error = checkpoint?.error ?? null;
     this.#resumptions = checkpoint?.resumptions ?? [];
     this.#resumptionCount = checkpoint?.resumptionCount ?? 0;
@@ -70,8 +76,9 @@ export class IterationProgress<C extends Cursor> {
     this.#total = total;
   }
 
+  /** The item that ends at this cursor is done. @throws InvalidCursorError, and then nothing has moved */
   advance(cursor: C, counts: Counts): void {
-    this.#cursor = cursor;
+    this.#cursor = freezeCursor(cursor);
     this.#sequence += 1;
     this.#counts = addCounts(this.#counts, counts);
     this.#error = null;
@@ -87,17 +94,21 @@ export class IterationProgress<C extends Cursor> {
     return times;
   }
 
-  /** The checkpoint as of now, checked and copied; `handedOver` counts it as given to a store. @throws InvalidCursorError */
+  /** The checkpoint as of now; `handed over` counts it as given to a store, once (P5). */
   checkpoint(handedOver: 'handed over' | 'read'): Checkpoint<C> {
-    if (handedOver === 'handed over') this.#checkpoints += 1;
+    if (handedOver === 'handed over' && this.#sequence > this.#handedOverSequence) {
+      this.#handedOverSequence = this.#sequence;
+      this.#checkpoints += 1;
+    }
     return {
-      cursor: this.#cursor === null ? null : freezeCursor(this.#cursor),
+      cursor: this.#cursor,
       sequence: this.#sequence,
       counts: this.#counts,
       selection: this.#selection,
       total: this.#total,
       checkpoints: this.#checkpoints,
-      resumptions: this.#resumption === null ? this.#resumptions : keepResumption(this.#resumptions, this.#resumption),
+      resumptions:
+        this.#resumption === null ? this.#resumptions : keepResumption(this.#resumptions, this.#resumption),
       resumptionCount: this.#resumptionCount,
       error: this.#error,
     };

@@ -25,7 +25,8 @@ export interface IterationContext {
   readonly stopping: AbortSignal;
 }
 
-export interface IterationDefinition<Args, Selection extends JsonValue, Item, C extends Cursor> extends ErrorRule {
+export interface IterationDefinition<Args, Selection extends JsonValue, Item, C extends Cursor>
+  extends ErrorRule {
   /** Fixes, once a run, what it selects; `total` feeds progress and ETA. */
   readonly select: (args: Args) => Promise<{ selection: Selection; total: number | null }>;
   /** Reads a selection back from a checkpoint. @throws where it isn't one */
@@ -33,7 +34,10 @@ export interface IterationDefinition<Args, Selection extends JsonValue, Item, C 
   /** Reads a cursor back from a checkpoint. @throws where it isn't one */
   readonly parseCursor: (json: Cursor) => C;
   /** Items strictly after the cursor; null: nothing to do. */
-  readonly buildEnumerator: (args: Args, from: { selection: Selection; cursor: C | null }) => Enumerator<Item, C> | null;
+  readonly buildEnumerator: (
+    args: Args,
+    from: { selection: Selection; cursor: C | null },
+  ) => Enumerator<Item, C> | null;
   /** Does one item's work; must have its effect once however often it is called. */
   readonly eachIteration: (item: Item, args: Args, context: IterationContext) => Promise<Counts>;
   /** After the last item; its return value is the run's result. May run again if the worker is lost right then. */
@@ -56,7 +60,11 @@ async function runIteration<Args, Selection extends JsonValue, Item, C extends C
 ): Promise<IterationOutcome<C>> {
   const start = chooseStartingPoint(from, heartbeatCheckpoint(attempt));
   const cursorJson = start.checkpoint?.cursor ?? null;
-  const progress = new IterationProgress<C>(start, cursorJson === null ? null : definition.parseCursor(cursorJson), attempt.attempt);
+  const progress = new IterationProgress<C>(
+    start,
+    cursorJson === null ? null : definition.parseCursor(cursorJson),
+    attempt.attempt,
+  );
   const store = new HeartbeatStore({
     attempt,
     every: definition.checkpointEvery(args),
@@ -78,7 +86,12 @@ async function runIteration<Args, Selection extends JsonValue, Item, C extends C
             reasonToStop: () => attempt.interruption(),
           });
     if (stopped !== null && stopped !== 'batch full') {
-      return { type: 'leftoff.iteration', kind: 'interrupted', reason: stopped, checkpoint: progress.checkpoint('handed over') };
+      return {
+        type: 'leftoff.iteration',
+        kind: 'interrupted',
+        reason: stopped,
+        checkpoint: progress.checkpoint('handed over'),
+      };
     }
     const result = await definition.onComplete(args);
     return { type: 'leftoff.iteration', kind: 'completed', checkpoint: progress.checkpoint('read'), result };

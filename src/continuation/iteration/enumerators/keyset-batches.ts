@@ -20,7 +20,9 @@ export interface KeysetSource<Row, C extends Cursor> {
   readonly pageSize: number;
 }
 
-export async function* keysetBatches<Row, C extends Cursor>(source: KeysetSource<Row, C>): AsyncGenerator<{ item: Row[]; cursor: C }> {
+export async function* keysetBatches<Row, C extends Cursor>(
+  source: KeysetSource<Row, C>,
+): AsyncGenerator<{ item: Row[]; cursor: C }> {
   const limit = Math.max(1, Math.ceil(source.pageSize / source.batchSize)) * source.batchSize;
   let cursor = source.cursor;
   for (;;) {

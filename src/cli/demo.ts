@@ -1,0 +1,94 @@
+/** `leftoff demo`: the whole story from nothing, narrated from what the database and the server say. */
+import { Argument, Command, Option } from 'commander';
+import type { PlannedFault } from './demo/fault.js';
+import { Narrator } from './demo/narrator.js';
+import type { DemoResult } from './demo/result.js';
+import type { Stage } from './demo/stage.js';
+import { Interrupted } from './exit.js';
+import { type OutputOptions, openOutput, withOutput } from './output.js';
+import type { Pattern } from './patterns.js';
+import { wholeNumber } from './whole-number.js';
+
+interface DemoFlags extends OutputOptions {
+  readonly pattern: Pattern;
+  readonly signal?: PlannedFault['signal'];
+  readonly killAt: number;
+  readonly itemMs: number;
+  readonly auto?: boolean;
+  readonly keep?: boolean;
+}
+
+/** Pending orders of the quick seed. */
+const lastOrder = 61;
+/** The second fault comes this much later: far enough to see the first one survived. */
+const secondFaultAfter = 22;
+
+export function demoCommand(): Command {
+  return withOutput(new Command('demo'))
+    .description(
+      'Brings the stack up, starts a run, kills its worker, reads the checkpoint, sees a new worker go on, and proves it.',
+    )
+    .addArgument(
+      new Argument('[story]', 'happy-path, or problem: the same job without checkpoints').choices([
+        'happy-path',
+        'problem',
+      ]),
+    )
+    .addOption(
+      new Option('--pattern <pattern>', 'how progress is kept')
+        .choices(['step', 'enumerator'])
+        .default('step'),
+    )
+    .addOption(
+      new Option('--signal <signal>', 'default: first SIGTERM, later SIGKILL').choices([
+        'SIGTERM',
+        'SIGKILL',
+      ]),
+    )
+    .option('--kill-at <order>', 'the order at which the worker is struck', wholeNumber(1, lastOrder), 23)
+    .option('--item-ms <ms>', 'pretended work per order', wholeNumber(0, 60_000), 400)
+    .option('--auto', 'never wait for Enter')
+    .option('--keep', 'leave the stack up at the end')
+    .addHelpText('after', '\nExample:\n  leftoff demo --pattern enumerator --signal SIGKILL --auto')
+    .action(async (story: string | undefined, options: DemoFlags) => {
+      const output = openOutput(options);
+      const stop = new AbortController();
+      const onInterrupt = (): void => stop.abort(new Interrupted());
+      for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, onInterrupt);
+      const silent = output.json || output.quiet;
+      const waitForEnter = process.stdin.isTTY === true && process.stdout.isTTY === true && !options.auto;
+      const narrator = new Narrator({ silent, waitForEnter, signal: stop.signal });
+      const { onStage } = await import('./demo/stage.js');
+      const result = await onStage({ narrator, signal: stop.signal, keep: options.keep ?? false }, (stage) =>
+        play(story, stage, options),
+      );
+      output.result(verdict(result, output.quiet), result);
+      if (!result.ok) process.exitCode = 1;
+    });
+}
+
+async function play(story: string | undefined, stage: Stage, options: DemoFlags): Promise<DemoResult> {
+  if (story === 'problem') {
+    const { playProblem } = await import('./demo/problem.js');
+    return playProblem(stage, { signal: options.signal ?? 'SIGKILL', at: options.killAt }, options.itemMs);
+  }
+  const { playHappyPath } = await import('./demo/happy-path.js');
+  return playHappyPath(stage, {
+    pattern: options.pattern,
+    faults: planFaults(options),
+    itemMs: options.itemMs,
+  });
+}
+
+/** One fault where a signal is named; else the gentle one first, then the hard one. */
+function planFaults({ signal, killAt }: DemoFlags): PlannedFault[] {
+  if (signal !== undefined) return [{ signal, at: killAt }];
+  const second = killAt + secondFaultAfter;
+  const gentle: PlannedFault = { signal: 'SIGTERM', at: killAt };
+  return second > lastOrder ? [gentle] : [gentle, { signal: 'SIGKILL', at: second }];
+}
+
+function verdict(result: DemoResult, quiet: boolean): string {
+  const counts = `processed ${result.processed}, failed ${result.failed}, lost ${result.lost}, doubled ${result.doubled}, revisited ${result.revisited}`;
+  return quiet ? counts : '';
+}
