@@ -1,0 +1,215 @@
+import { describe, expect, it } from 'vitest';
+import {
+  type Counts,
+  maximumResumptionsKept,
+  type Resumption,
+} from '../../../src/continuation/checkpoint.js';
+import { InvalidCursorError } from '../../../src/continuation/cursor.js';
+import {
+  chooseStartingPoint,
+  IterationProgress,
+} from '../../../src/continuation/iteration/iteration-progress.js';
+import { aCheckpoint, throughJson } from '../some-checkpoints.js';
+
+const processedOne: Counts = { processed: 1, failed: 0, revisited: 0 };
+const revisitedOne: Counts = { processed: 1, failed: 0, revisited: 1 };
+
+const firstStart = () => new IterationProgress<number>({ checkpoint: null, source: 'start' }, null, 1);
+
+/** A progress that resumes after item 23. */
+function resumedAfter23(resumptions: readonly Resumption[] = []) {
+  const counts = { processed: 22, failed: 1, revisited: 0 };
+  const checkpoint = aCheckpoint({
+    cursor: 23,
+    sequence: 23,
+    counts,
+    resumptions,
+    resumptionCount: resumptions.length,
+  });
+  return new IterationProgress<number>({ checkpoint, source: 'heartbeat' }, 23, 2);
+}
+
+describe('where an iteration starts', () => {
+  const older = aCheckpoint({ cursor: 10, sequence: 10 });
+  const newer = aCheckpoint({ cursor: 23, sequence: 23 });
+
+  it('is the beginning where there is no checkpoint', () => {
+    expect(chooseStartingPoint(null, null)).toEqual({ checkpoint: null, source: 'start' });
+  });
+
+  it('is the Workflow’s checkpoint where no heartbeat left one', () => {
+    expect(chooseStartingPoint(older, null)).toEqual({ checkpoint: older, source: 'history' });
+  });
+
+  it('is the heartbeat’s checkpoint where the Workflow has none', () => {
+    expect(chooseStartingPoint(null, older)).toEqual({ checkpoint: older, source: 'heartbeat' });
+  });
+
+  it('is the heartbeat’s where that is newer by sequence', () => {
+    expect(chooseStartingPoint(older, newer)).toEqual({ checkpoint: newer, source: 'heartbeat' });
+  });
+
+  it('is the Workflow’s where that is newer by sequence', () => {
+    expect(chooseStartingPoint(newer, older)).toEqual({ checkpoint: newer, source: 'history' });
+  });
+
+  it('is the heartbeat’s of two equally new: it also knows the errors since', () => {
+    const withError = { ...newer, error: { message: 'refused', times: 2 } };
+
+    expect(chooseStartingPoint(newer, withError).checkpoint).toBe(withError);
+  });
+});
+
+describe('an iteration’s progress', () => {
+  it('begins with nothing done', () => {
+    expect(firstStart().checkpoint('read')).toEqual(aCheckpoint({}));
+  });
+
+  it('raises the sequence and adds the counts with each item, also at a cursor of 0', () => {
+    const progress = firstStart();
+
+    progress.advance(0, processedOne);
+
+    expect(progress.checkpoint('read')).toMatchObject({ cursor: 0, sequence: 1, counts: processedOne });
+  });
+
+  it('goes on from its checkpoint’s cursor, sequence, selection and counts', () => {
+    const from = aCheckpoint({
+      cursor: 23,
+      sequence: 23,
+      counts: processedOne,
+      selection: { upTo: 61 },
+      total: 61,
+    });
+    const progress = new IterationProgress<number>(
+      { checkpoint: throughJson(from), source: 'history' },
+      23,
+      1,
+    );
+
+    progress.advance(24, processedOne);
+
+    const counts = { processed: 2, failed: 0, revisited: 0 };
+    expect(progress.checkpoint('read')).toMatchObject({
+      cursor: 24,
+      sequence: 24,
+      counts,
+      selection: { upTo: 61 },
+      total: 61,
+    });
+  });
+
+  it('knows its first start from a resumption', () => {
+    expect(firstStart().checkpoint('read').resumptionCount).toBe(0);
+    expect(resumedAfter23().checkpoint('read').resumptionCount).toBe(1);
+  });
+
+  it('counts a second attempt without a checkpoint as a resumption from the start', () => {
+    const progress = new IterationProgress<number>({ checkpoint: null, source: 'start' }, null, 2);
+
+    expect(progress.checkpoint('read').resumptions).toEqual([
+      { resumedAfter: null, source: 'start', attempt: 2, revisited: 0 },
+    ]);
+  });
+
+  it('counts what a resumption met again, in the run’s counts and in the resumption', () => {
+    const progress = resumedAfter23();
+
+    progress.advance(24, revisitedOne);
+    progress.advance(25, revisitedOne);
+    progress.advance(26, processedOne);
+
+    const { counts, resumptions } = progress.checkpoint('read');
+    expect(counts).toEqual({ processed: 25, failed: 1, revisited: 2 });
+    expect(resumptions).toEqual([{ resumedAfter: 23, source: 'heartbeat', attempt: 2, revisited: 2 }]);
+  });
+
+  it('keeps the newest 50 resumptions, its own among them', () => {
+    const earlier: Resumption = { resumedAfter: 1, source: 'history', attempt: 1, revisited: 0 };
+
+    const { resumptions, resumptionCount } = resumedAfter23(
+      Array(maximumResumptionsKept).fill(earlier),
+    ).checkpoint('read');
+
+    expect(resumptions).toHaveLength(50);
+    expect(resumptions.at(-1)).toMatchObject({ resumedAfter: 23 });
+    expect(resumptionCount).toBe(51);
+  });
+
+  it('counts the same error at the same cursor up', () => {
+    const progress = firstStart();
+
+    expect([progress.fail('refused'), progress.fail('refused')]).toEqual([1, 2]);
+  });
+
+  it('counts the same error on from the checkpoint that an earlier attempt left', () => {
+    const checkpoint = aCheckpoint({ cursor: 23, sequence: 23, error: { message: 'refused', times: 3 } });
+    const progress = new IterationProgress<number>({ checkpoint, source: 'heartbeat' }, 23, 4);
+
+    expect(progress.fail('refused')).toBe(4);
+  });
+
+  it('counts another error from 1', () => {
+    const progress = firstStart();
+    progress.fail('refused');
+
+    expect(progress.fail('out of range')).toBe(1);
+  });
+
+  it('forgets the error once it has advanced', () => {
+    const progress = firstStart();
+    progress.fail('refused');
+
+    progress.advance(1, processedOne);
+
+    expect(progress.checkpoint('read').error).toBeNull();
+    expect(progress.fail('refused')).toBe(1);
+  });
+
+  it('refuses a cursor that JSON can’t carry as soon as the item that has it is done', () => {
+    const progress = new IterationProgress<number>({ checkpoint: null, source: 'start' }, null, 1);
+
+    expect(() => progress.advance(Number.NaN, processedOne)).toThrow(InvalidCursorError);
+    expect(progress.checkpoint('read')).toMatchObject({ cursor: null, sequence: 0 });
+  });
+
+  it('copies the cursor: a later change in place changes nothing', () => {
+    const cursor = [1997, 18];
+    const progress = new IterationProgress<number[]>({ checkpoint: null, source: 'start' }, null, 1);
+
+    progress.advance(cursor, processedOne);
+    cursor.push(0);
+
+    expect(progress.checkpoint('read').cursor).toEqual([1997, 18]);
+  });
+});
+
+describe('the number of checkpoints', () => {
+  it('counts what is handed to a store, not what is only read', () => {
+    const progress = firstStart();
+    progress.advance(1, processedOne);
+
+    progress.checkpoint('read');
+    progress.checkpoint('handed over');
+
+    expect(progress.checkpoint('read').checkpoints).toBe(1);
+  });
+
+  it('counts a checkpoint once, however often a timer sends it again', () => {
+    const progress = firstStart();
+    progress.advance(1, processedOne);
+
+    progress.checkpoint('handed over');
+    progress.checkpoint('handed over');
+
+    expect(progress.checkpoint('read').checkpoints).toBe(1);
+  });
+
+  it('does not count a heartbeat before anything is done', () => {
+    const progress = firstStart();
+
+    progress.checkpoint('handed over');
+
+    expect(progress.checkpoint('read').checkpoints).toBe(0);
+  });
+});

@@ -1,0 +1,248 @@
+import { CancelledFailure } from '@temporalio/activity';
+import { MockActivityEnvironment } from '@temporalio/testing';
+import { DefaultLogger } from '@temporalio/worker';
+import { describe, expect, it } from 'vitest';
+import { z } from 'zod';
+import type { Checkpoint } from '../../../src/continuation/checkpoint.js';
+import { InvalidCursorError } from '../../../src/continuation/cursor.js';
+import { iteration, maximumSameErrors } from '../../../src/continuation/iteration/index.js';
+import { aCheckpoint } from '../some-checkpoints.js';
+import { heartbeatsOf, items, type NumberedWorkOptions, numberedWork } from './numbered-work.js';
+
+interface Attempt extends NumberedWorkOptions {
+  readonly attempt?: number;
+  readonly from?: Checkpoint | null;
+  readonly heartbeatDetails?: unknown;
+  readonly isOutage?: (error: unknown) => boolean;
+  readonly environment?: MockActivityEnvironment;
+  /** Replaces each item's own cursor. */
+  readonly cursorOf?: (item: number) => number;
+}
+
+const anEnvironment = (info: { attempt?: number; heartbeatDetails?: unknown } = {}) =>
+  new MockActivityEnvironment(info, { logger: new DefaultLogger('ERROR', () => undefined) });
+
+/** Runs one attempt of an Activity over the items 0 to 9. */
+async function run(options: Attempt = {}) {
+  const { attempt = 1, from = null, heartbeatDetails, cursorOf = (item) => item } = options;
+  const environment = options.environment ?? anEnvironment({ attempt, heartbeatDetails });
+  const heartbeats = heartbeatsOf(environment);
+  const work = numberedWork(options);
+  const selections: unknown[] = [];
+  const activity = iteration<object, { upTo: number }, number, number>({
+    select: async () => {
+      selections.push({});
+      return { selection: { upTo: items - 1 }, total: items };
+    },
+    parseSelection: (json) => z.object({ upTo: z.int() }).parse(json),
+    parseCursor: (json) => z.int().parse(json),
+    buildEnumerator: async function* (_, { cursor }) {
+      for await (const { item } of work.after(cursor)) yield { item, cursor: cursorOf(item) };
+    },
+    eachIteration: work.visit,
+    onComplete: async () => 'the report',
+    checkpointEvery: () => 1,
+    ...(options.isOutage === undefined ? {} : { isOutage: options.isOutage }),
+  });
+  const end = await environment.run(activity, { args: {}, from }).then(
+    (outcome) => ({ outcome, error: null }),
+    (error: unknown) => ({ outcome: null, error }),
+  );
+  return { ...end, visited: work.visited, heartbeats, selected: selections.length };
+}
+
+/** Runs one attempt that is cancelled for this reason while this item is in hand. */
+function runStoppedAt(
+  at: number,
+  reason: 'WORKER_SHUTDOWN' | 'CANCELLED' | 'PAUSED' | 'NOT_FOUND',
+  options: Attempt = {},
+) {
+  const environment = anEnvironment({
+    attempt: options.attempt ?? 1,
+    heartbeatDetails: options.heartbeatDetails,
+  });
+  const during = (item: number) => {
+    if (item === at) environment.cancel(reason);
+  };
+  return run({ ...options, environment, during });
+}
+
+const refused = new Error('refused');
+const after = (cursor: number) =>
+  aCheckpoint({ cursor, sequence: cursor + 1, selection: { upTo: items - 1 }, total: items, checkpoints: 3 });
+
+describe('an enumerator’s Activity', () => {
+  it('visits every item and completes with the job’s own result', async () => {
+    const { outcome, visited } = await run();
+
+    expect(visited).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 8, 9]);
+    expect(outcome).toMatchObject({
+      kind: 'completed',
+      result: 'the report',
+      checkpoint: { cursor: 9, sequence: 10, counts: { processed: 10 }, total: 10, resumptionCount: 0 },
+    });
+  });
+
+  it('returns interrupted with its exact cursor when the worker stops: the item in hand is done, no later one', async () => {
+    const { outcome, visited } = await runStoppedAt(4, 'WORKER_SHUTDOWN');
+
+    expect(visited).toEqual([0, 1, 2, 3, 4]);
+    expect(outcome).toMatchObject({
+      kind: 'interrupted',
+      reason: 'worker stopping',
+      checkpoint: { cursor: 4, sequence: 5 },
+    });
+  });
+
+  it.each([
+    ['CANCELLED', 'cancelled'],
+    ['PAUSED', 'paused by the server'],
+  ] as const)('returns interrupted with its exact cursor when it is %s', async (reason, said) => {
+    const { outcome } = await runStoppedAt(4, reason);
+
+    expect(outcome).toMatchObject({ kind: 'interrupted', reason: said, checkpoint: { cursor: 4 } });
+  });
+
+  it('does at least one item an execution, also when the worker is stopping from the start', async () => {
+    const environment = anEnvironment();
+    environment.cancel('WORKER_SHUTDOWN');
+
+    const { outcome, visited } = await run({ environment, from: after(4) });
+
+    expect(visited).toEqual([5]);
+    expect(outcome).toMatchObject({ kind: 'interrupted', checkpoint: { cursor: 5 } });
+  });
+
+  it('stops at once when another attempt owns the work: no result, no further item', async () => {
+    const { outcome, error, visited } = await runStoppedAt(4, 'NOT_FOUND');
+
+    expect(outcome).toBeNull();
+    expect(error).toBeInstanceOf(CancelledFailure);
+    expect(visited).toEqual([0, 1, 2, 3, 4]);
+  });
+
+  it('counts no error when another attempt owns the work', async () => {
+    const { error, heartbeats } = await runStoppedAt(4, 'NOT_FOUND', { failure: { at: 4, error: refused } });
+
+    expect(error).toBeInstanceOf(CancelledFailure);
+    expect(heartbeats).not.toContainEqual(expect.objectContaining({ error: expect.anything() }));
+  });
+
+  it('resumes strictly after the Workflow’s cursor, and says so', async () => {
+    const { outcome, visited } = await run({ from: after(4) });
+
+    expect(visited).toEqual([5, 6, 7, 8, 9]);
+    expect(outcome?.checkpoint.resumptions).toEqual([
+      { resumedAfter: 4, source: 'history', attempt: 1, revisited: 0 },
+    ]);
+  });
+
+  it('resumes after a cursor of 0, and does not start over', async () => {
+    const { visited } = await run({ from: after(0) });
+
+    expect(visited[0]).toBe(1);
+  });
+
+  it('resumes strictly after the heartbeat’s cursor where that is newer, and says so', async () => {
+    const { outcome, visited } = await run({ attempt: 2, from: after(4), heartbeatDetails: after(7) });
+
+    expect(visited).toEqual([8, 9]);
+    expect(outcome?.checkpoint.resumptions).toEqual([
+      { resumedAfter: 7, source: 'heartbeat', attempt: 2, revisited: 0 },
+    ]);
+  });
+
+  it('resumes after the Workflow’s cursor where the heartbeat’s is older', async () => {
+    const { visited } = await run({ attempt: 2, from: after(7), heartbeatDetails: after(4) });
+
+    expect(visited).toEqual([8, 9]);
+  });
+
+  it('starts over where a lost attempt left no heartbeat, and says so', async () => {
+    const { outcome, visited } = await run({ attempt: 2 });
+
+    expect(visited).toHaveLength(items);
+    expect(outcome?.checkpoint.resumptions).toMatchObject([
+      { resumedAfter: null, source: 'start', attempt: 2 },
+    ]);
+  });
+
+  it('refuses heartbeat details that are no checkpoint instead of starting over', async () => {
+    const { error, visited } = await run({ attempt: 2, heartbeatDetails: { cursor: 4 } });
+
+    expect(error).toBeInstanceOf(z.ZodError);
+    expect(visited).toEqual([]);
+  });
+
+  it('selects once a run: a resumption keeps what was selected', async () => {
+    expect((await run()).selected).toBe(1);
+    expect((await run({ from: after(4) })).selected).toBe(0);
+  });
+
+  it('hands the selection over before the first item, so that a lost worker can’t change it', async () => {
+    const { heartbeats } = await run();
+
+    expect(heartbeats[0]).toMatchObject({ selection: { upTo: 9 }, total: 10, cursor: null });
+  });
+});
+
+describe('an error in an enumerator’s Activity', () => {
+  it('is thrown for Temporal to retry, after its checkpoint was handed over', async () => {
+    const { error, heartbeats } = await run({ failure: { at: 4, error: refused } });
+
+    expect(error).toBe(refused);
+    expect(heartbeats.at(-1)).toMatchObject({ cursor: 3, error: { message: 'refused', times: 1 } });
+  });
+
+  it('resumes at the failed item, with all progress before it', async () => {
+    const { heartbeats } = await run({ failure: { at: 4, error: refused } });
+
+    const { visited, outcome } = await run({ attempt: 2, heartbeatDetails: heartbeats.at(-1) });
+
+    expect(visited[0]).toBe(4);
+    expect(outcome).toMatchObject({
+      kind: 'completed',
+      checkpoint: { counts: { processed: 10, revisited: 0 } },
+    });
+  });
+
+  it('that comes five times at the same cursor fails the run and keeps the cursor', async () => {
+    const attempts: Awaited<ReturnType<typeof run>>[] = [];
+    for (let attempt = 1; attempt <= maximumSameErrors; attempt += 1) {
+      const heartbeatDetails = attempts.at(-1)?.heartbeats.at(-1);
+      attempts.push(await run({ attempt, heartbeatDetails, failure: { at: 4, error: refused } }));
+    }
+
+    expect(attempts.slice(0, -1).map(({ error }) => error)).toEqual(Array(4).fill(refused));
+    expect(attempts.at(-1)?.error).toMatchObject({
+      type: 'SameErrorAtSameCursor',
+      nonRetryable: true,
+      details: [{ cursor: 3, error: { message: 'refused', times: 5 } }],
+    });
+  });
+
+  it('is forgotten once the run got past it', async () => {
+    const heartbeatDetails = { ...after(3), error: { message: 'refused', times: 4 } };
+
+    const { error } = await run({ attempt: 5, heartbeatDetails, failure: { at: 5, error: refused } });
+
+    expect(error).toBe(refused);
+  });
+
+  it('is never counted where it is an outage', async () => {
+    const heartbeatDetails = { ...after(3), error: { message: 'refused', times: 4 } };
+    const failure = { at: 4, error: new Error('connection lost') };
+
+    const { error, heartbeats } = await run({ attempt: 5, heartbeatDetails, failure, isOutage: () => true });
+
+    expect(error).toBe(failure.error);
+    expect(heartbeats.at(-1)).toMatchObject({ cursor: 3, error: { message: 'refused', times: 4 } });
+  });
+
+  it('is counted also where it is a cursor that JSON can’t carry', async () => {
+    const { error, heartbeats } = await run({ cursorOf: (item) => (item === 2 ? Number.NaN : item) });
+
+    expect(error).toBeInstanceOf(InvalidCursorError);
+    expect(heartbeats.at(-1)).toMatchObject({ cursor: 1, error: { times: 1 } });
+  });
+});

@@ -1,0 +1,107 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { HeartbeatStore } from '../../../../src/continuation/iteration/stores/heartbeat.js';
+import { anAttempt } from '../an-attempt.js';
+
+/** A store on a clock that only the test moves; its details are the number of items done so far. */
+function aStore(options: { every: number; heartbeatTimeoutMs?: number }) {
+  const attempt = anAttempt(
+    options.heartbeatTimeoutMs === undefined ? {} : { heartbeatTimeoutMs: options.heartbeatTimeoutMs },
+  );
+  const clock = { ms: 0 };
+  let done = 0;
+  const store = new HeartbeatStore({
+    attempt,
+    every: options.every,
+    details: () => done,
+    now: () => clock.ms,
+  });
+  const work = (items: number) => {
+    done += items;
+    store.advanced(items);
+  };
+  return { store, attempt, clock, work };
+}
+
+describe('the heartbeat store', () => {
+  beforeEach(() => {
+    vi.useFakeTimers();
+  });
+
+  afterEach(() => {
+    vi.useRealTimers();
+  });
+
+  it('offers a checkpoint after every N items', () => {
+    const { attempt, clock, work } = aStore({ every: 3 });
+
+    for (let item = 1; item <= 7; item += 1) {
+      clock.ms += 1_000;
+      work(1);
+    }
+
+    expect(attempt.heartbeats).toEqual([3, 6]);
+  });
+
+  it('counts the items of a batch, not the batches', () => {
+    const { attempt, work } = aStore({ every: 100 });
+
+    work(60);
+    work(60);
+
+    expect(attempt.heartbeats).toEqual([120]);
+  });
+
+  it('offers at most one in 100 ms, however fast the items are', () => {
+    const { attempt, clock, work } = aStore({ every: 1 });
+
+    for (let item = 1; item <= 250; item += 1) {
+      work(1);
+      clock.ms += 1;
+    }
+
+    expect(attempt.heartbeats).toEqual([1, 101, 201]);
+  });
+
+  it('hands over the newest checkpoint on a flush, whatever cadence and budget say', () => {
+    const { store, attempt, work } = aStore({ every: 1_000 });
+
+    work(5);
+    store.flush();
+    work(1);
+    store.flush();
+
+    expect(attempt.heartbeats).toEqual([5, 6]);
+  });
+
+  it('beats four times in a heartbeat timeout while an item takes long', () => {
+    const { attempt } = aStore({ every: 1, heartbeatTimeoutMs: 1_000 });
+
+    vi.advanceTimersByTime(1_000);
+
+    expect(attempt.heartbeats).toHaveLength(4);
+  });
+
+  it('sends with its timer what the cadence left unsent', () => {
+    const { attempt, work } = aStore({ every: 1_000, heartbeatTimeoutMs: 1_000 });
+    work(7);
+
+    vi.advanceTimersByTime(250);
+
+    expect(attempt.heartbeats).toEqual([7]);
+  });
+
+  it('falls silent once it is closed', () => {
+    const { store, attempt } = aStore({ every: 1, heartbeatTimeoutMs: 1_000 });
+
+    store.close();
+    vi.advanceTimersByTime(10_000);
+
+    expect(attempt.heartbeats).toEqual([]);
+  });
+
+  it('needs no timer where nobody would miss a heartbeat', () => {
+    aStore({ every: 1 });
+
+    expect(vi.getTimerCount()).toBe(0);
+  });
+});
