@@ -129,8 +129,7 @@ function batchAfter(ledger: RunLedger, planned: PlannedBatch): Batch {
 const at = new Date('2026-01-02T03:04:05Z');
 
 function started(carried: Continuation | undefined): ProgressEvent {
-  const previousRunId = carried === undefined ? null : `execution ${carried.executions - 1}`;
-  return { kind: 'started', eventId: 1, at, args: [{}, carried], previousRunId };
+  return { kind: 'started', eventId: 1, at, args: [{}, carried] };
 }
 
 function activityCompleted(result: unknown): ProgressEvent {

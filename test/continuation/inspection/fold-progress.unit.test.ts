@@ -29,7 +29,6 @@ const startedWith = (...args: unknown[]): ProgressEvent => ({
   eventId: 1,
   at,
   args,
-  previousRunId: null,
 });
 
 function comparable({

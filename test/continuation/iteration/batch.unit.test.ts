@@ -2,6 +2,7 @@ import { CancelledFailure } from '@temporalio/activity';
 import { MockActivityEnvironment } from '@temporalio/testing';
 import { DefaultLogger } from '@temporalio/worker';
 import { describe, expect, it } from 'vitest';
+import type { Batch } from '../../../src/continuation/checkpoint.js';
 import { InvalidCursorError } from '../../../src/continuation/cursor.js';
 import { maximumSameErrors, workBatch } from '../../../src/continuation/iteration/index.js';
 import { heartbeatsOf, type NumberedWorkOptions, numberedWork } from './numbered-work.js';
@@ -44,7 +45,7 @@ async function run(options: Attempt = {}) {
       total: 10,
       ...(options.isOutage === undefined ? {} : { isOutage: options.isOutage }),
     });
-  const end = await environment.run(activity).then(
+  const end = await environment.run<[], Batch<number>, typeof activity>(activity).then(
     (batch) => ({ batch, error: null }),
     (error: unknown) => ({ batch: null, error }),
   );

@@ -3,9 +3,13 @@ import { MockActivityEnvironment } from '@temporalio/testing';
 import { DefaultLogger } from '@temporalio/worker';
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import type { Checkpoint } from '../../../src/continuation/checkpoint.js';
+import type { Checkpoint, IterationOutcome } from '../../../src/continuation/checkpoint.js';
 import { InvalidCursorError } from '../../../src/continuation/cursor.js';
-import { iteration, maximumSameErrors } from '../../../src/continuation/iteration/index.js';
+import {
+  type IterationInput,
+  iteration,
+  maximumSameErrors,
+} from '../../../src/continuation/iteration/index.js';
 import { aCheckpoint } from '../some-checkpoints.js';
 import { heartbeatsOf, items, type NumberedWorkOptions, numberedWork } from './numbered-work.js';
 
@@ -44,7 +48,11 @@ async function run(options: Attempt = {}) {
     checkpointEvery: () => 1,
     ...(options.isOutage === undefined ? {} : { isOutage: options.isOutage }),
   });
-  const end = await environment.run(activity, { args: {}, from }).then(
+  const running = environment.run<[IterationInput<object>], IterationOutcome<number>, typeof activity>(
+    activity,
+    { args: {}, from },
+  );
+  const end = await running.then(
     (outcome) => ({ outcome, error: null }),
     (error: unknown) => ({ outcome: null, error }),
   );
