@@ -12,13 +12,22 @@ const program = new Command('leftoff')
     '\nExample:\n  leftoff demo --pattern enumerator --signal SIGKILL\n\nEvery command has --help with an example.',
   );
 
+// Whoever read our output has seen enough (`| head`): no error of ours.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code === 'EPIPE') process.exit();
+  throw error;
+});
+
 const asked = process.argv.slice(2).find((word) => !word.startsWith('-'));
 try {
   for (const { name, summary, load } of pages) {
     const help = asked === 'help' && process.argv.includes(name);
     program.addCommand(name === asked || help ? await load() : new Command(name).description(summary));
   }
-  for (const command of [program, ...program.commands]) command.exitOverride();
+  program.exitOverride();
+  for (const command of program.commands) {
+    command.exitOverride().showHelpAfterError(`(see leftoff ${command.name()} --help)`);
+  }
   await program.parseAsync();
 } catch (error) {
   await exitWith(error);

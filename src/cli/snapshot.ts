@@ -1,6 +1,6 @@
 /** `leftoff snapshot`: the order counts in one line. */
 import { Command } from 'commander';
-import { readSnapshot } from '../orders/read-snapshot.js';
+import { readSnapshot, type Snapshot } from '../orders/read-snapshot.js';
 import { type OutputOptions, openOutput, withOutput } from './output.js';
 import { withStack } from './session.js';
 
@@ -13,10 +13,11 @@ export function snapshotCommand(): Command {
     )
     .action(async (options: OutputOptions) => {
       const counts = await withStack(async ({ orders }) => readSnapshot(await orders()));
-      const { total, pending, processed, failed } = counts;
-      openOutput(options).result(
-        `Total: ${total} | Pending: ${pending} | Processed: ${processed} | Failed: ${failed}`,
-        counts,
-      );
+      openOutput(options).result(describeSnapshot(counts), counts);
     });
+}
+
+/** The one line, for every command that ends with it. */
+export function describeSnapshot({ total, pending, processed, failed }: Snapshot): string {
+  return `Total: ${total} | Pending: ${pending} | Processed: ${processed} | Failed: ${failed}`;
 }

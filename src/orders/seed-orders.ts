@@ -2,8 +2,8 @@
  * Loads real orders, in place of what is there.
  *
  * S1  One transaction: a broken row, or a lost connection, leaves the orders that were there.
- * S2  `quick` loads 100 for the stage (plan-quick-seed.ts); `total` any number, all pending.
- * S3  `total` numbers orders from 1 without a gap and repeats the file when it ends: in the CDNOW file, whose ids are 1 to
+ * S2  `quick` loads 100 for the stage (plan-quick-seed.ts); `total` any number, `file` all of the file, all pending.
+ * S3  Both number orders from 1 without a gap and `total` repeats the file when it ends: in the CDNOW file, whose ids are 1 to
  *     6,919, order 6,920 is order 1 again. One INSERT from the file's rows, so that millions take seconds.
  */
 import { Readable } from 'node:stream';
@@ -17,7 +17,11 @@ import type { Order } from './order.js';
 import { planQuickSeed, type SeedOrder } from './plan-quick-seed.js';
 import { readOrderFile } from './read-order-file.js';
 
-export type Seed = { readonly kind: 'quick' } | { readonly kind: 'total'; readonly total: number };
+export type Seed =
+  | { readonly kind: 'quick' }
+  | { readonly kind: 'total'; readonly total: number }
+  /** Each of the file's orders once. */
+  | { readonly kind: 'file' };
 
 /** The CDNOW sample: beside src and dist alike. */
 export const cdnowOrdersFile = fileURLToPath(new URL('../../data/cdnow-orders.csv', import.meta.url));
@@ -37,7 +41,7 @@ export async function seedOrders(
   if (seed.kind === 'total') checkTotal(seed.total);
   const orders = await readOrderFile(file);
   const rows = seed.kind === 'quick' ? planQuickSeed(orders) : inIdOrder(orders);
-  const total = seed.kind === 'quick' ? rows.length : seed.total;
+  const total = seed.kind === 'total' ? seed.total : rows.length;
   return inTransaction(pool, async (client) => {
     await client.query('TRUNCATE orders, charges RESTART IDENTITY');
     // Sorting millions of rows in memory rather than in files saves a second of four for a million.

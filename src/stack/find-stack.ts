@@ -17,18 +17,28 @@ import type { ServerRecord } from './processes/server-record.js';
 import { configuredTemporal } from './temporal/configured-temporal.js';
 import { localNamespace, temporalUi } from './temporal/local-address.js';
 
+/** What is there of a stack; null for a part that isn't. */
+export type StackParts = { readonly [Part in keyof StackAddresses]: StackAddresses[Part] | null };
+
 /** The addresses of a stack that is up. */
 export async function findStack(options: { environment?: Environment } = {}): Promise<StackAddresses> {
-  const { environment = readEnvironment() } = options;
-  const running = await findRunningServers(environment.home);
-  const temporal = configuredTemporal(environment)?.address ?? localTemporalAddress(running.temporal);
-  const postgres = urlAddress(environment.databaseUrl, running.postgres);
-  const redis = urlAddress(environment.redisUrl, running.redis);
+  const { temporal, postgres, redis } = await findParts(options);
   if (temporal && postgres) return { temporal, postgres, redis };
   const missing: PartName[] = [];
   if (!temporal) missing.push('temporal');
   if (!postgres) missing.push('postgres');
   throw new StackDown(missing);
+}
+
+/** As `findStack`, for who can do with a part of it. */
+export async function findParts(options: { environment?: Environment } = {}): Promise<StackParts> {
+  const { environment = readEnvironment() } = options;
+  const running = await findRunningServers(environment.home);
+  return {
+    temporal: configuredTemporal(environment)?.address ?? localTemporalAddress(running.temporal),
+    postgres: urlAddress(environment.databaseUrl, running.postgres),
+    redis: urlAddress(environment.redisUrl, running.redis),
+  };
 }
 
 /** The local server's address as clients need it. */

@@ -9,7 +9,7 @@
  */
 import { randomUUID } from 'node:crypto';
 import { readFileSync, renameSync, unlinkSync, writeFileSync } from 'node:fs';
-import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { z } from 'zod';
@@ -47,6 +47,13 @@ export async function disarmFault(home: string, armed: ArmedFault): Promise<void
   const current = await readJson(armedPath(home), armedSchema);
   if (current?.id === armed.id) await rm(armedPath(home), { force: true });
   await rm(heldPath(home, armed.id), { force: true });
+}
+
+/** Takes everything back that was armed in this checkout. */
+export async function disarmAllFaults(home: string): Promise<void> {
+  const names = await readdir(folder(home)).catch(() => []);
+  // The files and not their folder: a worker may be writing into it.
+  await Promise.all(names.map((name) => rm(join(folder(home), name), { force: true })));
 }
 
 /** Waits until a worker holds at the armed position. @throws the signal's reason when aborted */

@@ -1,0 +1,67 @@
+/**
+ * Ends open runs for good, so that the orders can be set back or replaced under them.
+ *
+ * E1  Only runs on our Task Queue, in our namespace.
+ * E2  When it resolves, no worker changes an order for them any more: an Activity in hand hears of the end with its next
+ *     heartbeat, and that is waited for. Otherwise one order would be charged right after a reset.
+ */
+import { setTimeout as delay } from 'node:timers/promises';
+import { type Client, WorkflowNotFoundError } from '@temporalio/client';
+import { temporal } from '@temporalio/proto';
+import { timings } from '../continuation/timing.js';
+import { taskQueue } from '../worker/task-queue.js';
+import { readMemo } from './run-memo.js';
+import { workersAlive } from './workers-alive.js';
+
+/** From the end of its heartbeat's round trip to the end of the order in hand, whose pretended work is cut short. */
+const lastOrderMs = 150;
+
+export interface OpenRun {
+  readonly workflowId: string;
+  readonly profile: 'demo' | 'production';
+}
+
+/** The runs that have not ended. */
+export async function listOpenRuns(client: Client): Promise<OpenRun[]> {
+  const runs: OpenRun[] = [];
+  const query = `TaskQueue = "${taskQueue}" AND ExecutionStatus = "Running"`;
+  for await (const { workflowId, memo } of client.workflow.list({ query })) {
+    runs.push({ workflowId, profile: readMemo(memo).profile === 'demo' ? 'demo' : 'production' });
+  }
+  return runs;
+}
+
+export interface EndingRuns {
+  readonly client: Client;
+  readonly home: string;
+  readonly runs: readonly OpenRun[];
+  /** Kept in the run's history. */
+  readonly reason: string;
+}
+
+/** Terminates the runs and waits until their workers have let go. */
+export async function endOpenRuns({ client, home, runs, reason }: EndingRuns): Promise<void> {
+  if (runs.length === 0) return;
+  const workers = await workersAlive(client, home);
+  const waits = await Promise.all(runs.map((run) => endRun(client, run, reason)));
+  if (workers.length > 0) await delay(Math.max(...waits));
+}
+
+/** @returns how long a worker may still be at it, in milliseconds. */
+async function endRun(client: Client, { workflowId, profile }: OpenRun, reason: string): Promise<number> {
+  const handle = client.workflow.getHandle(workflowId);
+  try {
+    const { raw } = await handle.describe();
+    await handle.terminate(reason);
+    const { PENDING_ACTIVITY_STATE_STARTED } = temporal.api.enums.v1.PendingActivityState;
+    const inHand = (raw.pendingActivities ?? []).some(
+      ({ state }) => state === PENDING_ACTIVITY_STATE_STARTED,
+    );
+    const { heartbeatTimeoutMs, heartbeatThrottleMs } = timings[profile];
+    return inHand ? heartbeatTimeoutMs / 4 + heartbeatThrottleMs + lastOrderMs : 0;
+  } catch (error) {
+    // It came to its end by itself in between.
+    if (error instanceof WorkflowNotFoundError) return 0;
+    throw error;
+  }
+}

@@ -1,0 +1,93 @@
+/** `leftoff up`: starts what is missing of the stack in the background, and says where everything is. */
+import { Command } from 'commander';
+import pc from 'picocolors';
+import { type PartName, partLabels, type StackAddresses } from '../stack/addresses.js';
+import { bringUp, type StackUp } from '../stack/bring-up.js';
+import { checkConfigured } from '../stack/check-configured.js';
+import { type DownloadedPart, downloadParts } from '../stack/download-parts.js';
+import { type Environment, readEnvironment } from '../stack/environment.js';
+import { UserError } from '../user-error.js';
+import { type OutputOptions, openOutput, withOutput } from './output.js';
+
+export function upCommand(): Command {
+  return withOutput(new Command('up'))
+    .description('Starts the local stack in the background: Temporal with its Web UI, PostgreSQL, Redis.')
+    .option('--download', 'fetch everything first that offline work needs, the test server too')
+    .addHelpText(
+      'after',
+      '\nWhat TEMPORAL_ADDRESS, DATABASE_URL or REDIS_URL names is used as it is, and not started.' +
+        '\n\nExample:\n  leftoff up\n  leftoff up --json | jq -r .postgres.url',
+    )
+    .action(async (options: OutputOptions & { download?: boolean }) => {
+      const output = openOutput(options);
+      const environment = readEnvironment();
+      const onProgress = (message: string): void => output.progress(message);
+      const downloads = options.download ? await downloadParts({ environment, onProgress }) : [];
+      const stack = await bringUp({ environment, onProgress });
+      await askConfigured(environment);
+      for (const note of stack.notes) output.progress(note);
+      output.result([...describeDownloads(downloads), describeStack(stack)].join('\n'), {
+        ...toJson(stack),
+        ...(options.download ? { downloads: downloads.map(({ label, state }) => ({ label, state })) } : {}),
+      });
+      for (const part of downloads) if (part.state === 'absent') process.exitCode = 1;
+    });
+}
+
+/** A server of the user's that doesn't answer isn't up, whoever runs it. @throws UserError that names it */
+async function askConfigured(environment: Environment): Promise<void> {
+  const variables: Record<PartName, string> = {
+    temporal: 'TEMPORAL_ADDRESS',
+    postgres: 'DATABASE_URL',
+    redis: 'REDIS_URL',
+  };
+  for (const part of ['temporal', 'postgres', 'redis'] as const) {
+    await checkConfigured(part, environment).catch((cause: unknown) => {
+      if (cause instanceof UserError) throw cause;
+      const reason = cause instanceof Error ? cause.message || cause.name : String(cause);
+      const mend = `Start it, correct ${variables[part]}, or unset it to have a local one.`;
+      throw new UserError(
+        `The ${partLabels[part]} that ${variables[part]} names does not answer: ${reason}`,
+        mend,
+        'failed',
+        { cause },
+      );
+    });
+  }
+}
+
+function toJson({ temporal, postgres, redis }: StackAddresses) {
+  const { address, namespace, ui } = temporal;
+  return {
+    temporal: { address, namespace, ui },
+    postgres: { url: postgres.url },
+    redis: redis === null ? null : { url: redis.url },
+  };
+}
+
+function describeStack({ temporal, postgres, redis, started }: StackUp): string {
+  const lines: [string, string][] = [
+    ['Temporal', `${temporal.address}, namespace ${temporal.namespace}`],
+    ...(temporal.ui === null ? [] : [['Web UI', temporal.ui] satisfies [string, string]]),
+    ['PostgreSQL', `${withoutPassword(postgres.url)}   (with its password: leftoff up --json)`],
+    ['Redis', redis === null ? 'none; all but Redis checkpoints works without' : withoutPassword(redis.url)],
+  ];
+  const told =
+    started.length === 0
+      ? 'Everything was up already.'
+      : `Started ${started.map((part) => partLabels[part]).join(', ')}.`;
+  return [...lines.map(([label, words]) => `${pc.bold(label.padEnd(12))}${words}`), told].join('\n');
+}
+
+function describeDownloads(downloads: readonly DownloadedPart[]): string[] {
+  return downloads.map((part) =>
+    part.state === 'here'
+      ? `${pc.green('✓')} ${part.label}: ${part.path}`
+      : `${pc.red('✗')} ${part.reason}\n  → ${part.mend}`,
+  );
+}
+
+function withoutPassword(address: string): string {
+  const url = new URL(address);
+  return `${url.host}${url.pathname}`;
+}
