@@ -7,7 +7,7 @@
 import { UserError } from '../user-error.js';
 
 /** Who says where a part is: the user's environment, or our own record of a server we started. */
-export type AddressSource = 'environment' | 'local';
+type AddressSource = 'environment' | 'local';
 
 /** Where Temporal is; `ui` is null where we don't know of one. */
 export interface TemporalAddress {

@@ -100,7 +100,7 @@ async function findPython(environment: Environment): Promise<string> {
 function reasonIn(output: string): string {
   // Where the index can't be reached, the error only says that it has no such package.
   const unreachable =
-    /(Connection refused|Name or service not known|nodename nor servname|Network is unreachable|timed out|Temporary failure in name resolution)/i;
+    /(Connection refused|Name or service not known|nodename nor servname|Network is unreachable|timed out|Temporary failure in name resolution|SSLError)/i;
   const network = unreachable.exec(output)?.[1];
   if (network) return `pip: the package index cannot be reached (${network})`;
   const lines = output.split('\n').filter((line) => line.trim() !== '');

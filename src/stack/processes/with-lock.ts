@@ -6,7 +6,7 @@
  * L3  Waiting ends with an error that names the holder.
  */
 import { randomUUID } from 'node:crypto';
-import { link, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { link, mkdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { z } from 'zod';
@@ -20,6 +20,7 @@ import {
 } from './process-identity.js';
 
 const pollMs = 50;
+const abandonedBreakMs = 10_000;
 /** Longer than any download is allowed to take. */
 const waitLimitMs = 400_000;
 
@@ -52,7 +53,7 @@ async function takeLock(path: string, self: ProcessIdentity, onProgress: Progres
       if (held === null) continue;
       const holder = parseHolder(held);
       if (!holder || !(await isSameProcess(holder))) {
-        await breakLock(path, held);
+        await breakLock(path, held, own);
         continue;
       }
       if (Date.now() > deadline) {
@@ -83,17 +84,24 @@ async function tryLink(from: string, to: string): Promise<boolean> {
   }
 }
 
-/** Two may find the same dead holder: the later one must not take away the earlier one's new lock. */
-async function breakLock(path: string, dead: string): Promise<void> {
-  const aside = `${path}.${randomUUID()}`;
-  try {
-    await rename(path, aside);
-  } catch {
+/**
+ * Takes a dead holder's lock away. Two may find the same one: only who holds the right to break looks again and removes, so the
+ * later can't take away the earlier one's new lock.
+ */
+async function breakLock(path: string, dead: string, own: string): Promise<void> {
+  const right = `${path}.break`;
+  if (!(await tryLink(own, right))) {
+    // It is held for a few milliseconds; one this old was left by a process that died in between.
+    const held = await stat(right).catch(() => null);
+    if (held && Date.now() - held.ctimeMs > abandonedBreakMs) await rm(right, { force: true });
+    await delay(pollMs);
     return;
   }
-  const taken = await readFile(aside, 'utf8').catch(() => dead);
-  if (taken !== dead) await tryLink(aside, path);
-  await rm(aside, { force: true });
+  try {
+    if ((await readFile(path, 'utf8').catch(() => null)) === dead) await rm(path, { force: true });
+  } finally {
+    await rm(right, { force: true });
+  }
 }
 
 function parseHolder(held: string): ProcessIdentity | null {
