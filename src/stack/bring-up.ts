@@ -77,7 +77,7 @@ async function askConfigured(environment: Environment, part: PartName): Promise<
 }
 
 /** The parts that are ours to run: those the environment doesn't name. */
-function wantedParts(environment: Environment): readonly PartName[] {
+export function wantedParts(environment: Environment): readonly PartName[] {
   const wanted: PartName[] = [];
   if (!configuredTemporal(environment)) wanted.push('temporal');
   if (environment.databaseUrl === undefined) wanted.push('postgres');
