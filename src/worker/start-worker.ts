@@ -5,7 +5,6 @@
  * S2  A worker that doesn't come to an end in `shutdownMs` is ended all the same; what it had in hand is met again.
  * S3  Its note in the register is there from ready to stopped.
  */
-import { readFile } from 'node:fs/promises';
 import { type NativeConnection, Runtime, Worker } from '@temporalio/worker';
 import { orderActivities } from '../activities/process-orders.js';
 import { naiveActivities } from '../activities/process-orders-naively.js';
@@ -44,6 +43,8 @@ export interface RunningWorker {
 
 /** More would each take connections and CPU of the same two cores; runs beyond it wait their turn. */
 const concurrentActivities = 20;
+/** Each thread loads the Workflow code anew, which a worker's start waits for; a run's Workflow itself is light work. */
+const workflowThreads = 1;
 /** Bounds memory: a run's Workflow beyond it is replayed from history, which is short by design. */
 const cachedWorkflows = 100;
 
@@ -51,11 +52,7 @@ export async function startWorker(settings: WorkerSettings): Promise<RunningWork
   const identity = workerIdentity();
   const { timing, home, onEvent } = settings;
   Runtime.install({ ...sdkLogger(settings.logFile), shutdownSignals: [] });
-  const [connection, bundle, process_] = await Promise.all([
-    settings.connect(),
-    readFile(workflowBundlePath, 'utf8'),
-    identifyProcess(process.pid),
-  ]);
+  const [connection, own] = await Promise.all([settings.connect(), identifyProcess(process.pid)]);
   const pool = openPool(settings.databaseUrl, {
     max: concurrentActivities,
     onIdleError: (error) => onEvent({ kind: 'database away', message: error.message }),
@@ -74,7 +71,8 @@ export async function startWorker(settings: WorkerSettings): Promise<RunningWork
     namespace: settings.namespace,
     taskQueue,
     identity,
-    workflowBundle: { code: bundle },
+    workflowBundle: { codePath: workflowBundlePath },
+    workflowThreadPoolSize: workflowThreads,
     activities: { ...orderActivities(pool, around), ...naiveActivities(pool, around) },
     maxConcurrentActivityTaskExecutions: concurrentActivities,
     maxCachedWorkflows: cachedWorkflows,
@@ -85,9 +83,9 @@ export async function startWorker(settings: WorkerSettings): Promise<RunningWork
     defaultHeartbeatThrottleInterval: timing.heartbeatThrottleMs,
   });
   const running = worker.run();
-  if (process_ !== null) {
+  if (own !== null) {
     await writeWorkerRecord(home, {
-      process: process_,
+      process: own,
       identity,
       profile: timing.profile,
       faultSeam: settings.faultSeam,
