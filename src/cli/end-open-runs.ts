@@ -7,7 +7,7 @@
  */
 import { setTimeout as delay } from 'node:timers/promises';
 import { type Client, WorkflowNotFoundError } from '@temporalio/client';
-import { temporal } from '@temporalio/proto';
+import proto from '@temporalio/proto';
 import { timings } from '../continuation/timing.js';
 import { taskQueue } from '../worker/task-queue.js';
 import { readMemo } from './run-memo.js';
@@ -53,7 +53,7 @@ async function endRun(client: Client, { workflowId, profile }: OpenRun, reason: 
   try {
     const { raw } = await handle.describe();
     await handle.terminate(reason);
-    const { PENDING_ACTIVITY_STATE_STARTED } = temporal.api.enums.v1.PendingActivityState;
+    const { PENDING_ACTIVITY_STATE_STARTED } = proto.temporal.api.enums.v1.PendingActivityState;
     const inHand = (raw.pendingActivities ?? []).some(
       ({ state }) => state === PENDING_ACTIVITY_STATE_STARTED,
     );

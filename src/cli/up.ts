@@ -1,12 +1,10 @@
 /** `leftoff up`: starts what is missing of the stack in the background, and says where everything is. */
 import { Command } from 'commander';
 import pc from 'picocolors';
-import { type PartName, partLabels, type StackAddresses } from '../stack/addresses.js';
+import { partLabels, type StackAddresses } from '../stack/addresses.js';
 import { bringUp, type StackUp } from '../stack/bring-up.js';
-import { checkConfigured } from '../stack/check-configured.js';
 import { type DownloadedPart, downloadParts } from '../stack/download-parts.js';
-import { type Environment, readEnvironment } from '../stack/environment.js';
-import { UserError } from '../user-error.js';
+import { readEnvironment } from '../stack/environment.js';
 import { type OutputOptions, openOutput, withOutput } from './output.js';
 
 export function upCommand(): Command {
@@ -24,7 +22,6 @@ export function upCommand(): Command {
       const onProgress = (message: string): void => output.progress(message);
       const downloads = options.download ? await downloadParts({ environment, onProgress }) : [];
       const stack = await bringUp({ environment, onProgress });
-      await askConfigured(environment);
       for (const note of stack.notes) output.progress(note);
       output.result([...describeDownloads(downloads), describeStack(stack)].join('\n'), {
         ...toJson(stack),
@@ -32,28 +29,6 @@ export function upCommand(): Command {
       });
       for (const part of downloads) if (part.state === 'absent') process.exitCode = 1;
     });
-}
-
-/** A server of the user's that doesn't answer isn't up, whoever runs it. @throws UserError that names it */
-async function askConfigured(environment: Environment): Promise<void> {
-  const variables: Record<PartName, string> = {
-    temporal: 'TEMPORAL_ADDRESS',
-    postgres: 'DATABASE_URL',
-    redis: 'REDIS_URL',
-  };
-  for (const part of ['temporal', 'postgres', 'redis'] as const) {
-    await checkConfigured(part, environment).catch((cause: unknown) => {
-      if (cause instanceof UserError) throw cause;
-      const reason = cause instanceof Error ? cause.message || cause.name : String(cause);
-      const mend = `Start it, correct ${variables[part]}, or unset it to have a local one.`;
-      throw new UserError(
-        `The ${partLabels[part]} that ${variables[part]} names does not answer: ${reason}`,
-        mend,
-        'failed',
-        { cause },
-      );
-    });
-  }
 }
 
 function toJson({ temporal, postgres, redis }: StackAddresses) {

@@ -5,7 +5,7 @@
  */
 import { hostname } from 'node:os';
 import type { Client } from '@temporalio/client';
-import { temporal } from '@temporalio/proto';
+import proto from '@temporalio/proto';
 import { dateOf } from '../continuation/inspection/execution-history.js';
 import { taskQueue } from '../worker/task-queue.js';
 import { listWorkers } from '../worker/worker-record.js';
@@ -20,7 +20,7 @@ export async function workersAlive(client: Client, home: string): Promise<string
   const { pollers } = await client.workflowService.describeTaskQueue({
     namespace: client.options.namespace,
     taskQueue: { name: taskQueue },
-    taskQueueType: temporal.api.enums.v1.TaskQueueType.TASK_QUEUE_TYPE_ACTIVITY,
+    taskQueueType: proto.temporal.api.enums.v1.TaskQueueType.TASK_QUEUE_TYPE_ACTIVITY,
   });
   const now = Date.now();
   return (pollers ?? []).flatMap(({ identity, lastAccessTime }) => {

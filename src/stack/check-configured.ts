@@ -1,4 +1,5 @@
-import type { PartName } from './addresses.js';
+import { UserError } from '../user-error.js';
+import type { PartName, TemporalAddress } from './addresses.js';
 import type { Environment } from './environment.js';
 import { configuredTemporal } from './temporal/configured-temporal.js';
 
@@ -22,9 +23,11 @@ export async function checkConfigured(part: PartName, environment: Environment):
       const client = await connectTemporal({ temporal: configured.address }, { environment });
       try {
         const { namespace } = configured.address;
-        await client.connection.withDeadline(Date.now() + 5_000, () =>
-          client.workflowService.describeNamespace({ namespace }),
-        );
+        await client.connection
+          .withDeadline(Date.now() + 5_000, () => client.workflowService.describeNamespace({ namespace }))
+          .catch((error: unknown) => {
+            throw namespaceIsMissing(error) ? noNamespace(configured.address, error) : error;
+          });
         return `${configured.address.address}, namespace ${namespace}`;
       } finally {
         await client.connection.close();
@@ -34,7 +37,7 @@ export async function checkConfigured(part: PartName, environment: Environment):
       if (environment.databaseUrl === undefined) return null;
       const { checkPostgres } = await import('./postgres/check-postgres.js');
       const answer = await checkPostgres(environment.databaseUrl);
-      if (answer !== 'answers') throw new Error(answer);
+      if (answer !== 'answers') throw noDatabase(environment.databaseUrl);
       return withoutPassword(environment.databaseUrl);
     }
     case 'redis': {
@@ -67,4 +70,27 @@ export async function checkConfigured(part: PartName, environment: Environment):
 function withoutPassword(address: string): string {
   const url = new URL(address);
   return `${url.host}${url.pathname}`;
+}
+
+function namespaceIsMissing(error: unknown): boolean {
+  // gRPC: 5 is NOT_FOUND.
+  return error instanceof Error && 'code' in error && error.code === 5;
+}
+
+function noNamespace({ address, namespace }: TemporalAddress, cause: unknown): UserError {
+  return new UserError(
+    `Temporal at ${address} has no namespace '${namespace}'.`,
+    `Correct TEMPORAL_NAMESPACE, or make it: temporal operator namespace create --namespace ${namespace} --address ${address}`,
+    'failed',
+    { cause },
+  );
+}
+
+function noDatabase(address: string): UserError {
+  const { host, pathname } = new URL(address);
+  const name = decodeURIComponent(pathname.slice(1));
+  return new UserError(
+    `PostgreSQL at ${host} has no database '${name}'.`,
+    `Correct DATABASE_URL, or make it: CREATE DATABASE "${name}"`,
+  );
 }

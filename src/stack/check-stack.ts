@@ -4,6 +4,7 @@
  * H1  Changes nothing and fetches nothing; every check bounds its time.
  * H2  `failed` is something to mend; `absent` is something that works without (Redis), or isn't there yet by choice.
  */
+import { UserError } from '../user-error.js';
 import { type PartName, partLabels } from './addresses.js';
 import type { StackOptions } from './bring-up.js';
 import { checkAnswer } from './check-answer.js';
@@ -44,14 +45,27 @@ async function checkTemporalPart(
 ): Promise<readonly Check[]> {
   const checks = await checkPart('temporal', environment, running);
   if (configuredTemporal(environment) || checks.some(({ state }) => state !== 'ok')) return checks;
-  const settings = Object.entries(dynamicConfig).map(
-    ([key, value]) => `${key.replace('history.', '')}=${value}`,
-  );
   return [
     ...checks,
     { name: 'Temporal Web UI', state: 'ok', detail: temporalUi(running.temporal?.uiPort ?? null) },
-    { name: 'Temporal settings', state: 'ok', detail: `dev server tuned: ${settings.join(', ')}` },
+    checkSettings(running.temporal?.process?.command ?? ''),
   ];
+}
+
+/** Read from the running server's command line: what it was started with counts, not what we would start it with now. */
+function checkSettings(command: string): Check {
+  const name = 'Temporal settings';
+  const settings = Object.entries(dynamicConfig).map(([key, value]) => `${key}=${value}`);
+  const missing = settings.filter((setting) => !command.includes(setting));
+  const short = (list: readonly string[]) => list.map((each) => each.replace('history.', '')).join(', ');
+  return missing.length === 0
+    ? { name, state: 'ok', detail: `poll limit raised, timers prompt: ${short(settings)}` }
+    : {
+        name,
+        state: 'failed',
+        detail: `started without ${short(missing)}`,
+        mend: 'npx leftoff down && npx leftoff up',
+      };
 }
 
 async function checkPart(
@@ -67,6 +81,7 @@ async function checkPart(
     const configured = await checkConfigured(part, environment);
     if (configured !== null) return [{ name, state: 'ok', detail: configured }];
   } catch (error) {
+    if (error instanceof UserError) return failed(error.message, error.mend);
     return failed(
       `the environment's does not answer: ${messageOf(error)}`,
       `Start it, or unset ${configuredBy[part]}.`,

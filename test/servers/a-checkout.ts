@@ -10,7 +10,7 @@ import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Client, Connection } from '@temporalio/client';
-import { google } from '@temporalio/proto';
+import proto from '@temporalio/proto';
 import { execa } from 'execa';
 import pRetry from 'p-retry';
 import { inject } from 'vitest';
@@ -150,7 +150,7 @@ async function aNamespace(namespace: string): Promise<Client> {
   const client = new Client({ connection, namespace });
   await client.workflowService.registerNamespace({
     namespace,
-    workflowExecutionRetentionPeriod: google.protobuf.Duration.fromObject({ seconds: 86_400 }),
+    workflowExecutionRetentionPeriod: proto.google.protobuf.Duration.fromObject({ seconds: 86_400 }),
   });
   await pRetry(
     async () => {

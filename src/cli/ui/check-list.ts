@@ -2,7 +2,7 @@
 import pc from 'picocolors';
 import type { Check } from '../../stack/check-stack.js';
 
-const nameWidth = 19;
+const nameWidth = 20;
 const indent = ' '.repeat(nameWidth);
 
 export function checkList(checks: readonly Check[], columns: number): string {
