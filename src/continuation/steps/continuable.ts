@@ -16,12 +16,11 @@ import {
   workflowInfo,
 } from '@temporalio/workflow';
 import type { InterruptionReason, RunProgress, RunResult } from '../checkpoint.js';
-import type { JsonValue } from '../cursor.js';
 import { production } from '../timing.js';
 import { invalidStep } from './continuation-errors.js';
 import { describeProgress } from './describe-progress.js';
 import { Interruption } from './interruption.js';
-import { ContinuableJob, type Job } from './job.js';
+import { ContinuableJob, type Job, toRecord } from './job.js';
 import { type Continuation, RunLedger } from './run-ledger.js';
 
 /** Asks a run how far it is. Needs a worker to answer; without one read the history (`inspection`). */
@@ -37,7 +36,7 @@ export type ContinuableWorkflow<Input> = (input: Input, carried?: Continuation) 
 
 /** Makes a Workflow of a job in steps. @throws what the body throws; InvalidStepError where its steps changed under a run. */
 export function continuable<Input>(
-  body: (job: Job, input: Input) => Promise<JsonValue | void>,
+  body: (job: Job, input: Input) => Promise<unknown>,
   options: ContinuableOptions<Input> = {},
 ): ContinuableWorkflow<Input> {
   return async function continuableWorkflow(input, carried) {
@@ -63,7 +62,7 @@ export function continuable<Input>(
     }
     const problem = ledger.problemAtEnd();
     if (problem !== null) throw invalidStep(problem);
-    return ledger.result(end.value ?? null);
+    return ledger.result(toRecord('the job', end.value));
   };
 }
 

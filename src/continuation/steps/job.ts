@@ -9,8 +9,8 @@
  * @see rails activejob/lib/active_job/continuation.rb, whose promises these are.
  */
 import type { Batch, Counts } from '../checkpoint.js';
-import type { Cursor, JsonValue } from '../cursor.js';
-import { invalidStep, noProgress } from './continuation-errors.js';
+import { type Cursor, InvalidCursorError, type JsonValue } from '../cursor.js';
+import { invalidCursor, invalidStep, noProgress } from './continuation-errors.js';
 import type { RunLedger } from './run-ledger.js';
 
 /** Interruptions in a row without progress after which a run fails instead of looping. */
@@ -22,7 +22,7 @@ export interface Step<C extends Cursor> {
   readonly cursor: C | null;
   /** Whether an earlier execution began this step. */
   readonly resumed: boolean;
-  /** Moves the cursor, then makes a checkpoint. @throws InvalidCursorError */
+  /** Moves the cursor, then makes a checkpoint. @throws InvalidCursorError (as an ApplicationFailure that is not retried) */
   set(cursor: C): Promise<void>;
   /** Asks whether to stop, and stops here if so. */
   checkpoint(): Promise<void>;
@@ -71,7 +71,7 @@ export class ContinuableJob implements Job {
     }
     this.surroundings.changed();
     const result = await body(this.#handle<C>(start.kind === 'resumed'));
-    this.ledger.completeStep(name, toRecord(name, result));
+    this.ledger.completeStep(name, toRecord(`step '${name}'`, result));
     this.surroundings.changed();
     return result;
   }
@@ -98,12 +98,12 @@ export class ContinuableJob implements Job {
       },
       resumed,
       async set(cursor) {
-        ledger.setCursor(cursor);
+        refusing(() => ledger.setCursor(cursor));
         await afterChange();
       },
       checkpoint: () => surroundings.checkpoint(),
       record: async (batch) => {
-        ledger.recordBatch(batch);
+        refusing(() => ledger.recordBatch(batch));
         if (ledger.fruitless > maximumFruitlessInterruptions) throw this.#stuck();
         if (batch.kind === 'finished') surroundings.changed();
         else await afterChange();
@@ -121,15 +121,25 @@ export class ContinuableJob implements Job {
   }
 }
 
+/** Makes a refused cursor fail the run (J4). */
+function refusing(move: () => void): void {
+  try {
+    move();
+  } catch (error) {
+    throw error instanceof InvalidCursorError ? invalidCursor(error) : error;
+  }
+}
+
 /** A copy of what was recorded; that it has the type it was recorded with is what InvalidStepError's order check stands for. */
 function recorded<R>(value: JsonValue): R {
   return JSON.parse(JSON.stringify(value));
 }
 
-function toRecord(name: string, result: unknown): JsonValue {
+/** A copy as history keeps it; nothing is kept as null. @throws InvalidStepError for what JSON has no word for */
+export function toRecord(whose: string, result: unknown): JsonValue {
   if (result === undefined) return null;
   const json = JSON.stringify(result);
   if (json === undefined)
-    throw invalidStep(`step '${name}' returned a ${typeof result}, which can't be kept as JSON.`);
+    throw invalidStep(`${whose} returned a ${typeof result}, which can't be kept as JSON.`);
   return JSON.parse(json);
 }
