@@ -1,0 +1,77 @@
+/**
+ * Temporal's time-skipping server for one test file: timers and backoffs pass at once.
+ *
+ * Workers run without a Workflow cache: after a worker's graceful stop this server would leave a cached Workflow hanging.
+ */
+import { fileURLToPath } from 'node:url';
+import { TestWorkflowEnvironment } from '@temporalio/testing';
+import {
+  bundleWorkflowCode,
+  DefaultLogger,
+  makeTelemetryFilterString,
+  Runtime,
+  Worker,
+} from '@temporalio/worker';
+import { locateTestServer } from '../../src/stack/locate-test-server.js';
+
+export interface TimeSkipping {
+  readonly environment: TestWorkflowEnvironment;
+  /** Starts a worker with these Activities. */
+  startWorker(activities: object): Promise<RunningTestWorker>;
+  tearDown(): Promise<void>;
+}
+
+export interface RunningTestWorker {
+  /** What SIGTERM does to a worker: no grace, the item in hand ends. Resolves when it has stopped. */
+  stop(): Promise<void>;
+}
+
+export const taskQueue = 'time-skipping';
+
+/** @param workflows the file with the Workflows, relative to this one; bundled once */
+export async function timeSkipping(workflows: string): Promise<TimeSkipping> {
+  Runtime.install({
+    logger: new DefaultLogger('ERROR', () => undefined),
+    telemetryOptions: { logging: { filter: makeTelemetryFilterString({ core: 'ERROR', other: 'ERROR' }) } },
+  });
+  const [{ path }, workflowBundle] = await Promise.all([
+    locateTestServer(),
+    bundleWorkflowCode({
+      workflowsPath: fileURLToPath(new URL(workflows, import.meta.url)),
+      logger: new DefaultLogger('ERROR'),
+    }),
+  ]);
+  const environment = await TestWorkflowEnvironment.createTimeSkipping({
+    server: { executable: { type: 'existing-path', path } },
+  });
+  const running = new Set<RunningTestWorker>();
+  return {
+    environment,
+    async startWorker(activities) {
+      const worker = await Worker.create({
+        connection: environment.nativeConnection,
+        taskQueue,
+        workflowBundle,
+        activities,
+        maxCachedWorkflows: 0,
+        shutdownGraceTime: 0,
+        maxHeartbeatThrottleInterval: 20,
+        defaultHeartbeatThrottleInterval: 20,
+      });
+      const ended = worker.run();
+      const handle: RunningTestWorker = {
+        async stop() {
+          running.delete(handle);
+          if (worker.getState() === 'RUNNING') worker.shutdown();
+          await ended;
+        },
+      };
+      running.add(handle);
+      return handle;
+    },
+    async tearDown() {
+      await Promise.all([...running].map((worker) => worker.stop()));
+      await environment.teardown();
+    },
+  };
+}
