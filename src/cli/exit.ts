@@ -10,7 +10,6 @@ import { appendFile, mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { CommanderError } from 'commander';
 import pc from 'picocolors';
-import { readEnvironment } from '../stack/environment.js';
 import { UserError } from '../user-error.js';
 import { translateError } from './translate-error.js';
 
@@ -50,6 +49,8 @@ function indent(text: string): string {
 }
 
 async function keepDetails(thrown: unknown): Promise<string> {
+  // Loaded here: its schema library is 90 ms that `--help` would wait for.
+  const { readEnvironment } = await import('../stack/environment.js');
   const file = join(readEnvironment().home, 'logs', 'errors.log');
   const details = thrown instanceof Error ? thrown.stack : String(thrown);
   try {
