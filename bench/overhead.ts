@@ -24,8 +24,8 @@ import { takeDown } from '../dist/stack/take-down.js';
 import { startWorker } from '../dist/worker/start-worker.js';
 import { taskQueue } from '../dist/worker/task-queue.js';
 import { runBareLoop } from './bare-loop.js';
-import { MemoryPeak } from './memory-peak.js';
 import { median } from './median.js';
+import { MemoryPeak } from './memory-peak.js';
 
 const { values } = parseArgs({
   options: {
@@ -56,8 +56,18 @@ type Lane = { readonly name: string } & (
 const lanes: Lane[] = [
   { name: 'bare loop', kind: 'bare' },
   ...cadences.flatMap((checkpointEvery): Lane[] => [
-    { name: `step, every ${checkpointEvery}`, kind: 'pattern', workflowType: 'processOrdersInSteps', checkpointEvery },
-    { name: `enumerator, every ${checkpointEvery}`, kind: 'pattern', workflowType: 'processOrdersByEnumerator', checkpointEvery },
+    {
+      name: `step, every ${checkpointEvery}`,
+      kind: 'pattern',
+      workflowType: 'processOrdersInSteps',
+      checkpointEvery,
+    },
+    {
+      name: `enumerator, every ${checkpointEvery}`,
+      kind: 'pattern',
+      workflowType: 'processOrdersByEnumerator',
+      checkpointEvery,
+    },
   ]),
 ];
 
@@ -82,7 +92,9 @@ try {
   });
   await seedOrders(pool, { kind: 'total', total: orders });
 
-  const measured = new Map<string, Measured>(lanes.map(({ name }) => [name, { ms: [], events: 0, executions: 0, checkpoints: 0 }]));
+  const measured = new Map<string, Measured>(
+    lanes.map(({ name }) => [name, { ms: [], events: 0, executions: 0, checkpoints: 0 }]),
+  );
   // Round 0 warms up: caches, prepared statements, JIT. Each round starts with another lane.
   for (let round = 0; round <= rounds; round += 1) {
     for (let turn = 0; turn < lanes.length; turn += 1) {
@@ -105,7 +117,8 @@ try {
       }
       const ms = performance.now() - started;
       const proof = await proveOrders(pool, { runId, upTo: orders });
-      if (proof.lostCount + proof.doubledCount > 0) throw new Error(`${lane.name}: lost ${proof.lostCount}, doubled ${proof.doubledCount}`);
+      if (proof.lostCount + proof.doubledCount > 0)
+        throw new Error(`${lane.name}: lost ${proof.lostCount}, doubled ${proof.doubledCount}`);
       say(`round ${round}${round === 0 ? ' (warm-up)' : ''}  ${lane.name}  ${Math.round(ms)} ms`);
       if (round === 0) continue;
       sums.ms.push(ms);
@@ -125,18 +138,42 @@ try {
     const { ms = [], events = 0, executions = 0, checkpoints = 0 } = measured.get(name) ?? {};
     const medianMs = median(ms);
     const perSecond = Math.round((orders * 1_000) / medianMs);
-    return { lane: name, medianMs: Math.round(medianMs), ratio: Number((medianMs / bare).toFixed(3)), perSecond, checkpoints, executions, mostEvents: events };
+    return {
+      lane: name,
+      medianMs: Math.round(medianMs),
+      ratio: Number((medianMs / bare).toFixed(3)),
+      perSecond,
+      checkpoints,
+      executions,
+      mostEvents: events,
+    };
   });
-  const result = { orders, batchSize, rounds, profile: demo.profile, node: process.version, peakMemoryMb: memory.stop(), lanes: rows };
+  const result = {
+    orders,
+    batchSize,
+    rounds,
+    profile: demo.profile,
+    node: process.version,
+    peakMemoryMb: memory.stop(),
+    lanes: rows,
+  };
   if (values.json) process.stdout.write(`${JSON.stringify(result, null, 2)}\n`);
   else {
-    process.stdout.write(`${orders} orders, ${batchSize} a transaction, medians of ${rounds} rounds, Node ${process.version}, profile demo\n`);
-    process.stdout.write(`${'lane'.padEnd(26)}${['ms', 'ratio', 'orders/s', 'checkpoints', 'executions', 'most events'].map((title) => title.padStart(12)).join('')}\n`);
+    process.stdout.write(
+      `${orders} orders, ${batchSize} a transaction, medians of ${rounds} rounds, Node ${process.version}, profile demo\n`,
+    );
+    process.stdout.write(
+      `${'lane'.padEnd(26)}${['ms', 'ratio', 'orders/s', 'checkpoints', 'executions', 'most events'].map((title) => title.padStart(12)).join('')}\n`,
+    );
     for (const row of rows) {
       const cells = [row.medianMs, row.ratio, row.perSecond, row.checkpoints, row.executions, row.mostEvents];
-      process.stdout.write(`${row.lane.padEnd(26)}${cells.map((cell) => String(cell).padStart(12)).join('')}\n`);
+      process.stdout.write(
+        `${row.lane.padEnd(26)}${cells.map((cell) => String(cell).padStart(12)).join('')}\n`,
+      );
     }
-    process.stdout.write(`peak memory of the process that is worker, client and bare loop in one: ${result.peakMemoryMb} MB\n`);
+    process.stdout.write(
+      `peak memory of the process that is worker, client and bare loop in one: ${result.peakMemoryMb} MB\n`,
+    );
   }
 } finally {
   await takeDown({ onProgress: say });

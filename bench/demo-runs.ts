@@ -1,0 +1,81 @@
+/**
+ * Twenty demos in a row over {step, enumerator} × {SIGTERM, SIGKILL}: each must prove itself; how soon is it going again?
+ *
+ *   npm run bench:demo-runs -- --rounds 5
+ *
+ * The stack is brought up once before and taken down after; the pace is the stage's (400 ms an order), profile demo.
+ */
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+import { execa } from 'execa';
+import { z } from 'zod';
+import { median } from './median.js';
+
+const { values } = parseArgs({ options: { rounds: { type: 'string', default: '5' } } });
+
+const demoSchema = z.object({
+  ok: z.boolean(),
+  killedAt: z.number(),
+  resumedAfter: z.number().nullable(),
+  processed: z.number(),
+  failed: z.number(),
+  revisited: z.number(),
+  doubled: z.number(),
+  lost: z.number(),
+  recoveryMs: z.number(),
+});
+
+const program = fileURLToPath(new URL('../dist/cli/main.js', import.meta.url));
+const home = await mkdtemp(join(tmpdir(), 'leftoff-demos-'));
+const leftoff = (...args: string[]) =>
+  execa(process.execPath, [program, ...args], {
+    env: { LEFTOFF_HOME: home },
+    reject: false,
+    timeout: 180_000,
+    stdin: 'ignore',
+  });
+
+const lanes = ['step', 'enumerator'].flatMap((pattern) =>
+  ['SIGTERM', 'SIGKILL'].map((signal) => ({ pattern, signal })),
+);
+const recoveries = new Map<string, number[]>();
+let failed = 0;
+try {
+  await leftoff('up');
+  for (let round = 1; round <= Number(values.rounds); round += 1) {
+    for (const { pattern, signal } of lanes) {
+      const lane = `${pattern} ${signal}`;
+      const { exitCode, stdout, stderr } = await leftoff(
+        'demo',
+        '--auto',
+        '--json',
+        '--pattern',
+        pattern,
+        '--signal',
+        signal,
+      );
+      const result = exitCode === 0 ? demoSchema.parse(JSON.parse(stdout)) : null;
+      if (result === null) failed += 1;
+      else recoveries.set(lane, [...(recoveries.get(lane) ?? []), result.recoveryMs]);
+      const words =
+        result === null
+          ? stderr
+          : `killed at ${result.killedAt}, resumed after ${result.resumedAfter}, revisited ${result.revisited}, lost ${result.lost}, doubled ${result.doubled}, going again after ${result.recoveryMs} ms`;
+      process.stdout.write(`${round}  ${lane.padEnd(20)} exit ${exitCode}  ${words}\n`);
+    }
+  }
+} finally {
+  await leftoff('down');
+  await rm(home, { recursive: true, force: true });
+}
+process.stdout.write(`\n${'lane'.padEnd(22)}${'median ms'.padStart(10)}${'worst ms'.padStart(10)}\n`);
+for (const [lane, ms] of recoveries) {
+  process.stdout.write(
+    `${lane.padEnd(22)}${String(median(ms)).padStart(10)}${String(Math.max(...ms)).padStart(10)}\n`,
+  );
+}
+process.stdout.write(`${failed} failed\n`);
+if (failed > 0) process.exitCode = 1;
