@@ -1,0 +1,124 @@
+/**
+ * What a test of real kills plays on: orders, real workers and runs of process-orders in one checkout.
+ *
+ * G1  A fault is armed before it can be passed: `arm` returns once a worker would hold at the order.
+ * G2  `clear` leaves no worker and no open run behind, so that the next test starts from nothing.
+ */
+import { randomBytes } from 'node:crypto';
+import type { Pool } from 'pg';
+import { jobOf, type Pattern } from '../../src/cli/patterns.js';
+import { startRun } from '../../src/cli/start-run.js';
+import type { RunResult } from '../../src/continuation/checkpoint.js';
+import { runResultSchema } from '../../src/continuation/checkpoint-schema.js';
+import { demo, type Timing } from '../../src/continuation/timing.js';
+import { type Proof, proveOrders } from '../../src/orders/prove-orders.js';
+import { type Seed, seedOrders } from '../../src/orders/seed-orders.js';
+import { type FaultSignal, type KilledWorker, killAt } from '../../src/worker/kill-workers.js';
+import type { Checkout } from '../servers/a-checkout.js';
+import { type RealWorker, workersIn } from '../worker/real-workers.js';
+
+export const patterns = ['step', 'enumerator'] as const satisfies readonly Pattern[];
+
+/** What a stage stands on; a checkout has it, and a stack of a test's own too. */
+export type Place = Pick<Checkout, 'home' | 'environment' | 'temporal'> & {
+  readonly database: { readonly pool: Pool };
+};
+
+export interface RunToPlay {
+  readonly pattern: Pattern | 'naive';
+  readonly itemMs?: number;
+  readonly batchSize?: number;
+  readonly checkpointEvery?: number;
+  readonly timing?: Partial<Timing>;
+}
+
+export interface OrdersStage {
+  /** Replaces what is there by fresh orders, none of them done. */
+  orders(seed: Seed): Promise<void>;
+  /** Returns at once; `await worker.ready` where it matters. */
+  startWorker(): RealWorker;
+  startRun(run: RunToPlay): Promise<string>;
+  /** Arms a fault; `fallen` resolves when the signal has had its effect. */
+  arm(signal: FaultSignal, orderId: number): Promise<{ readonly fallen: Promise<KilledWorker> }>;
+  /** Waits for the run's end. @throws WorkflowFailedError */
+  end(runId: string): Promise<RunResult>;
+  prove(runId: string): Promise<Proof>;
+  /** How often the run met each order that it met at all. */
+  visits(runId: string): Promise<ReadonlyMap<number, number>>;
+  /** The highest order that the run has done; 0 before the first. */
+  lastDone(runId: string): Promise<number>;
+  clear(): Promise<void>;
+}
+
+/** A worker reaches an armed order in this time, or the test fails by saying so. */
+const faultLimitMs = 30_000;
+
+export function ordersStage(place: Place): OrdersStage {
+  const { home, temporal, database } = place;
+  const { pool } = database;
+  const workers = workersIn(place);
+  const runs: string[] = [];
+  return {
+    orders: async (seed) => {
+      await seedOrders(pool, seed);
+    },
+    startWorker: () => workers.start(),
+    startRun: async ({ pattern, itemMs = 0, batchSize = 1, checkpointEvery = 1, timing = {} }) => {
+      const workflowType = pattern === 'naive' ? 'processOrdersNaively' : jobOf(pattern).workflowType;
+      const workflowId = `orders-${pattern}-${randomBytes(4).toString('hex')}`;
+      runs.push(workflowId);
+      return startRun(temporal, {
+        ...{ workflowType, pattern, workflowId, job: 'process-orders', idPrefix: '' },
+        ...{ batchSize, checkpointEvery, itemMs, timing: { ...demo, ...timing } },
+      });
+    },
+    arm: async (signal, position) => {
+      const waiting = AbortSignal.timeout(faultLimitMs);
+      let fallen: Promise<KilledWorker> | undefined;
+      await new Promise<void>((armed, failed) => {
+        fallen = killAt(home, { signal, position, waiting, onWaiting: () => armed() }).then(onlyOne);
+        fallen.catch(failed);
+      });
+      if (fallen === undefined) throw new Error('A fault was armed without waiting for it.');
+      return { fallen };
+    },
+    end: async (runId) => runResultSchema.parse(await temporal.workflow.getHandle(runId).result()),
+    prove: async (runId) => proveOrders(pool, { runId, upTo: await highestOrder(pool) }),
+    visits: async (runId) => {
+      const { rows } = await pool.query<{ orderId: number; visits: number }>(
+        'SELECT order_id AS "orderId", visits FROM orders WHERE run_id = $1 ORDER BY order_id',
+        [runId],
+      );
+      return new Map(rows.map(({ orderId, visits }) => [orderId, visits]));
+    },
+    lastDone: async (runId) => {
+      const { rows } = await pool.query<{ last: number }>(
+        'SELECT coalesce(max(order_id), 0) AS last FROM orders WHERE run_id = $1',
+        [runId],
+      );
+      return rows[0]?.last ?? 0;
+    },
+    clear: async () => {
+      await workers.endAll();
+      await Promise.all(runs.splice(0).map((runId) => endRun(place, runId)));
+    },
+  };
+}
+
+function onlyOne([killed]: readonly KilledWorker[]): KilledWorker {
+  if (killed === undefined) throw new Error('A fault fell on no worker.');
+  return killed;
+}
+
+async function highestOrder(pool: Pool): Promise<number> {
+  const { rows } = await pool.query<{ last: number }>('SELECT max(order_id) AS last FROM orders');
+  return rows[0]?.last ?? 0;
+}
+
+/** A run that has ended already can't be terminated, and needn't be. */
+async function endRun({ temporal }: Place, runId: string): Promise<void> {
+  await temporal.workflow
+    .getHandle(runId)
+    .terminate('The test is over')
+    .catch(() => undefined);
+}
