@@ -1,0 +1,89 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { readSnapshot } from '../../src/orders/read-snapshot.js';
+import { armFault, awaitHeldWorker } from '../../src/worker/fault-points.js';
+import { aCheckout, type Checkout } from '../servers/a-checkout.js';
+
+let checkout: Checkout;
+beforeAll(async () => {
+  checkout = await aCheckout();
+});
+afterAll(() => checkout.cleanUp());
+
+const asSeeded = { total: 100, pending: 61, processed: 19, failed: 20 };
+const resetLimitMs = 2_000;
+
+async function charges(): Promise<number> {
+  const { rows } = await checkout.database.pool.query('SELECT 1 FROM charges');
+  return rows.length;
+}
+
+describe.each(['step', 'enumerator'])('reset in the middle of a %s run', (pattern) => {
+  beforeEach(async () => {
+    await Promise.all([checkout.leftoff('seed'), checkout.leftoff('worker', '--detach')]);
+    const started = await checkout.leftoff(
+      'run',
+      `${pattern}:process-orders`,
+      '--item-ms',
+      '50',
+      '--checkpoint-every',
+      '1',
+      '--detach',
+    );
+    expect(started).toMatchObject({ exitCode: 0 });
+    await expect.poll(charges, { timeout: 20_000 }).toBeGreaterThan(3);
+  });
+
+  it('ends it, sets its orders back and empties the ledger, within two seconds', async () => {
+    const { stdout, exitCode, durationMs } = await checkout.leftoff('reset', '--json');
+
+    expect(exitCode).toBe(0);
+    const result = JSON.parse(stdout);
+    expect(result).toMatchObject(asSeeded);
+    expect(result.ended).toHaveLength(1);
+    expect(result.reset).toBeGreaterThan(3);
+    expect(await charges()).toBe(0);
+    expect(durationMs).toBeLessThan(resetLimitMs);
+  });
+
+  it('lets no order be charged afterwards: the worker has let go', async () => {
+    await checkout.leftoff('reset');
+
+    // The next run shows it: it finds all 61, and charges each of them once.
+    const { stdout } = await checkout.leftoff('run', `${pattern}:process-orders`, '--json');
+    expect(JSON.parse(stdout)).toMatchObject({ total: 61, processed: 60, failed: 1, revisited: 0 });
+    expect(await charges()).toBe(60);
+  });
+});
+
+describe('reset', () => {
+  it('with nothing to do changes nothing, and says so', async () => {
+    await checkout.leftoff('seed', '--force');
+
+    const { stdout, stderr, exitCode } = await checkout.leftoff('reset');
+
+    expect(exitCode).toBe(0);
+    expect(stdout).toBe('Total: 100 | Pending: 61 | Processed: 19 | Failed: 20');
+    expect(stderr).toBe('no run had touched an order');
+  });
+
+  it('ends a run that no worker is working on', async () => {
+    await checkout.leftoff('down');
+    await checkout.leftoff('run', 'step:process-orders', '--id', 'nobody-works-on-it', '--detach');
+
+    await checkout.leftoff('reset');
+
+    const { stdout } = await checkout.leftoff('status', 'nobody-works-on-it', '--json');
+    expect(JSON.parse(stdout)).toMatchObject({ state: 'cancelled' });
+  });
+
+  it('takes armed faults back', async () => {
+    const armed = await armFault(checkout.home, 1, 'item in hand');
+
+    await checkout.leftoff('reset');
+    await checkout.leftoff('worker', '--detach');
+    await checkout.leftoff('run', 'step:process-orders');
+
+    await expect(awaitHeldWorker(checkout.home, armed, AbortSignal.timeout(50))).rejects.toThrow();
+    expect(await readSnapshot(checkout.database.pool)).toMatchObject({ pending: 0 });
+  });
+});

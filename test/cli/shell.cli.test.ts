@@ -1,0 +1,123 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { pages } from '../../src/cli/pages.js';
+import { aBareCheckout, type BareCheckout, leftoffProgram } from '../servers/a-checkout.js';
+
+let checkout: BareCheckout;
+beforeAll(async () => {
+  checkout = await aBareCheckout();
+});
+afterAll(() => checkout.cleanUp());
+
+describe('help', () => {
+  it('lists every command', async () => {
+    const { stdout, exitCode } = await checkout.leftoff('--help');
+
+    expect(exitCode).toBe(0);
+    for (const { name } of pages) expect(stdout).toMatch(new RegExp(`^  ${name} `, 'm'));
+  });
+
+  it.each(pages.map(({ name }) => name))('of %s has an example of it', async (name) => {
+    const { stdout, stderr, exitCode } = await checkout.leftoff(name, '--help');
+
+    expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: '' });
+    expect(stdout).toMatch(new RegExp(`Example:\n  leftoff ${name}`));
+  });
+
+  it.each(pages.map(({ name }) => name))('of %s names --json and --quiet', async (name) => {
+    const { stdout } = await checkout.leftoff('help', name);
+
+    expect(stdout).toContain('--json');
+    expect(stdout).toContain('--quiet');
+  });
+
+  // Twice more when the machine is busy: the other file's servers may be starting on the same two cores.
+  it('answers in a quarter of a second (median of five)', { retry: 2 }, async () => {
+    const durations: number[] = [];
+    for (let time = 0; time < 5; time += 1) durations.push((await checkout.leftoff('--help')).durationMs);
+
+    expect(durations.sort((a, b) => a - b)[2]).toBeLessThan(250);
+  });
+});
+
+describe('wrong usage', () => {
+  it.each([
+    ['an unknown command', ['sed'], "unknown command 'sed'", '(see leftoff --help)'],
+    ['an unknown flag', ['seed', '--fast'], "unknown option '--fast'", '(see leftoff seed --help)'],
+    ['an argument too many', ['reset', 'all'], 'too many arguments', '(see leftoff reset --help)'],
+    ['a negative number', ['seed', '--total', '-5'], 'a whole number from 1', '(see leftoff seed --help)'],
+    [
+      'a number that is none',
+      ['seed', '--total', 'many'],
+      'a whole number from 1',
+      '(see leftoff seed --help)',
+    ],
+    [
+      'flags that contradict',
+      ['seed', '--quick', '--total', '5'],
+      'cannot be used with',
+      '(see leftoff seed --help)',
+    ],
+    [
+      'an unknown pattern',
+      ['run', 'steps:process-orders'],
+      'There are step and enumerator',
+      'npx leftoff run',
+    ],
+    ['an unknown job', ['run', 'step:process-order'], 'There is process-orders', 'npx leftoff run'],
+  ])('%s exits 2, says what is wrong and where the help is', async (_, args, problem, hint) => {
+    const { stdout, stderr, exitCode } = await checkout.leftoff(...args);
+
+    expect({ exitCode, stdout }).toEqual({ exitCode: 2, stdout: '' });
+    expect(stderr).toContain(problem);
+    expect(stderr).toContain(hint);
+  });
+
+  it('no command at all exits 2 with the help', async () => {
+    const { stderr, exitCode } = await checkout.leftoff();
+
+    expect(exitCode).toBe(2);
+    expect(stderr).toContain('Usage: leftoff');
+  });
+
+  it('a variable that makes no sense exits 2 and names it', async () => {
+    const broken = await aBareCheckout({ DATABASE_URL: 'mysql://127.0.0.1/orders' });
+
+    const { stderr, exitCode } = await broken.leftoff('snapshot');
+
+    expect(exitCode).toBe(2);
+    expect(stderr).toContain('DATABASE_URL');
+  });
+});
+
+describe('with everything down', () => {
+  const needingTheStack = ['snapshot', 'seed', 'reset', 'runs', 'status', 'checkpoints', 'worker'];
+
+  it.each(needingTheStack)('%s exits 1 and names `up`, without a stack trace', async (name) => {
+    const { stdout, stderr, exitCode } = await checkout.leftoff(name);
+
+    expect({ exitCode, stdout }).toEqual({ exitCode: 1, stdout: '' });
+    expect(stderr).toBe('✗ Temporal and PostgreSQL are not running.\n  → npx leftoff up');
+  });
+});
+
+describe('output', () => {
+  it('has no colours where it is not a terminal', async () => {
+    const { stdout, stderr } = await checkout.leftoff('verify');
+
+    expect(stdout + stderr).not.toContain('\x1b');
+  });
+
+  it('that nobody reads to its end is no error', async () => {
+    const child = spawn(process.execPath, [leftoffProgram, '--help'], { env: checkout.environment });
+    let stderr = '';
+    child.stderr.on('data', (data) => {
+      stderr += String(data);
+    });
+    child.stdout.destroy();
+    const [exitCode] = await once(child, 'close');
+
+    expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: '' });
+  });
+});

@@ -1,0 +1,154 @@
+import { readdir } from 'node:fs/promises';
+import getPort from 'get-port';
+import { Client } from 'pg';
+import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+import { identifyAllProcesses } from '../../src/stack/processes/process-identity.js';
+import { aBareCheckout, aCheckout, type BareCheckout } from '../servers/a-checkout.js';
+
+let checkout: BareCheckout;
+beforeAll(async () => {
+  const [temporal, ui, postgres, redis] = await Promise.all([getPort(), getPort(), getPort(), getPort()]);
+  checkout = await aBareCheckout({
+    LEFTOFF_TEMPORAL_PORT: String(temporal),
+    LEFTOFF_TEMPORAL_UI_PORT: String(ui),
+    LEFTOFF_POSTGRES_PORT: String(postgres),
+    LEFTOFF_REDIS_PORT: String(redis),
+  });
+});
+afterAll(() => checkout.cleanUp());
+
+async function processesOf(home: string): Promise<string[]> {
+  return [...(await identifyAllProcesses()).values()]
+    .map(({ command }) => command)
+    .filter((command) => command.includes(home));
+}
+
+/** The tests' machine may have no Redis: then a stack has none either. */
+const redisUrl = () =>
+  inject('redisUrl') === null
+    ? null
+    : { url: `redis://127.0.0.1:${checkout.environment.LEFTOFF_REDIS_PORT}` };
+
+describe('up', () => {
+  it('starts the stack and prints where everything is, the Web UI too', async () => {
+    const { stdout, exitCode } = await checkout.leftoff('up');
+
+    expect(exitCode).toBe(0);
+    expect(stdout).toContain(`127.0.0.1:${checkout.environment.LEFTOFF_TEMPORAL_PORT}, namespace default`);
+    expect(stdout).toContain(`http://127.0.0.1:${checkout.environment.LEFTOFF_TEMPORAL_UI_PORT}`);
+    expect(stdout).toMatch(/Started Temporal, PostgreSQL/);
+  });
+
+  it('shows no password to who looks over a shoulder', async () => {
+    const { stdout, stderr } = await checkout.leftoff('up');
+
+    expect(stdout + stderr).not.toMatch(/leftoff:[^ ]*@/);
+  });
+
+  it('twice starts nothing twice', async () => {
+    await checkout.leftoff('up');
+    const before = await processesOf(checkout.home);
+
+    const { stdout, exitCode } = await checkout.leftoff('up');
+
+    expect(exitCode).toBe(0);
+    expect(stdout).toContain('Everything was up already.');
+    expect(await processesOf(checkout.home)).toEqual(before);
+  });
+
+  it('--json is the addresses and nothing else, and they answer', async () => {
+    const { stdout } = await checkout.leftoff('up', '--json');
+
+    const addresses = JSON.parse(stdout);
+    const { LEFTOFF_TEMPORAL_PORT, LEFTOFF_TEMPORAL_UI_PORT } = checkout.environment;
+    expect(addresses).toEqual({
+      temporal: {
+        address: `127.0.0.1:${LEFTOFF_TEMPORAL_PORT}`,
+        namespace: 'default',
+        ui: `http://127.0.0.1:${LEFTOFF_TEMPORAL_UI_PORT}`,
+      },
+      postgres: { url: expect.stringMatching(/^postgresql:\/\/leftoff:.+@127\.0\.0\.1:\d+\/leftoff$/) },
+      redis: redisUrl(),
+    });
+    expect((await fetch(addresses.temporal.ui)).status).toBe(200);
+    const postgres = new Client({ connectionString: addresses.postgres.url });
+    await postgres.connect();
+    await postgres.end();
+  });
+
+  it("uses the environment's servers as they are, and says so when one does not answer", async () => {
+    const elsewhere = await aBareCheckout({
+      DATABASE_URL: `postgresql://nobody@127.0.0.1:${await getPort()}/orders`,
+      TEMPORAL_ADDRESS: inject('temporalAddress'),
+      REDIS_URL: inject('redisUrl') ?? '',
+    });
+
+    const { stderr, exitCode } = await elsewhere.leftoff('up');
+
+    expect(exitCode).toBe(1);
+    expect(stderr).toContain('DATABASE_URL');
+    await elsewhere.cleanUp();
+  });
+});
+
+describe('down', () => {
+  it('stops the workers and then the servers, and leaves no process', async () => {
+    await checkout.leftoff('up');
+    const started = await checkout.leftoff('worker', '--detach', '--json');
+    const { pid, identity } = JSON.parse(started.stdout);
+
+    const { stdout, exitCode } = await checkout.leftoff('down', '--json');
+
+    expect(exitCode).toBe(0);
+    const result = JSON.parse(stdout);
+    expect(result.workers).toEqual([{ pid, identity, outcome: 'stopped' }]);
+    expect(result.stopped).toEqual(expect.arrayContaining(['temporal', 'postgres']));
+    expect(await processesOf(checkout.home)).toEqual([]);
+    expect((await identifyAllProcesses()).has(pid)).toBe(false);
+    expect(await readdir(`${checkout.home}/workers`)).toEqual([]);
+  });
+
+  it('wakes a frozen worker up and stops it', async () => {
+    await checkout.leftoff('up');
+    await checkout.leftoff('worker', '--detach');
+    await checkout.leftoff('kill', '--signal', 'SIGSTOP');
+
+    const { stdout, durationMs } = await checkout.leftoff('down');
+
+    expect(stdout).toMatch(/Stopped worker/);
+    expect(durationMs).toBeLessThan(10_000);
+  });
+
+  it('keeps orders, runs and ports for the next up', async () => {
+    const before = await checkout.leftoff('up', '--json');
+    await checkout.leftoff('seed');
+    await checkout.leftoff('run', 'step:process-orders', '--detach', '--id', 'kept');
+
+    await checkout.leftoff('down');
+    const after = await checkout.leftoff('up', '--json');
+
+    expect(after.stdout).toBe(before.stdout);
+    expect((await checkout.leftoff('snapshot')).stdout).toContain('Total: 100');
+    expect(JSON.parse((await checkout.leftoff('status', 'kept', '--json')).stdout)).toMatchObject({
+      state: 'running',
+    });
+  });
+
+  it('with nothing up says so, and is no error', async () => {
+    await checkout.leftoff('down');
+
+    expect(await checkout.leftoff('down')).toMatchObject({ stdout: 'Nothing was running.', exitCode: 0 });
+  });
+
+  it("stops workers, and leaves the environment's servers alone", async () => {
+    const shared = await aCheckout();
+    await shared.leftoff('worker', '--detach');
+
+    const { stdout, stderr } = await shared.leftoff('down');
+
+    expect(stdout).toMatch(/^Stopped worker \d+@\S+\.$/);
+    expect(stderr).toContain('left alone, since the environment names them: Temporal, PostgreSQL');
+    expect((await shared.leftoff('snapshot')).exitCode).toBe(0);
+    await shared.cleanUp();
+  });
+});

@@ -1,0 +1,110 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { aBareCheckout, aCheckout, type BareCheckout, type Checkout } from '../servers/a-checkout.js';
+
+interface Verified {
+  readonly ok: boolean;
+  readonly checks: readonly {
+    readonly name: string;
+    readonly ok: boolean;
+    readonly state: string;
+    readonly detail: string;
+  }[];
+}
+
+async function verified(checkout: BareCheckout): Promise<{ report: Verified; exitCode: number | null }> {
+  const { stdout, exitCode } = await checkout.leftoff('verify', '--json');
+  return { report: JSON.parse(stdout), exitCode };
+}
+
+const stateOf = ({ checks }: Verified, name: string) => checks.find((check) => check.name === name)?.state;
+
+describe('verify with the stack up', () => {
+  let checkout: Checkout;
+  beforeAll(async () => {
+    checkout = await aCheckout();
+  });
+  afterAll(() => checkout.cleanUp());
+
+  it('shows what is not there yet as –, not as a failure', async () => {
+    const { stdout, exitCode } = await checkout.leftoff('verify');
+
+    expect(exitCode).toBe(0);
+    expect(stdout).toMatch(/^✓ Temporal /m);
+    expect(stdout).toMatch(/^✓ Namespace /m);
+    expect(stdout).toMatch(/^✓ PostgreSQL /m);
+    expect(stdout).toMatch(/^– Orders .*\n +→ npx leftoff seed --quick$/m);
+    expect(stdout).toMatch(/^– Worker .*\n +→ npx leftoff worker --detach$/m);
+    expect(stdout).toMatch(/^✓ Workflow bundle /m);
+    expect(stdout).toMatch(/^[✓–] Offline /m);
+  });
+
+  it('changes nothing: a database without our tables stays one', async () => {
+    await checkout.leftoff('verify');
+
+    const { rows } = await checkout.database.pool.query(`SELECT to_regclass('orders') AS orders`);
+    expect(rows).toEqual([{ orders: null }]);
+  });
+
+  it('shows orders and workers once they are there', async () => {
+    const [, worker] = await Promise.all([
+      checkout.leftoff('seed'),
+      checkout.leftoff('worker', '--detach', '--json'),
+    ]);
+
+    const { report, exitCode } = await verified(checkout);
+
+    expect(exitCode).toBe(0);
+    expect(report).toMatchObject({
+      ok: true,
+      checks: expect.arrayContaining([
+        { name: 'Schema', ok: true, state: 'ok', detail: expect.stringMatching(/^up to date/) },
+        { name: 'Orders', ok: true, state: 'ok', detail: '100: 61 pending, 19 processed, 20 failed' },
+        { name: 'Worker', ok: true, state: 'ok', detail: JSON.parse(worker.stdout).identity },
+      ]),
+    });
+  });
+
+  it('stays within 80 columns', async () => {
+    const { stdout } = await checkout.leftoff('verify');
+
+    for (const line of stdout.split('\n')) expect(line.length).toBeLessThanOrEqual(80);
+  });
+});
+
+describe('verify with parts missing', () => {
+  it('with everything down exits 1 and names the mend', async () => {
+    const checkout = await aBareCheckout();
+
+    const { stdout, stderr, exitCode } = await checkout.leftoff('verify');
+
+    expect({ exitCode, stderr }).toEqual({ exitCode: 1, stderr: '' });
+    expect(stdout).toMatch(/^✗ Temporal +not running\n +→ npx leftoff up$/m);
+    expect(stdout).toMatch(/^✗ PostgreSQL +not running\n +→ npx leftoff up$/m);
+    expect(stdout).toMatch(/^– Redis /m);
+    expect(stdout).toMatch(/^– Worker /m);
+    expect(stdout).toMatch(/^2 of \d+ checks failed\.$/m);
+  });
+
+  it('names the one part that is down, and checks the others', async () => {
+    const checkout = await aCheckout({ DATABASE_URL: 'postgresql://nobody@127.0.0.1:1/orders' });
+
+    const { report, exitCode } = await verified(checkout);
+
+    expect(exitCode).toBe(1);
+    expect(report.ok).toBe(false);
+    expect(stateOf(report, 'PostgreSQL')).toBe('failed');
+    expect(stateOf(report, 'Temporal')).toBe('ok');
+    expect(stateOf(report, 'Orders')).toBeUndefined();
+    await checkout.cleanUp();
+  });
+
+  it('names a namespace that is not there', async () => {
+    const checkout = await aCheckout({ TEMPORAL_NAMESPACE: 'nowhere' });
+
+    const { stdout, exitCode } = await checkout.leftoff('verify');
+
+    expect(exitCode).toBe(1);
+    expect(stdout).toContain("no namespace 'nowhere'");
+    await checkout.cleanUp();
+  });
+});
