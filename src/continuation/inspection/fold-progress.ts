@@ -4,7 +4,9 @@
  * D1  A step's batch counts itself alone: its checkpoint is the sum up to there, from what continue-as-new carried.
  * D2  An enumerator's outcome carries the whole sum: it stands for itself.
  * D3  A batch that did nothing new is no checkpoint.
+ * D4  An enumerator that failed for good has its last checkpoint in the failure: the heartbeat's went with the Activity.
  */
+import { ApplicationFailure } from '@temporalio/common';
 import { z } from 'zod';
 import type { Checkpoint, Counts, Resumption } from '../checkpoint.js';
 import { addCounts, keepResumption, noCounts } from '../checkpoint.js';
@@ -89,8 +91,22 @@ export function foldProgress(standing: Standing, event: ProgressEvent, runId: st
         : { ...standing, result: jsonValueSchema.safeParse(event.result).data ?? null };
     }
     case 'failed':
-      return { ...standing, failure: event.error };
+      return foldFailure({ ...standing, failure: event.error }, event, runId);
   }
+}
+
+function foldFailure(standing: Standing, event: ProgressEvent & { kind: 'failed' }, runId: string): Standing {
+  const kept = keptCheckpoint(event.error);
+  if (kept === null || kept.sequence < standing.sequence) return standing;
+  const next = take(standing, kept);
+  return kept.sequence === standing.sequence ? next : record(next, 'history', event, runId);
+}
+
+/** The checkpoint in the details of a failure, or of what caused it. */
+function keptCheckpoint(error: unknown): Checkpoint | null {
+  if (!(error instanceof Error)) return null;
+  const details = error instanceof ApplicationFailure ? error.details?.[0] : null;
+  return checkpointSchema.safeParse(details).data ?? keptCheckpoint(error.cause);
 }
 
 function foldStart(standing: Standing, event: ProgressEvent & { kind: 'started' }, runId: string): Standing {

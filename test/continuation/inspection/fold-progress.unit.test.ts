@@ -1,3 +1,4 @@
+import { ApplicationFailure } from '@temporalio/common';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { type IterationOutcome, noCounts } from '../../../src/continuation/checkpoint.js';
@@ -188,5 +189,23 @@ describe('reading a run back from its history', () => {
     ]);
 
     expect(standing).toMatchObject({ failure: error, cursor: 23 });
+  });
+
+  it('finds the last checkpoint of an enumerator that failed for good in what it failed with', () => {
+    const counts = { processed: 6, failed: 0, revisited: 1 };
+    const kept = aCheckpoint({ cursor: 6, sequence: 6, counts, total: 61 });
+    const cause = ApplicationFailure.nonRetryable('the same error came 5 times', 'SameError', kept);
+    const error = new Error('Activity task failed', { cause });
+
+    const standing = fold([
+      activityCompleted(interrupted(2), 11),
+      { kind: 'failed', eventId: 20, at, error },
+    ]);
+
+    expect(standing).toMatchObject({ failure: error, cursor: 6, counts, total: 61 });
+    expect(standing.recorded.map(({ source, cursor, eventId }) => ({ source, cursor, eventId }))).toEqual([
+      { source: 'interruption', cursor: 2, eventId: 11 },
+      { source: 'history', cursor: 6, eventId: 20 },
+    ]);
   });
 });
