@@ -30,13 +30,14 @@ export class VisitLines {
     }
     if (this.#pending !== null && this.#pending.runId !== runId) this.flush();
     const failed = visits.filter(({ outcome }) => outcome === 'failed').length;
-    const last = visits.at(-1)?.orderId ?? only.orderId;
+    // Not the first and last to come: an attempt that woke up late tells of an order long past.
+    const ids = visits.map(({ orderId }) => orderId);
     this.#pending = {
       runId,
       count: (this.#pending?.count ?? 0) + visits.length,
       failed: (this.#pending?.failed ?? 0) + failed,
-      first: this.#pending?.first ?? only.orderId,
-      last,
+      first: Math.min(this.#pending?.first ?? only.orderId, ...ids),
+      last: Math.max(this.#pending?.last ?? only.orderId, ...ids),
     };
     if (now - this.#lastLineMs >= summaryEveryMs) this.flush();
   }

@@ -1,0 +1,55 @@
+import { describe, expect, it } from 'vitest';
+import type { Visit } from '../../src/orders/order.js';
+import { VisitLines } from '../../src/worker/visit-lines.js';
+
+const charged = (orderId: number): Visit => ({
+  ...{ orderId, outcome: 'processed', revisited: false, chargedCents: 2_933, reason: null },
+});
+
+function linesOf(
+  ...visits: readonly { readonly atMs: number; readonly visit: Visit; readonly runId?: string }[]
+) {
+  const written: string[] = [];
+  let nowMs = 0;
+  const lines = new VisitLines(
+    (line) => written.push(line),
+    () => nowMs,
+  );
+  for (const { atMs, visit, runId = 'run-1' } of visits) {
+    nowMs = atMs;
+    lines.add(runId, [visit]);
+  }
+  lines.flush();
+  return written;
+}
+
+describe('the lines of a worker', () => {
+  it('tell of each order while they come slowly enough to read', () => {
+    expect(linesOf({ atMs: 0, visit: charged(1) }, { atMs: 50, visit: charged(2) })).toEqual([
+      'run-1  order 1 charged $29.33',
+      'run-1  order 2 charged $29.33',
+    ]);
+  });
+
+  it('sum orders up where they come too fast', () => {
+    const fast = [1, 2, 3, 4].map((orderId) => ({ atMs: orderId, visit: charged(orderId) }));
+
+    expect(linesOf(...fast)).toEqual(['run-1  order 1 charged $29.33', 'run-1  orders 2 to 4: 3 done']);
+  });
+
+  it('name the lowest and the highest order of a sum, in whatever order they came', () => {
+    const late = [1, 10, 30, 10].map((orderId, atMs) => ({ atMs, visit: charged(orderId) }));
+
+    expect(linesOf(...late)).toContain('run-1  orders 10 to 30: 3 done');
+  });
+
+  it('keep the sums of two runs apart', () => {
+    const written = linesOf(
+      { atMs: 0, visit: charged(1) },
+      { atMs: 1, visit: charged(2) },
+      { atMs: 2, visit: charged(3), runId: 'run-2' },
+    );
+
+    expect(written.slice(1)).toEqual(['run-1  orders 2 to 2: 1 done', 'run-2  orders 3 to 3: 1 done']);
+  });
+});
