@@ -42,9 +42,12 @@ export function cleanCommand(): Command {
           return;
         }
         await disarmAllFaults(session.home);
-        await endOpenRuns({ client, home: session.home, runs: open, reason: 'leftoff clean' });
+        await endOpenRuns({ client, home: session.home, runs: open, how: { kind: 'delete' } });
         await wipeData(pool);
-        await deleteRuns(client, runs);
+        const still = await deleteRuns(client, runs);
+        if (still > 0) {
+          output.progress(`the server takes the last ${counted(still, 'run')} off its list within a minute`);
+        }
         output.result(`Deleted ${counted(before.total, 'order')} and ${counted(ids.size, 'run')}.`, {
           orders: before.total,
           runs: [...ids],

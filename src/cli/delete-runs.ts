@@ -1,7 +1,8 @@
 /**
  * Deletes runs with their histories: every execution of every run on our Task Queue.
  *
- * The server deletes in the background; resolved means that no list shows them any more, so that run ids begin anew.
+ * The server deletes in the background. What ended less than half a minute ago stays on its list that long (measured
+ * 32 to 34 s): deletion waits until the end itself is checkpointed. An open run that is deleted goes at once.
  */
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Client } from '@temporalio/client';
@@ -13,8 +14,10 @@ export interface Execution {
 }
 
 const atOnce = 20;
-const listedLimitMs = 10_000;
+const waitLimitMs = 1_000;
 const pollMs = 50;
+/** gRPC's NOT_FOUND. */
+const goneAlready = 5;
 
 const query = `TaskQueue = "${taskQueue}"`;
 
@@ -26,18 +29,24 @@ export async function listRuns(client: Client): Promise<Execution[]> {
   return executions;
 }
 
-/** Deletes what `listRuns` listed; call it when all of them have ended. */
-export async function deleteRuns(client: Client, executions: readonly Execution[]): Promise<void> {
-  const { namespace } = client.options;
+/** @returns how many the server still lists, though they are to go. */
+export async function deleteRuns(client: Client, executions: readonly Execution[]): Promise<number> {
   for (let from = 0; from < executions.length; from += atOnce) {
-    await Promise.all(
-      executions
-        .slice(from, from + atOnce)
-        .map((workflowExecution) =>
-          client.workflowService.deleteWorkflowExecution({ namespace, workflowExecution }),
-        ),
-    );
+    await Promise.all(executions.slice(from, from + atOnce).map((execution) => deleteRun(client, execution)));
   }
-  const deadline = Date.now() + listedLimitMs;
-  while (Date.now() < deadline && (await client.workflow.count(query)).count > 0) await delay(pollMs);
+  const deadline = Date.now() + waitLimitMs;
+  for (;;) {
+    const { count } = await client.workflow.count(query);
+    if (count === 0 || Date.now() > deadline) return count;
+    await delay(pollMs);
+  }
+}
+
+async function deleteRun(client: Client, workflowExecution: Execution): Promise<void> {
+  const { namespace } = client.options;
+  try {
+    await client.workflowService.deleteWorkflowExecution({ namespace, workflowExecution });
+  } catch (error) {
+    if (!(error instanceof Error && 'code' in error && error.code === goneAlready)) throw error;
+  }
 }

@@ -35,24 +35,32 @@ export interface EndingRuns {
   readonly client: Client;
   readonly home: string;
   readonly runs: readonly OpenRun[];
-  /** Kept in the run's history. */
-  readonly reason: string;
+  /** `delete` leaves nothing of them; a reason is kept in the run's history. */
+  readonly how: { readonly kind: 'terminate'; readonly reason: string } | { readonly kind: 'delete' };
 }
 
-/** Terminates the runs and waits until their workers have let go. */
-export async function endOpenRuns({ client, home, runs, reason }: EndingRuns): Promise<void> {
+/** Ends the runs and waits until their workers have let go. */
+export async function endOpenRuns({ client, home, runs, how }: EndingRuns): Promise<void> {
   if (runs.length === 0) return;
   const workers = await workersAlive(client, home);
-  const waits = await Promise.all(runs.map((run) => endRun(client, run, reason)));
+  const waits = await Promise.all(runs.map((run) => endRun(client, run, how)));
   if (workers.length > 0) await delay(Math.max(...waits));
 }
 
 /** @returns how long a worker may still be at it, in milliseconds. */
-async function endRun(client: Client, { workflowId, profile }: OpenRun, reason: string): Promise<number> {
+async function endRun(
+  client: Client,
+  { workflowId, profile }: OpenRun,
+  how: EndingRuns['how'],
+): Promise<number> {
   const handle = client.workflow.getHandle(workflowId);
   try {
     const { raw } = await handle.describe();
-    await handle.terminate(reason);
+    if (how.kind === 'terminate') await handle.terminate(how.reason);
+    else {
+      const { namespace } = client.options;
+      await client.workflowService.deleteWorkflowExecution({ namespace, workflowExecution: { workflowId } });
+    }
     const { PENDING_ACTIVITY_STATE_STARTED } = proto.temporal.api.enums.v1.PendingActivityState;
     const inHand = (raw.pendingActivities ?? []).some(
       ({ state }) => state === PENDING_ACTIVITY_STATE_STARTED,

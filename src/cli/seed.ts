@@ -71,6 +71,6 @@ async function makeWay(
       'npx leftoff seed --force ends open runs first; npx leftoff runs lists them.',
     );
   }
-  await endOpenRuns({ client, home, runs, reason: 'leftoff seed --force' });
+  await endOpenRuns({ client, home, runs, how: { kind: 'terminate', reason: 'leftoff seed --force' } });
   onProgress(`ended ${names}`);
 }
