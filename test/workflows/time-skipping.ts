@@ -54,6 +54,8 @@ export async function timeSkipping(workflows: string): Promise<TimeSkipping> {
         workflowBundle,
         activities,
         maxCachedWorkflows: 0,
+        // One thread is enough for one run at a time, and a start costs half.
+        workflowThreadPoolSize: 1,
         shutdownGraceTime: 0,
         maxHeartbeatThrottleInterval: 20,
         defaultHeartbeatThrottleInterval: 20,
