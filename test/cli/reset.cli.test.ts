@@ -18,8 +18,12 @@ async function charges(): Promise<number> {
 }
 
 describe.each(['step', 'enumerator'])('reset in the middle of a %s run', (pattern) => {
+  beforeAll(async () => {
+    await checkout.leftoff('worker', '--detach');
+  });
+  afterAll(() => checkout.leftoff('down'));
   beforeEach(async () => {
-    await Promise.all([checkout.leftoff('seed'), checkout.leftoff('worker', '--detach')]);
+    await checkout.leftoff('seed', '--force');
     const started = await checkout.leftoff(
       'run',
       `${pattern}:process-orders`,
@@ -73,7 +77,6 @@ describe('reset', () => {
   });
 
   it('ends a run that no worker is working on', async () => {
-    await checkout.leftoff('down');
     await checkout.leftoff('run', 'step:process-orders', '--id', 'nobody-works-on-it', '--detach');
 
     await checkout.leftoff('reset');
