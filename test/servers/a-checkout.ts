@@ -18,7 +18,7 @@ import { stopWorkers } from '../../src/worker/stop-workers.js';
 import { cleanEnvironment } from './clean-environment.js';
 import { createEmptyTestDatabase, type TestDatabase } from './test-database.js';
 
-export interface CommandResult {
+interface CommandResult {
   readonly stdout: string;
   readonly stderr: string;
   /** Null after a signal. */
@@ -41,7 +41,7 @@ export interface Checkout {
   cleanUp(): Promise<void>;
 }
 
-export type RunningCommand = ReturnType<typeof startCommand>;
+type RunningCommand = ReturnType<typeof startCommand>;
 
 /** The built command, as a user runs it. */
 export const leftoffProgram = fileURLToPath(new URL('../../dist/cli/main.js', import.meta.url));
