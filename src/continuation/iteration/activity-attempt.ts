@@ -51,3 +51,9 @@ export function interruptionOf(reason: unknown): InterruptionReason {
       throw reason;
   }
 }
+
+/** Whether an error is only the stop itself, as waits throw it that are cut short by `stopping`: the item is not done, and not at fault. */
+export function isStopItself(error: unknown, { stopping }: Pick<ActivityAttempt, 'stopping'>): boolean {
+  if (!stopping.aborted) return false;
+  return error === stopping.reason || (error instanceof Error && error.name === 'AbortError');
+}

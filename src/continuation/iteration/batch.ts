@@ -10,7 +10,7 @@ import { z } from 'zod';
 import type { Batch, Counts } from '../checkpoint.js';
 import { addCounts, noCounts } from '../checkpoint.js';
 import { type Cursor, freezeCursor } from '../cursor.js';
-import { type ActivityAttempt, currentAttempt } from './activity-attempt.js';
+import { type ActivityAttempt, currentAttempt, isStopItself } from './activity-attempt.js';
 import type { Enumerator } from './enumerators/enumerator.js';
 import { type ErrorRule, errorMessage, errorToThrow } from './same-error-limit.js';
 import { HeartbeatStore } from './stores/heartbeat.js';
@@ -75,7 +75,8 @@ async function runBatch<Item, C extends Cursor>(
       ? { ...report('advanced'), reason: null }
       : { ...report('interrupted'), reason: stopped };
   } catch (thrown) {
-    attempt.interruption();
+    const reason = attempt.interruption();
+    if (reason !== null && isStopItself(thrown, attempt)) return { ...report('interrupted'), reason };
     const message = errorMessage(thrown);
     if (counts.processed + counts.failed > 0) {
       attempt.warn('An error after progress: the batch ends here, the next one starts at the failed item', {

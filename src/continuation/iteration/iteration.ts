@@ -8,10 +8,10 @@
  *
  * @see job-iteration lib/job-iteration/iteration.rb
  */
-import type { Checkpoint, Counts, IterationOutcome } from '../checkpoint.js';
+import type { Checkpoint, Counts, InterruptionReason, IterationOutcome } from '../checkpoint.js';
 import { checkpointSchema } from '../checkpoint-schema.js';
 import type { Cursor, JsonValue } from '../cursor.js';
-import { type ActivityAttempt, currentAttempt } from './activity-attempt.js';
+import { type ActivityAttempt, currentAttempt, isStopItself } from './activity-attempt.js';
 import type { Enumerator } from './enumerators/enumerator.js';
 import type { IterationInput } from './iteration-input.js';
 import { chooseStartingPoint, IterationProgress } from './iteration-progress.js';
@@ -70,6 +70,12 @@ async function runIteration<Args, Selection extends JsonValue, Item, C extends C
     every: definition.checkpointEvery(args),
     details: () => progress.checkpoint('handed over'),
   });
+  const interrupted = (reason: InterruptionReason): IterationOutcome<C> => ({
+    type: 'leftoff.iteration',
+    kind: 'interrupted',
+    reason,
+    checkpoint: progress.checkpoint('handed over'),
+  });
   try {
     const selection = await selectOnce(definition, args, progress, store);
     const enumerator = definition.buildEnumerator(args, { selection, cursor: progress.cursor });
@@ -85,18 +91,12 @@ async function runIteration<Args, Selection extends JsonValue, Item, C extends C
             },
             reasonToStop: () => attempt.interruption(),
           });
-    if (stopped !== null && stopped !== 'batch full') {
-      return {
-        type: 'leftoff.iteration',
-        kind: 'interrupted',
-        reason: stopped,
-        checkpoint: progress.checkpoint('handed over'),
-      };
-    }
+    if (stopped !== null && stopped !== 'batch full') return interrupted(stopped);
     const result = await definition.onComplete(args);
     return { type: 'leftoff.iteration', kind: 'completed', checkpoint: progress.checkpoint('read'), result };
   } catch (error) {
-    attempt.interruption();
+    const reason = attempt.interruption();
+    if (reason !== null && isStopItself(error, attempt)) return interrupted(reason);
     const times = definition.isOutage?.(error) ? 0 : progress.fail(errorMessage(error));
     store.flush();
     throw errorToThrow(error, times, progress.checkpoint('read'));

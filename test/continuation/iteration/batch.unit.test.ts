@@ -110,6 +110,15 @@ describe('a batch', () => {
     });
   });
 
+  it('returns its cursor before the item in hand when that was cut short by the stop itself', async () => {
+    const error = Object.assign(new Error('The operation was aborted'), { name: 'AbortError' });
+
+    const { batch, visited } = await runStoppedAt(1, 'WORKER_SHUTDOWN', { failure: { at: 1, error } });
+
+    expect(visited).toEqual([0]);
+    expect(batch).toMatchObject({ kind: 'interrupted', reason: 'worker stopping', cursor: 0 });
+  });
+
   it('does at least one item, also when the worker is stopping from the start', async () => {
     const environment = anEnvironment();
     environment.cancel('WORKER_SHUTDOWN');

@@ -76,7 +76,7 @@ function runStoppedAt(
 }
 
 const refused = new Error('refused');
-const after = (cursor: number) =>
+const checkpointAfter = (cursor: number) =>
   aCheckpoint({ cursor, sequence: cursor + 1, selection: { upTo: items - 1 }, total: items, checkpoints: 3 });
 
 describe('an enumerator’s Activity', () => {
@@ -111,11 +111,24 @@ describe('an enumerator’s Activity', () => {
     expect(outcome).toMatchObject({ kind: 'interrupted', reason: said, checkpoint: { cursor: 4 } });
   });
 
+  it('returns interrupted before the item in hand when that was cut short by the stop itself', async () => {
+    const error = Object.assign(new Error('The operation was aborted'), { name: 'AbortError' });
+
+    const { outcome, visited } = await runStoppedAt(4, 'WORKER_SHUTDOWN', { failure: { at: 4, error } });
+
+    expect(visited).toEqual([0, 1, 2, 3]);
+    expect(outcome).toMatchObject({
+      kind: 'interrupted',
+      reason: 'worker stopping',
+      checkpoint: { cursor: 3, error: null },
+    });
+  });
+
   it('does at least one item an execution, also when the worker is stopping from the start', async () => {
     const environment = anEnvironment();
     environment.cancel('WORKER_SHUTDOWN');
 
-    const { outcome, visited } = await run({ environment, from: after(4) });
+    const { outcome, visited } = await run({ environment, from: checkpointAfter(4) });
 
     expect(visited).toEqual([5]);
     expect(outcome).toMatchObject({ kind: 'interrupted', checkpoint: { cursor: 5 } });
@@ -137,7 +150,7 @@ describe('an enumerator’s Activity', () => {
   });
 
   it('resumes strictly after the Workflow’s cursor, and says so', async () => {
-    const { outcome, visited } = await run({ from: after(4) });
+    const { outcome, visited } = await run({ from: checkpointAfter(4) });
 
     expect(visited).toEqual([5, 6, 7, 8, 9]);
     expect(outcome?.checkpoint.resumptions).toEqual([
@@ -146,13 +159,17 @@ describe('an enumerator’s Activity', () => {
   });
 
   it('resumes after a cursor of 0, and does not start over', async () => {
-    const { visited } = await run({ from: after(0) });
+    const { visited } = await run({ from: checkpointAfter(0) });
 
     expect(visited[0]).toBe(1);
   });
 
   it('resumes strictly after the heartbeat’s cursor where that is newer, and says so', async () => {
-    const { outcome, visited } = await run({ attempt: 2, from: after(4), heartbeatDetails: after(7) });
+    const { outcome, visited } = await run({
+      attempt: 2,
+      from: checkpointAfter(4),
+      heartbeatDetails: checkpointAfter(7),
+    });
 
     expect(visited).toEqual([8, 9]);
     expect(outcome?.checkpoint.resumptions).toEqual([
@@ -161,7 +178,11 @@ describe('an enumerator’s Activity', () => {
   });
 
   it('resumes after the Workflow’s cursor where the heartbeat’s is older', async () => {
-    const { visited } = await run({ attempt: 2, from: after(7), heartbeatDetails: after(4) });
+    const { visited } = await run({
+      attempt: 2,
+      from: checkpointAfter(7),
+      heartbeatDetails: checkpointAfter(4),
+    });
 
     expect(visited).toEqual([8, 9]);
   });
@@ -184,7 +205,7 @@ describe('an enumerator’s Activity', () => {
 
   it('selects once a run: a resumption keeps what was selected', async () => {
     expect((await run()).selected).toBe(1);
-    expect((await run({ from: after(4) })).selected).toBe(0);
+    expect((await run({ from: checkpointAfter(4) })).selected).toBe(0);
   });
 
   it('hands the selection over before the first item, so that a lost worker can’t change it', async () => {
@@ -230,7 +251,7 @@ describe('an error in an enumerator’s Activity', () => {
   });
 
   it('is forgotten once the run got past it', async () => {
-    const heartbeatDetails = { ...after(3), error: { message: 'refused', times: 4 } };
+    const heartbeatDetails = { ...checkpointAfter(3), error: { message: 'refused', times: 4 } };
 
     const { error } = await run({ attempt: 5, heartbeatDetails, failure: { at: 5, error: refused } });
 
@@ -238,7 +259,7 @@ describe('an error in an enumerator’s Activity', () => {
   });
 
   it('is never counted where it is an outage', async () => {
-    const heartbeatDetails = { ...after(3), error: { message: 'refused', times: 4 } };
+    const heartbeatDetails = { ...checkpointAfter(3), error: { message: 'refused', times: 4 } };
     const failure = { at: 4, error: new Error('connection lost') };
 
     const { error, heartbeats } = await run({ attempt: 5, heartbeatDetails, failure, isOutage: () => true });
