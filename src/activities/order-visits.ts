@@ -50,7 +50,7 @@ export async function visitOrders(around: OrderSurroundings, work: TransactionOf
   return countVisits(visits);
 }
 
-export function countVisits(visits: readonly Visit[]): Counts {
+function countVisits(visits: readonly Visit[]): Counts {
   let processed = 0;
   let revisited = 0;
   for (const visit of visits) {

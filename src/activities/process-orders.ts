@@ -13,7 +13,7 @@ import { selectOrders } from '../orders/select-orders.js';
 import type { ProcessOrders } from '../workflows/process-orders-input.js';
 import { type OrderSurroundings, visitOrders } from './order-visits.js';
 
-export interface BatchOfOrders extends ProcessOrders {
+interface BatchOfOrders extends ProcessOrders {
   readonly runId: string;
   readonly selection: Selection;
   /** Resume strictly after this order; null: from the first. */

@@ -38,7 +38,7 @@ export interface Resumption {
 }
 
 /** The same error at the same cursor, counted over attempts; an advance forgets it. */
-export interface ErrorAtCursor {
+interface ErrorAtCursor {
   readonly message: string;
   readonly times: number;
 }

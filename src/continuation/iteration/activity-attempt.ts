@@ -38,7 +38,7 @@ export function currentAttempt(): ActivityAttempt {
 }
 
 /** Reads a cancellation's reason. @throws the reason itself where the work belongs to another attempt */
-export function interruptionOf(reason: unknown): InterruptionReason {
+function interruptionOf(reason: unknown): InterruptionReason {
   const word = reason instanceof CancelledFailure ? reason.message : String(reason);
   switch (word) {
     case 'WORKER_SHUTDOWN':

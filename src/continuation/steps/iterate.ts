@@ -27,7 +27,7 @@ import { describeProgress } from './describe-progress.js';
 import { maximumFruitlessInterruptions } from './job.js';
 
 /** What continue-as-new carries of an enumerator's run. */
-export interface CarriedIteration {
+interface CarriedIteration {
   readonly type: 'leftoff.carried-iteration';
   readonly version: 1;
   readonly checkpoint: Checkpoint;

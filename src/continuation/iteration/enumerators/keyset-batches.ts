@@ -6,7 +6,7 @@
  * K3  Ends at the first page that isn't full, without asking once more.
  */
 import type { Cursor } from '../../cursor.js';
-import type { Enumerator } from './enumerator.js';
+import type { Entry } from './enumerator.js';
 
 export interface KeysetSource<Row, C extends Cursor> {
   /** Reads up to `limit` rows strictly after the cursor, in key order; null: from the beginning. */
@@ -22,7 +22,7 @@ export interface KeysetSource<Row, C extends Cursor> {
 
 export async function* keysetBatches<Row, C extends Cursor>(
   source: KeysetSource<Row, C>,
-): AsyncGenerator<{ item: Row[]; cursor: C }> {
+): AsyncGenerator<Entry<Row[], C>> {
   const limit = Math.max(1, Math.ceil(source.pageSize / source.batchSize)) * source.batchSize;
   let cursor = source.cursor;
   for (;;) {
@@ -37,6 +37,3 @@ export async function* keysetBatches<Row, C extends Cursor>(
     if (page.length < limit) return;
   }
 }
-
-/** The type's witness: a keyset enumerator is an enumerator. */
-export type KeysetEnumerator<Row, C extends Cursor> = Enumerator<Row[], C>;
