@@ -63,7 +63,7 @@ function describeLoss({ addresses }: Session, { total }: Snapshot, runs: number,
   return [
     'This deletes for good:',
     `  ${counted(total, 'order')} with their charges, in PostgreSQL at ${host}${pathname}`,
-    `  ${counted(runs, 'run')}${open === 0 ? '' : ` (${open} still open)`} with their histories, in Temporal at ${address}, namespace ${namespace}`,
+    `  ${counted(runs, 'run')}${open === 0 ? '' : ` (${open} still open)`} with their histories,\n    in Temporal at ${address}, namespace ${namespace}`,
     'Go on?',
   ].join('\n');
 }
