@@ -7,10 +7,11 @@ import {
 } from '../continuation/inspection/index.js';
 import { findRun } from './find-run.js';
 import { type OutputOptions, openOutput, withOutput } from './output.js';
-import { describeCadence, readMemo } from './run-memo.js';
+import { describeCadence, describeSettings, readMemo } from './run-memo.js';
 import { counted } from './run-summary.js';
 import { withStack } from './session.js';
 import { table } from './ui/table.js';
+import { wrapBehind } from './ui/wrap-text.js';
 import { noWorker, workersAlive } from './workers-alive.js';
 
 /** Fits a screen below the summary. */
@@ -68,10 +69,10 @@ export function describeCheckpoints({ run, executions, checkpoints }: RunHistory
     `${run.workflowId}  ${run.state}  (${memo.pattern}, ${memo.job})`,
     `  ${counted(executions.length, 'execution')}, ${counted(events, 'history event')}, ${Math.ceil(bytes / 1024)} KiB`,
     `  cadence: ${describeCadence(memo)}`,
+    `           ${describeSettings(memo)}`,
   ];
   const shown = checkpoints.slice(Math.max(0, checkpoints.length - most));
-  if (shown.length === 0)
-    return [...head, '', '  no checkpoint yet: it would start from the beginning'].join('\n');
+  if (shown.length === 0) return [...head, '', ...meaning(run)].join('\n');
   const hidden = checkpoints.length - shown.length;
   const rows = shown.map((checkpoint) => [
     JSON.stringify(checkpoint.cursor),
@@ -98,7 +99,7 @@ export function describeCheckpoints({ run, executions, checkpoints }: RunHistory
     ...(hidden > 0 ? [`  … ${hidden} earlier ones (--all shows them)`] : []),
     drawn,
     '',
-    meaning(run),
+    ...meaning(run),
   ].join('\n');
 }
 
@@ -115,8 +116,21 @@ function describeSource({ source, eventId }: RecordedCheckpoint): string {
   }
 }
 
-function meaning({ state, latest }: RunHistory['run']): string {
-  if (latest === null || state !== 'running') return `  the run is ${state}`;
-  const kept = latest.source === 'heartbeat' ? 'pending Activity state' : 'Workflow history';
-  return `  latest: order ${JSON.stringify(latest.cursor)}, kept in ${kept}; a new worker goes on strictly after it`;
+/** What the latest checkpoint is good for, as the run stands. */
+function meaning({ state, latest, cursor, failure }: RunHistory['run']): string[] {
+  const order = JSON.stringify(cursor);
+  const kept = latest?.source === 'heartbeat' ? 'pending Activity state, not history' : 'Workflow history';
+  switch (state) {
+    case 'running':
+    case 'paused':
+      return cursor === null
+        ? ['  no checkpoint yet: a new worker starts at the beginning']
+        : [`  latest: order ${order}, kept in ${kept}`, '  a new worker goes on strictly after it'];
+    case 'completed':
+      return ['  the run is completed: nothing is left to go on with'];
+    case 'failed':
+      return [wrapBehind('  ', `the run failed: ${failure ?? 'no reason given'}`)];
+    case 'cancelled':
+      return [`  the run was ended${cursor === null ? ' before any checkpoint' : ` after order ${order}`}`];
+  }
 }

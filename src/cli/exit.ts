@@ -12,6 +12,7 @@ import { CommanderError } from 'commander';
 import pc from 'picocolors';
 import { UserError } from '../user-error.js';
 import { translateError } from './translate-error.js';
+import { wrapBehind } from './ui/wrap-text.js';
 
 /** Thrown when a person pressed Ctrl+C and the command is done with its cleaning up. */
 export class Interrupted extends Error {
@@ -30,22 +31,20 @@ export async function exitWith(thrown: unknown): Promise<void> {
   }
   const error = translateError(thrown);
   if (error instanceof UserError) {
-    process.stderr.write(`${pc.red('✗')} ${error.message}\n${indent(error.mend)}\n`);
+    tell(error.message, error.mend);
     process.exitCode = error.kind === 'usage' ? 2 : 1;
     return;
   }
   const where = await keepDetails(thrown);
-  process.stderr.write(
-    `${pc.red('✗')} Unexpected: ${thrown instanceof Error ? thrown.message : String(thrown)}\n${indent(where)}\n`,
-  );
+  tell(`Unexpected: ${thrown instanceof Error ? thrown.message : String(thrown)}`, where);
   process.exitCode = 1;
 }
 
-function indent(text: string): string {
-  return text
-    .split('\n')
-    .map((line) => `  → ${line}`)
-    .join('\n');
+/** Wrapped on a terminal; whole lines elsewhere, so that they can be searched. */
+function tell(message: string, mend: string): void {
+  const columns = process.stderr.isTTY ? process.stderr.columns : Number.POSITIVE_INFINITY;
+  process.stderr.write(`${pc.red('✗')}${wrapBehind('  ', message, columns).slice(1)}\n`);
+  process.stderr.write(`${wrapBehind('  → ', mend, columns)}\n`);
 }
 
 async function keepDetails(thrown: unknown): Promise<string> {

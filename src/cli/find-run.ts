@@ -1,5 +1,5 @@
 /** Which run a person means: an id, a unique prefix of one, or the newest. */
-import type { Client } from '@temporalio/client';
+import type { Client, WorkflowExecutionInfo } from '@temporalio/client';
 import { WorkflowNotFoundError } from '@temporalio/client';
 import { UserError } from '../user-error.js';
 import { taskQueue } from '../worker/task-queue.js';
@@ -21,9 +21,23 @@ export async function findRun(client: Client, word: string | undefined): Promise
 }
 
 async function newestRun(client: Client): Promise<string> {
-  for await (const { workflowId } of client.workflow.list({ query: `TaskQueue = "${taskQueue}"` }))
-    return workflowId;
+  const [newest] = await listNewest(client, amongNewest);
+  if (newest !== undefined) return newest.workflowId;
   throw new UserError('There is no run yet.', 'npx leftoff run step:process-orders');
+}
+
+/** A server with SQL visibility lists open runs first, then the closed ones by their end: the newest is among these. */
+const amongNewest = 100;
+
+/** The newest runs by their start, each once. */
+export async function listNewest(client: Client, limit: number): Promise<WorkflowExecutionInfo[]> {
+  const query = `TaskQueue = "${taskQueue}" AND ExecutionStatus != "ContinuedAsNew"`;
+  const runs: WorkflowExecutionInfo[] = [];
+  for await (const run of client.workflow.list({ query, pageSize: Math.max(limit, amongNewest) })) {
+    runs.push(run);
+    if (runs.length >= Math.max(limit, amongNewest)) break;
+  }
+  return runs.sort((a, b) => b.startTime.getTime() - a.startTime.getTime()).slice(0, limit);
 }
 
 async function exists(client: Client, workflowId: string): Promise<boolean> {

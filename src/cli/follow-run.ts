@@ -3,67 +3,73 @@
  *
  * F1  Reads the server, so it works with no worker alive, and says when there is none.
  * F2  Survives a server that goes away for a while: says so once, and goes on when it is back.
- * F3  Ctrl+C stops the following, never the run.
+ * F3  Aborting stops the following at once, never the run.
+ * F4  Reading takes a small part of the time, also where a history is long: the work itself needs the machine.
  */
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Client } from '@temporalio/client';
 import { type RunState, readRun } from '../continuation/inspection/index.js';
 import { UserError } from '../user-error.js';
-import { Interrupted } from './exit.js';
 import { translateError } from './translate-error.js';
 import type { ProgressView } from './ui/progress-view.js';
 import { noWorker, workersAlive } from './workers-alive.js';
 
 const pollMs = 400;
+/** Between two readings, in times of what the last one took. */
+const pausePerReading = 5;
+const readLimitMs = 5_000;
 
 export interface Following {
   readonly client: Client;
   readonly home: string;
   readonly workflowId: string;
   readonly view: ProgressView;
+  readonly signal: AbortSignal;
 }
 
-/** @returns the run's final state. @throws Interrupted after Ctrl+C */
-export async function followRun({ client, home, workflowId, view }: Following): Promise<RunState> {
-  const stop = new AbortController();
-  const onInterrupt = (): void => stop.abort();
-  process.once('SIGINT', onInterrupt);
+/** @returns the run's final state. @throws the signal's reason when aborted */
+export async function followRun(following: Following): Promise<RunState> {
+  const { client, home, view, signal } = following;
   try {
     for (;;) {
-      const run = await readPatiently(client, workflowId, view, stop.signal);
+      signal.throwIfAborted();
+      const startedMs = performance.now();
+      const run = await readPatiently(following);
       if (run !== null) {
         view.show(run, performance.now());
         if (run.state !== 'running' && run.state !== 'paused') return run;
-        const workers = await workersAlive(client, home).catch(() => ['unknown']);
+        const deadline = Date.now() + readLimitMs;
+        const workers = await client
+          .withDeadline(deadline, () => workersAlive(client, home))
+          .catch(() => ['unknown']);
         view.remark('no worker', workers.length === 0 ? noWorker : null);
       }
-      await delay(pollMs, undefined, { signal: stop.signal }).catch(() => undefined);
-      if (stop.signal.aborted) throw new Interrupted();
+      const tookMs = performance.now() - startedMs;
+      await delay(Math.max(pollMs, tookMs * pausePerReading), undefined, { signal }).catch(() => undefined);
     }
   } finally {
-    process.removeListener('SIGINT', onInterrupt);
     view.close();
   }
 }
 
 /** Null while the server doesn't answer. */
-async function readPatiently(
-  client: Client,
-  workflowId: string,
-  view: ProgressView,
-  signal: AbortSignal,
-): Promise<RunState | null> {
+async function readPatiently({ client, workflowId, view, signal }: Following): Promise<RunState | null> {
+  // One for each reading: the client never takes its listeners off a signal.
+  const reading = new AbortController();
+  const abort = (): void => reading.abort();
+  signal.addEventListener('abort', abort, { once: true });
   try {
-    const run = await client.withAbortSignal(signal, () =>
-      client.withDeadline(Date.now() + 5_000, () => readRun(client, workflowId)),
+    const run = await client.withAbortSignal(reading.signal, () =>
+      client.withDeadline(Date.now() + readLimitMs, () => readRun(client, workflowId)),
     );
     view.remark('server away', null);
     return run;
   } catch (error) {
-    if (signal.aborted) return null;
-    const translated = translateError(error);
-    if (!(translated instanceof UserError)) throw error;
-    view.remark('server away', 'Temporal does not answer; the run goes on when it is back');
+    signal.throwIfAborted();
+    if (!(translateError(error) instanceof UserError)) throw error;
+    view.remark('server away', 'Temporal does not answer; this goes on when it is back');
     return null;
+  } finally {
+    signal.removeEventListener('abort', abort);
   }
 }

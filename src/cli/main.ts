@@ -2,7 +2,9 @@
 /** The `leftoff` command: loads the page that was asked for, and nothing else. */
 import { Command } from 'commander';
 import { exitWith } from './exit.js';
+import { stopForLackOfReaders } from './interruptible.js';
 import { pages } from './pages.js';
+import { wrapText } from './ui/wrap-text.js';
 
 const program = new Command('leftoff')
   .description('Shows, measures and makes reusable how a long-running job picks up where it left off.')
@@ -14,8 +16,8 @@ const program = new Command('leftoff')
 
 // Whoever read our output has seen enough (`| head`): no error of ours.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-  if (error.code === 'EPIPE') process.exit();
-  throw error;
+  if (error.code !== 'EPIPE') throw error;
+  stopForLackOfReaders();
 });
 
 const asked = process.argv.slice(2).find((word) => !word.startsWith('-'));
@@ -26,9 +28,23 @@ try {
   }
   program.exitOverride();
   for (const command of program.commands) {
-    command.exitOverride().showHelpAfterError(`(see leftoff ${command.name()} --help)`);
+    command
+      .exitOverride()
+      .showHelpAfterError(`(see leftoff ${command.name()} --help)`)
+      .configureOutput({ outputError });
   }
   await program.parseAsync();
 } catch (error) {
   await exitWith(error);
+}
+
+/** Wrapped on a terminal; a whole line elsewhere, so that it can be searched. */
+function outputError(text: string, write: (text: string) => void): void {
+  const columns = process.stderr.isTTY ? process.stderr.columns : Number.POSITIVE_INFINITY;
+  write(
+    text
+      .split('\n')
+      .map((line) => wrapText(line, columns).join('\n'))
+      .join('\n'),
+  );
 }

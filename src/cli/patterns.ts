@@ -36,7 +36,8 @@ const jobs: Record<string, Record<Pattern, JobInPattern>> = {
 
 /** @throws UserError (usage) that lists what there is */
 export function parseJob(word: string): JobInPattern {
-  const [patternWord = '', jobWord = ''] = word.split(':');
+  const [patternWord = '', ...jobWords] = word.split(':');
+  const jobWord = jobWords.join(':');
   const example = 'For example: npx leftoff run step:process-orders';
   const pattern = patternSchema.safeParse(patternWord);
   if (!pattern.success) {
@@ -46,6 +47,7 @@ export function parseJob(word: string): JobInPattern {
       'usage',
     );
   }
+  if (jobWord === '') throw new UserError(`Which job? '${word}' names a pattern only.`, example, 'usage');
   const job = Object.hasOwn(jobs, jobWord) ? jobs[jobWord] : undefined;
   if (job === undefined)
     throw new UserError(`There is no job '${jobWord}'. There is process-orders.`, example, 'usage');

@@ -1,5 +1,6 @@
 /** What a run's memo says about it: shown by every command that shows a run, also with no worker alive. */
 import { z } from 'zod';
+import { timings } from '../continuation/timing.js';
 
 const runMemoSchema = z.object({
   pattern: z.string(),
@@ -25,11 +26,19 @@ export function readMemo(memo: unknown): RunMemo {
   return runMemoSchema.safeParse(memo).data ?? unknownRun;
 }
 
-/** The cadence in effect, in the words of the pattern's store. */
-export function describeCadence({ pattern, batchSize, checkpointEvery }: RunMemo): string {
-  const each = batchSize === 1 ? 'each order its own transaction' : `${batchSize} orders a transaction`;
+/** The cadence in effect, in the words of the pattern's store: what N means there. Fits a line of 80 columns behind 11. */
+export function describeCadence({ pattern, checkpointEvery, profile }: RunMemo): string {
   const orders = checkpointEvery === 1 ? 'every order' : `every ${checkpointEvery} orders`;
-  return pattern === 'step'
-    ? `a checkpoint in history ${orders}, ${each}`
-    : `a heartbeat checkpoint ${orders} at most, sent once per throttle window, ${each}`;
+  if (pattern === 'step') return `a checkpoint in history ${orders}`;
+  if (pattern !== 'enumerator') return 'no checkpoint at all';
+  // What is set within one throttle window replaces what was set before: only the newest is sent.
+  const windowMs = timings[profile === 'demo' ? 'demo' : 'production'].heartbeatThrottleMs;
+  return `a checkpoint ${orders}, the newest sent by heartbeat each ${windowMs / 1_000} s`;
+}
+
+/** How the work is cut, and under which settings. */
+export function describeSettings({ batchSize, itemMs, profile }: RunMemo): string {
+  const orders = batchSize === 1 ? 'one order' : `${batchSize} orders`;
+  const pace = itemMs === 0 ? '' : `, ${itemMs} ms of pretended work each`;
+  return `${orders} a transaction${pace}, profile ${profile}`;
 }

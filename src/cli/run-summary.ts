@@ -2,7 +2,12 @@
 import type { Resumption } from '../continuation/checkpoint.js';
 import type { JsonValue } from '../continuation/cursor.js';
 import type { RunState, RunStateName } from '../continuation/inspection/index.js';
-import { describeCadence, readMemo } from './run-memo.js';
+import { describeCadence, describeSettings, readMemo } from './run-memo.js';
+import { describeSeconds } from './ui/rate-meter.js';
+import { wrapBehind } from './ui/wrap-text.js';
+
+/** The newest ones; a run that is interrupted all the time must not push its state off the screen. */
+const resumptionsShown = 5;
 
 export interface RunSummary {
   readonly workflowId: string;
@@ -49,27 +54,30 @@ export function summariseRun(run: RunState, now: Date): RunSummary {
   };
 }
 
+/** For people; every line fits 80 columns. */
 export function describeRun(run: RunState, now: Date): string {
   const summary = summariseRun(run, now);
+  const memo = readMemo(run.memo);
   const done = summary.processed + summary.failed;
   const lines = [
-    `${summary.workflowId}  ${summary.state}  (${summary.pattern}, ${summary.job}, profile ${summary.profile})`,
+    `${summary.workflowId}  ${summary.state}  (${summary.pattern}, ${summary.job})`,
     `  ${done}${summary.total === null ? '' : ` of ${summary.total}`} orders: processed ${summary.processed}, failed ${summary.failed}, revisited ${summary.revisited}`,
-    `  ${describeCursor(summary.cursor)}; ${counted(summary.checkpoints, 'checkpoint')}, ${counted(summary.executions, 'execution')}`,
-    `  cadence: ${describeCadence(readMemo(run.memo))}`,
-    ...summary.attempts.slice(-5).map((resumption) => `  ${describeResumption(resumption)}`),
+    `  ${describeCursor(summary.cursor)}; ${counted(summary.checkpoints, 'checkpoint')}, ${counted(summary.executions, 'execution')}, ${describeSeconds(summary.durationMs / 1_000)}`,
+    `  cadence: ${describeCadence(memo)}`,
+    `           ${describeSettings(memo)}`,
+    ...summary.attempts.slice(-resumptionsShown).map((resumption) => `  ${describeResumption(resumption)}`),
   ];
-  if (summary.failure !== null) lines.push(`  failed: ${summary.failure}`);
+  if (summary.failure !== null) lines.push(wrapBehind('  failed: ', summary.failure));
   for (const { lastFailure, attempt } of run.pending) {
     if (lastFailure !== null && run.state === 'running')
-      lines.push(`  attempt ${attempt} is under way after: ${lastFailure}`);
+      lines.push(wrapBehind('  ', `attempt ${attempt} is under way after: ${lastFailure}`));
   }
   return lines.join('\n');
 }
 
 export function describeResumption({ resumedAfter, source, attempt, revisited }: Resumption): string {
   const where = resumedAfter === null ? 'from the beginning' : `after order ${JSON.stringify(resumedAfter)}`;
-  const kept = source === 'start' ? 'no checkpoint yet' : `checkpoint from ${source}`;
+  const kept = source === 'start' ? 'no checkpoint yet' : `from ${source}`;
   return `resumed ${where} (${kept}, attempt ${attempt}), ${revisited} revisited`;
 }
 

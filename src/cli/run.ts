@@ -1,13 +1,14 @@
 /** `leftoff run`: starts a run and follows it. */
-import { Command } from 'commander';
-import { readRun } from '../continuation/inspection/index.js';
+import { Command, InvalidArgumentError } from 'commander';
+import { type RunState, readRun } from '../continuation/inspection/index.js';
 import { readSnapshot } from '../orders/read-snapshot.js';
 import { UserError } from '../user-error.js';
-import { followRun } from './follow-run.js';
-import { type OutputOptions, openOutput, withOutput } from './output.js';
+import { type Following, followRun } from './follow-run.js';
+import { interruptible } from './interruptible.js';
+import { type Output, type OutputOptions, openOutput, withOutput } from './output.js';
 import { parseJob } from './patterns.js';
 import { chooseTiming } from './profile.js';
-import { describeCadence } from './run-memo.js';
+import { describeCadence, describeSettings } from './run-memo.js';
 import { describeRun, summariseRun } from './run-summary.js';
 import { type Session, withStack } from './session.js';
 import { startRun } from './start-run.js';
@@ -32,7 +33,7 @@ export function runCommand(): Command {
     .description('Starts a run and follows it. Ctrl+C stops the following, not the run.')
     .argument('<pattern:job>', 'step:process-orders or enumerator:process-orders')
     .option('--detach', 'start it and return')
-    .option('--id <id>', 'the run id; default: the next of orders-step-1, orders-step-2, …')
+    .option('--id <id>', 'the run id; default: the next of orders-step-1, orders-step-2, …', runId)
     .option('--batch-size <n>', 'orders in one transaction', wholeNumber(1, 100_000), 1)
     .option('--checkpoint-every <n>', 'orders that one checkpoint covers', wholeNumber(1), 10)
     .option('--item-ms <ms>', 'pretended work per order', wholeNumber(0, 3_600_000))
@@ -45,34 +46,45 @@ export function runCommand(): Command {
     .action((word: string, options: RunFlags) => {
       const job = parseJob(word);
       const itemMs = paceOf(options);
-      return withStack(async (session) => {
-        const timing = chooseTiming(options.profile, session.addresses);
-        await refuseWithNothingPending(session);
-        const client = await session.temporal();
-        const { batchSize, checkpointEvery } = options;
-        const workflowId = await startRun(client, {
-          ...job,
-          workflowId: options.id ?? null,
-          batchSize,
-          checkpointEvery,
-          itemMs,
-          timing,
-        });
-        const output = openOutput(options);
-        if (options.detach) {
-          const run = await readRun(client, workflowId);
-          output.result(`${workflowId} started`, summariseRun(run, new Date()));
-          return;
-        }
-        output.progress(
-          `${workflowId}: ${describeCadence({ ...job, batchSize, checkpointEvery, itemMs, profile: timing.profile })}`,
-        );
-        const view = new ProgressView({ stream: process.stderr, quiet: output.quiet || output.json });
-        const run = await followRun({ client, home: session.home, workflowId, view });
-        output.result(describeRun(run, new Date()), summariseRun(run, new Date()));
-        if (run.state !== 'completed') process.exitCode = 1;
-      });
+      const output = openOutput(options);
+      return interruptible((signal) =>
+        withStack(async (session) => {
+          const timing = chooseTiming(options.profile, session.addresses);
+          await refuseWithNothingPending(session);
+          const client = await session.temporal();
+          const { batchSize, checkpointEvery } = options;
+          const workflowId = await startRun(client, {
+            ...job,
+            workflowId: options.id ?? null,
+            batchSize,
+            checkpointEvery,
+            itemMs,
+            timing,
+          });
+          if (options.detach) {
+            const run = await readRun(client, workflowId);
+            output.result(`${workflowId} started`, summariseRun(run, new Date()));
+            return;
+          }
+          const memo = { ...job, batchSize, checkpointEvery, itemMs, profile: timing.profile };
+          output.progress(`${workflowId}: ${describeSettings(memo)}\n  ${describeCadence(memo)}`);
+          const run = await followOnScreen({ client, home: session.home, workflowId, signal }, output);
+          output.result(describeRun(run, new Date()), summariseRun(run, new Date()));
+          if (run.state !== 'completed') process.exitCode = 1;
+        }),
+      );
     });
+}
+
+async function followOnScreen(following: Omit<Following, 'view'>, output: Output): Promise<RunState> {
+  const view = new ProgressView({ stream: process.stderr, quiet: output.quiet });
+  try {
+    return await followRun({ ...following, view });
+  } catch (error) {
+    if (following.signal.aborted)
+      output.progress(`${following.workflowId} goes on; npx leftoff status tells where it is`);
+    throw error;
+  }
 }
 
 function paceOf({ itemMs, pace }: RunFlags): number {
@@ -93,4 +105,10 @@ async function refuseWithNothingPending(session: Session): Promise<void> {
   if (total === 0) throw new UserError('There are no orders.', 'npx leftoff seed --quick');
   if (pending === 0)
     throw new UserError('No order is pending: there is nothing to run.', 'npx leftoff reset');
+}
+
+/** What can be given to every other command again, and fits a line with the rest. */
+function runId(text: string): string {
+  if (/^[\w.:-]{1,40}$/.test(text)) return text;
+  throw new InvalidArgumentError('Expected 1 to 40 letters, digits or any of _ . : -');
 }

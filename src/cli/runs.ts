@@ -1,7 +1,7 @@
 /** `leftoff runs`: the runs there are, newest first. */
 import { Command } from 'commander';
-import { stateOf } from '../continuation/inspection/index.js';
-import { taskQueue } from '../worker/task-queue.js';
+import { type RunStateName, stateOf } from '../continuation/inspection/index.js';
+import { listNewest } from './find-run.js';
 import { type OutputOptions, openOutput, withOutput } from './output.js';
 import { readMemo } from './run-memo.js';
 import { withStack } from './session.js';
@@ -15,38 +15,42 @@ export function runsCommand(): Command {
     .addHelpText('after', '\nExample:\n  leftoff runs --limit 5')
     .action((options: OutputOptions & { limit: number }) =>
       withStack(async ({ temporal }) => {
-        const client = await temporal();
-        const query = `TaskQueue = "${taskQueue}" AND ExecutionStatus != "ContinuedAsNew"`;
-        const runs = [];
-        for await (const { workflowId, status, memo, startTime, historyLength } of client.workflow.list({
-          query,
-        })) {
+        const listed = await listNewest(await temporal(), options.limit);
+        const runs = listed.map(({ workflowId, status, memo, startTime, historyLength }) => {
           const { pattern, job } = readMemo(memo);
-          runs.push({
+          return {
             workflowId,
             pattern,
             job,
             state: stateOf(status.name),
             startedAt: startTime.toISOString(),
             events: historyLength,
-          });
-          if (runs.length === options.limit) break;
-        }
-        const rows = runs.map((run) => [
-          run.workflowId,
-          run.state,
-          run.pattern,
-          run.job,
-          run.startedAt.slice(0, 19).replace('T', ' '),
-        ]);
-        const text =
-          runs.length === 0
-            ? 'no run yet: npx leftoff run step:process-orders'
-            : table(
-                ['run', 'state', 'pattern', 'job', 'started (UTC)'].map((title) => ({ title })),
-                rows,
-              );
-        openOutput(options).result(text, runs);
+          };
+        });
+        openOutput(options).result(describeRuns(runs), runs);
       }),
     );
+}
+
+interface ListedRun {
+  readonly workflowId: string;
+  readonly pattern: string;
+  readonly job: string;
+  readonly state: RunStateName;
+  readonly startedAt: string;
+  readonly events: number;
+}
+
+function describeRuns(runs: readonly ListedRun[]): string {
+  if (runs.length === 0) return 'no run yet: npx leftoff run step:process-orders';
+  return table(
+    ['run', 'state', 'pattern', 'job', 'started (UTC)'].map((title) => ({ title })),
+    runs.map(({ workflowId, state, pattern, job, startedAt }) => [
+      workflowId,
+      state,
+      pattern,
+      job,
+      startedAt.slice(0, 16).replace('T', ' '),
+    ]),
+  );
 }

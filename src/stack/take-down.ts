@@ -3,7 +3,8 @@
  *
  * V1  Only processes that are proven ours are signalled.
  * V2  No orphans: a server without a record is found by its data folder and stopped too.
- * V3  Data, logs and ports are kept for the next `up`.
+ * V3  Told which parts, it leaves the others running.
+ * V4  Data, logs and ports are kept for the next `up`.
  */
 import { join } from 'node:path';
 import { UserError } from '../user-error.js';
@@ -16,15 +17,18 @@ import { readServerRecord, writeServerRecord } from './processes/server-record.j
 import { stopProcess } from './processes/stop-process.js';
 import { withLock } from './processes/with-lock.js';
 
+const allParts: readonly PartName[] = ['temporal', 'redis', 'postgres'];
+
 /** What `takeDown` stopped; empty when nothing ran. */
 export interface StackTakenDown {
   readonly stopped: readonly PartName[];
 }
 
-/** Stops what this checkout runs. Throws a UserError where a process can't be ended. */
-export async function takeDown(options: StackOptions = {}): Promise<StackTakenDown> {
-  const { environment = readEnvironment(), onProgress = () => undefined } = options;
-  const parts: readonly PartName[] = ['temporal', 'redis', 'postgres'];
+/** Stops what this checkout runs, or of it the named parts. Throws a UserError where a process can't be ended. */
+export async function takeDown(
+  options: StackOptions & { readonly parts?: readonly PartName[] } = {},
+): Promise<StackTakenDown> {
+  const { environment = readEnvironment(), onProgress = () => undefined, parts = allParts } = options;
   return withLock(join(environment.home, 'lock'), onProgress, async () => {
     const outcomes = await Promise.allSettled(parts.map((part) => stopPart(environment.home, part)));
     const failed = outcomes.flatMap((each) => (each.status === 'rejected' ? [each.reason] : []));

@@ -5,7 +5,7 @@ import { proveOrders } from '../../orders/prove-orders.js';
 import { selectOrders } from '../../orders/select-orders.js';
 import { UserError } from '../../user-error.js';
 import { jobOf, type Pattern } from '../patterns.js';
-import { describeCadence, readMemo } from '../run-memo.js';
+import { describeCadence, describeSettings, readMemo } from '../run-memo.js';
 import { describeResumption } from '../run-summary.js';
 import { awaitRunEnd } from './await-run-end.js';
 import { type ArmedStrike, armStrike, type FaultOutcome, type PlannedFault, playFault } from './fault.js';
@@ -36,7 +36,8 @@ export async function playHappyPath(
   const { workflowType, idPrefix } = jobOf(pattern);
   const runId = await stage.startRun({ workflowType, pattern, idPrefix, itemMs });
   const memo = readMemo((await client.workflow.getHandle(runId).describe()).memo);
-  narrator.fact(`${runId}: ${describeCadence(memo)}`);
+  narrator.fact(`${runId}: ${describeSettings(memo)}`);
+  narrator.fact(describeCadence(memo));
   const { upTo } = await selectOrders(pool, runId);
 
   const outcomes: FaultOutcome[] = [];

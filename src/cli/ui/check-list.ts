@@ -1,6 +1,7 @@
 /** Checks as lines: ✓ works, ✗ to be mended, – not there, which is all right. Wrapped to the screen. */
 import pc from 'picocolors';
 import type { Check } from '../../stack/check-stack.js';
+import { wrapText } from './wrap-text.js';
 
 const nameWidth = 20;
 const indent = ' '.repeat(nameWidth);
@@ -11,8 +12,8 @@ export function checkList(checks: readonly Check[], columns: number): string {
 
 function checkLines({ name, state, detail, mend }: Check, columns: number): string {
   const width = Math.max(20, columns - nameWidth);
-  const words = detail.split('\n').flatMap((line) => wrap(line, width));
-  const mends = mend === undefined ? [] : mend.split('\n').flatMap((line) => wrap(`→ ${line}`, width));
+  const words = detail.split('\n').flatMap((line) => wrapText(line, width));
+  const mends = mend === undefined ? [] : mend.split('\n').flatMap((line) => wrapText(`→ ${line}`, width));
   const [first = '', ...more] = [...words, ...mends];
   return [
     `${mark(state)} ${name.padEnd(nameWidth - 2)}${first}`,
@@ -29,19 +30,4 @@ function mark(state: Check['state']): string {
     case 'absent':
       return pc.dim('–');
   }
-}
-
-/** Breaks between words; a longer word (a path) keeps its line to itself, so that it can be copied. */
-function wrap(text: string, width: number): string[] {
-  const lines: string[] = [];
-  let line = '';
-  for (const word of text.split(' ')) {
-    if (line !== '' && line.length + 1 + word.length > width) {
-      lines.push(line);
-      line = word;
-    } else {
-      line = line === '' ? word : `${line} ${word}`;
-    }
-  }
-  return [...lines, line];
 }

@@ -2,13 +2,17 @@
  * A run's progress as it goes: one bar on a terminal, a line now and then elsewhere.
  *
  * V1  A remark is said once, and once more only after it had gone.
- * V2  On no terminal it writes plain lines, when something changed and at most one in two seconds.
+ * V2  On a terminal the bar stays in its line of 80 columns, below the remarks, and is wiped at the end.
+ * V3  On no terminal it writes plain lines, when something changed and at most one in two seconds.
  */
 import { SingleBar } from 'cli-progress';
 import type { RunState } from '../../continuation/inspection/index.js';
-import { describeEta, RateMeter } from './rate-meter.js';
+import { describePace, RateMeter } from './rate-meter.js';
+import { pageColumns } from './wrap-text.js';
 
 const plainEveryMs = 2_000;
+/** `1234/s, ETA 59 min 59 s` */
+const factsWidth = 24;
 
 export interface ProgressOutput {
   readonly stream: NodeJS.WriteStream;
@@ -33,8 +37,7 @@ export class ProgressView {
     if (this.#quiet) return;
     const done = run.counts.processed + run.counts.failed;
     this.#meter.add(done, nowMs);
-    const rate = this.#meter.perSecond();
-    const facts = `${rate.toFixed(rate < 10 ? 1 : 0)}/s${describeEta(run.total, done, rate)}`;
+    const facts = describePace(run.total, done, this.#meter.perSecond());
     if (this.#stream.isTTY) this.#showBar(run, done, facts);
     else this.#showLine(run, done, facts, nowMs);
   }
@@ -59,13 +62,18 @@ export class ProgressView {
     if (run.total === null) return;
     const payload = { run: run.workflowId, facts };
     if (this.#bar === null) {
-      const format = '{run} {bar} {value}/{total}  {facts}';
+      const taken = `${run.workflowId}  ${run.total}/${run.total}  `.length + factsWidth;
       this.#bar = new SingleBar({
-        format,
+        format: '{run} {bar} {value}/{total}  {facts}',
         stream: this.#stream,
-        barsize: 24,
+        barsize: Math.max(8, Math.min(24, pageColumns - taken)),
+        barCompleteChar: '█',
+        barIncompleteChar: '░',
+        clearOnComplete: true,
         hideCursor: true,
         linewrap: false,
+        // Whoever follows ends it; its own handler would be one more for Ctrl+C.
+        gracefulExit: false,
         fps: 4,
       });
       this.#bar.start(run.total, done, payload);
@@ -84,6 +92,7 @@ export class ProgressView {
     if (done === this.#lastDone || nowMs - this.#lastPlainMs < plainEveryMs) return;
     this.#lastDone = done;
     this.#lastPlainMs = nowMs;
-    this.#stream.write(`${run.workflowId}  ${done}${run.total === null ? '' : `/${run.total}`}  ${facts}\n`);
+    const orders = run.total === null ? 'not started yet' : `${done}/${run.total}`;
+    this.#stream.write(`${[run.workflowId, orders, facts].join('  ').trimEnd()}\n`);
   }
 }

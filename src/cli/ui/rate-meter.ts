@@ -11,25 +11,28 @@ export class RateMeter {
     while (this.#points.length > 2 && atMs - (this.#points[0]?.atMs ?? atMs) > windowMs) this.#points.shift();
   }
 
-  /** Items a second; 0 until there are two readings. */
-  perSecond(): number {
+  /** Items a second; null until there are two readings. */
+  perSecond(): number | null {
     const first = this.#points[0];
     const last = this.#points.at(-1);
-    if (first === undefined || last === undefined || last.atMs <= first.atMs) return 0;
+    if (first === undefined || last === undefined || last.atMs <= first.atMs) return null;
     return ((last.done - first.done) * 1_000) / (last.atMs - first.atMs);
   }
 }
 
-/** `, ETA 12 s`; empty where it can't be known. */
-export function describeEta(total: number | null, done: number, perSecond: number): string {
-  if (total === null || perSecond <= 0 || done >= total) return '';
-  return `, ETA ${describeSeconds((total - done) / perSecond)}`;
+/** `2.5/s, ETA 12 s`; without the ETA where it can't be known, empty with no rate yet. */
+export function describePace(total: number | null, done: number, perSecond: number | null): string {
+  if (perSecond === null) return '';
+  const rate = `${perSecond.toFixed(perSecond < 10 ? 1 : 0)}/s`;
+  if (total === null || perSecond <= 0 || done >= total) return rate;
+  return `${rate}, ETA ${describeSeconds((total - done) / perSecond)}`;
 }
 
 export function describeSeconds(seconds: number): string {
-  if (seconds < 60) return `${Math.ceil(seconds)} s`;
-  const minutes = Math.floor(seconds / 60);
+  const whole = Math.ceil(seconds);
+  if (whole < 60) return `${whole} s`;
+  const minutes = Math.floor(whole / 60);
   return minutes < 60
-    ? `${minutes} min ${Math.round(seconds % 60)} s`
+    ? `${minutes} min ${whole % 60} s`
     : `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
 }

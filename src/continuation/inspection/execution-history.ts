@@ -20,6 +20,8 @@ export type ProgressEvent =
       readonly eventId: number;
       readonly at: Date;
       readonly args: readonly unknown[];
+      /** The execution before it in the continue-as-new chain; null for the first one. */
+      readonly continuedFrom: string | null;
     }
   | {
       readonly kind: 'activity completed';
@@ -59,7 +61,7 @@ async function decode(client: Client, event: HistoryEvent): Promise<ProgressEven
   const started = event.workflowExecutionStartedEventAttributes;
   if (started) {
     const args = await decodeArrayFromPayloads(converter, started.input?.payloads);
-    return { kind: 'started', eventId, at, args };
+    return { kind: 'started', eventId, at, args, continuedFrom: started.continuedExecutionRunId || null };
   }
   const activity = event.activityTaskCompletedEventAttributes;
   if (activity) {

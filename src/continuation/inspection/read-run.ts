@@ -6,11 +6,19 @@
  * R3  `readCheckpoints` follows the whole continue-as-new chain, oldest first, and says where each checkpoint came from.
  * R4  Of two checkpoints the newer by sequence wins, never by clock.
  */
-import { type Client, type WorkflowExecutionDescription, WorkflowNotFoundError } from '@temporalio/client';
-import { readProgressEvents } from './execution-history.js';
+import {
+  type Client,
+  isGrpcServiceError,
+  type WorkflowExecutionDescription,
+  WorkflowNotFoundError,
+} from '@temporalio/client';
+import { type ProgressEvent, readProgressEvents } from './execution-history.js';
 import { foldProgress, nothingYet, type Standing, take } from './fold-progress.js';
 import { type LiveWork, readLiveWork } from './live-checkpoint.js';
 import type { RecordedCheckpoint, RecordedExecution, RunState, RunStateName } from './run-state.js';
+
+/** https://grpc.io/docs/guides/status-codes/ */
+const grpcNotFound = 5;
 
 export interface RunHistory {
   readonly run: RunState;
@@ -32,13 +40,15 @@ export async function readRun(client: Client, workflowId: string): Promise<RunSt
 /** All checkpoints of a run, over its whole chain, the live one last. @throws as `readRun` */
 export async function readCheckpoints(client: Client, workflowId: string): Promise<RunHistory> {
   const description = await client.workflow.getHandle(workflowId).describe();
-  const live = await readLiveWork(client, description);
-  const chain = await readChain(client, workflowId, description.runId);
+  const [live, chain] = await Promise.all([
+    readLiveWork(client, description),
+    readChain(client, workflowId, description.runId),
+  ]);
   let standing = nothingYet;
   const executions: RecordedExecution[] = [];
-  for (const { runId, startedBy } of chain) {
-    standing = await readExecution(client, workflowId, runId, standing);
-    executions.push(await describeExecution(client, workflowId, runId, startedBy));
+  for (const { runId, progress, recorded } of chain) {
+    for (const event of progress) standing = foldProgress(standing, event, runId);
+    executions.push(await recorded);
   }
   const withAll = withLive(standing, live, description.runId);
   const firstStartedAt = executions[0]?.startedAt ?? description.startTime;
@@ -51,28 +61,48 @@ export async function readCheckpoints(client: Client, workflowId: string): Promi
 
 interface ChainLink {
   readonly runId: string;
-  readonly startedBy: 'start' | 'continue-as-new';
+  readonly progress: readonly ProgressEvent[];
+  readonly recorded: Promise<RecordedExecution>;
 }
 
-/** Follows the links from the newest execution back to the first, and turns them round. */
+/**
+ * Follows the links from the newest execution back to the first, and turns them round.
+ *
+ * A link stands in an execution's first event, so each history is read on the way and not a second time.
+ */
 async function readChain(client: Client, workflowId: string, newestRunId: string): Promise<ChainLink[]> {
   const chain: ChainLink[] = [];
   let runId: string | null = newestRunId;
   while (runId !== null) {
-    const previous: string | null = await previousRunId(client, workflowId, runId);
-    chain.unshift({ runId, startedBy: previous === null ? 'start' : 'continue-as-new' });
+    const progress = await readProgress(client, workflowId, runId);
+    // A chain's older executions end with the namespace's retention; what they carried over is in the next one.
+    if (progress === null && chain.length > 0) return chain;
+    const [first] = progress ?? [];
+    const previous: string | null = first?.kind === 'started' ? first.continuedFrom : null;
+    const startedBy = previous === null ? 'start' : 'continue-as-new';
+    const recorded = describeExecution(client, workflowId, runId, startedBy);
+    // Awaited when the whole chain is read; until then a failure must not end the process.
+    recorded.catch(() => undefined);
+    chain.unshift({ runId, progress: progress ?? [], recorded });
     runId = previous;
   }
   return chain;
 }
 
-async function previousRunId(client: Client, workflowId: string, runId: string): Promise<string | null> {
-  const { history } = await client.workflowService.getWorkflowExecutionHistory({
-    namespace: client.options.namespace,
-    execution: { workflowId, runId },
-    maximumPageSize: 1,
-  });
-  return history?.events?.[0]?.workflowExecutionStartedEventAttributes?.continuedExecutionRunId || null;
+/** Null when the server has the execution no longer. */
+async function readProgress(
+  client: Client,
+  workflowId: string,
+  runId: string,
+): Promise<ProgressEvent[] | null> {
+  const progress: ProgressEvent[] = [];
+  try {
+    for await (const event of readProgressEvents(client, workflowId, runId)) progress.push(event);
+    return progress;
+  } catch (error) {
+    if (isGrpcServiceError(error) && error.code === grpcNotFound) return null;
+    throw error;
+  }
 }
 
 async function readExecution(
@@ -91,7 +121,7 @@ async function describeExecution(
   client: Client,
   workflowId: string,
   runId: string,
-  startedBy: ChainLink['startedBy'],
+  startedBy: RecordedExecution['startedBy'],
 ): Promise<RecordedExecution> {
   try {
     const { historyLength, historySize, startTime } = await client.workflow

@@ -3,7 +3,8 @@
  *
  * P1  A process is the same only where pid, start time and command line agree; a pid alone is reused sooner or later.
  * P2  A zombie is not running, whatever its pid says.
- * P3  Read through `ps`, which Linux and macOS both have; nothing here needs /proc.
+ * P3  A Ctrl+C that hits our `ps` is no answer: it is asked again.
+ * P4  Read through `ps`, which Linux and macOS both have; nothing here needs /proc.
  */
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
@@ -56,7 +57,22 @@ export function matches(recorded: ProcessIdentity, current: ProcessIdentity | nu
   return Math.abs(Date.parse(current.startedAt) - Date.parse(recorded.startedAt)) <= startToleranceMs;
 }
 
+/** A Ctrl+C reaches every process of a terminal, and so a `ps` of ours as well: what it was asked is still to be known. */
+const attempts = 5;
+
 async function ps(selection: readonly string[]): Promise<string> {
+  for (let attempt = 1; ; attempt += 1) {
+    const outcome = await runPs(selection);
+    if (outcome.kind === 'listed') return outcome.stdout;
+    if (attempt === attempts) throw outcome.error;
+  }
+}
+
+type PsOutcome =
+  | { readonly kind: 'listed'; readonly stdout: string }
+  | { readonly kind: 'ended by a signal'; readonly error: unknown };
+
+async function runPs(selection: readonly string[]): Promise<PsOutcome> {
   const columns = ['-ww', '-o', 'pid=', '-o', 'stat=', '-o', 'lstart=', '-o', 'args='];
   try {
     const { stdout } = await run('ps', [...columns, ...selection], {
@@ -64,11 +80,14 @@ async function ps(selection: readonly string[]): Promise<string> {
       timeout: 5_000,
       maxBuffer: 64 * 1024 * 1024,
     });
-    return stdout;
+    return { kind: 'listed', stdout };
   } catch (error) {
-    const { code, stdout } = z.object({ code: z.unknown(), stdout: z.string().catch('') }).parse(error);
+    const { code, stdout, stderr, signal, killed } = psErrorSchema.parse(error);
+    // procps' ps catches some signals, says so and exits 1.
+    if ((signal !== null && !killed) || / caught by ps/.test(stderr))
+      return { kind: 'ended by a signal', error };
     // `ps` exits 1 when one or all of the pids are gone, and still lists the others.
-    if (code === 1) return stdout;
+    if (code === 1) return { kind: 'listed', stdout };
     if (code === 'ENOENT') {
       throw new UserError(
         '`ps` is not installed, so processes cannot be told apart.',
@@ -78,6 +97,15 @@ async function ps(selection: readonly string[]): Promise<string> {
     throw error;
   }
 }
+
+const psErrorSchema = z.object({
+  code: z.unknown(),
+  stdout: z.string().catch(''),
+  stderr: z.string().catch(''),
+  signal: z.string().nullable().catch(null),
+  /** By our own time limit. */
+  killed: z.boolean().catch(false),
+});
 
 /** Reads lines such as `4711 Ssl Mon Nov 23 17:45:41 2026 temporal server start-dev`. */
 export function parseProcesses(output: string): ReadonlyMap<number, ProcessIdentity> {

@@ -27,6 +27,7 @@ const activityCompleted = (result: unknown, eventId = 7): ProgressEvent => ({
 
 const startedWith = (...args: unknown[]): ProgressEvent => ({
   kind: 'started',
+  continuedFrom: null,
   eventId: 1,
   at,
   args,
