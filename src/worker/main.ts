@@ -32,7 +32,12 @@ try {
     writeLine: (line) => process.stdout.write(`${line}\n`),
   });
 } catch (error) {
-  if (!(error instanceof UserError)) throw error;
-  process.stderr.write(`${error.message}\n→ ${error.mend}\n`);
-  process.exitCode = error.kind === 'usage' ? 2 : 1;
+  const told = error instanceof UserError ? error : unexpected(error);
+  process.stderr.write(`${told.message}\n→ ${told.mend}\n`);
+  process.exitCode = told.kind === 'usage' ? 2 : 1;
+}
+
+function unexpected(error: unknown): UserError {
+  const reason = error instanceof Error ? error.message : String(error);
+  return new UserError(`The worker can't run: ${reason}`, 'npx leftoff verify', 'failed', { cause: error });
 }

@@ -1,6 +1,8 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { execa } from 'execa';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { median } from '../../bench/median.js';
 import { pages } from '../../src/cli/pages.js';
 import { aBareCheckout, type BareCheckout, leftoffProgram } from '../servers/a-checkout.js';
 
@@ -32,12 +34,18 @@ describe('help', () => {
     expect(stdout).toContain('--quiet');
   });
 
-  // Twice more when the machine is busy: the other file's servers may be starting on the same two cores.
-  it('answers in a quarter of a second (median of five)', { retry: 2 }, async () => {
-    const durations: number[] = [];
-    for (let time = 0; time < 5; time += 1) durations.push((await checkout.leftoff('--help')).durationMs);
+  // Against Node's own start, measured beside it: how busy the machine is must not decide. Alone it is 0.1 s.
+  it('answers within five starts of a bare Node (medians of five)', async () => {
+    const help: number[] = [];
+    const bare: number[] = [];
+    for (let time = 0; time < 5; time += 1) {
+      const started = performance.now();
+      await execa(process.execPath, ['--eval', '0']);
+      bare.push(performance.now() - started);
+      help.push((await checkout.leftoff('--help')).durationMs);
+    }
 
-    expect(durations.sort((a, b) => a - b)[2]).toBeLessThan(250);
+    expect(median(help)).toBeLessThan(5 * median(bare));
   });
 });
 
