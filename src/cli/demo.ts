@@ -4,7 +4,7 @@ import type { PlannedFault } from './demo/fault.js';
 import { Narrator } from './demo/narrator.js';
 import type { DemoResult } from './demo/result.js';
 import type { Stage } from './demo/stage.js';
-import { Interrupted } from './exit.js';
+import { interruptible } from './interruptible.js';
 import { type OutputOptions, openOutput, withOutput } from './output.js';
 import type { Pattern } from './patterns.js';
 import { wholeNumber } from './whole-number.js';
@@ -50,21 +50,21 @@ export function demoCommand(): Command {
     .option('--auto', 'never wait for Enter')
     .option('--keep', 'leave the stack up at the end')
     .addHelpText('after', '\nExample:\n  leftoff demo --pattern enumerator --signal SIGKILL --auto')
-    .action(async (story: string | undefined, options: DemoFlags) => {
-      const output = openOutput(options);
-      const stop = new AbortController();
-      const onInterrupt = (): void => stop.abort(new Interrupted());
-      for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, onInterrupt);
-      const silent = output.json || output.quiet;
-      const waitForEnter = process.stdin.isTTY === true && process.stdout.isTTY === true && !options.auto;
-      const narrator = new Narrator({ silent, waitForEnter, signal: stop.signal });
-      const { onStage } = await import('./demo/stage.js');
-      const result = await onStage({ narrator, signal: stop.signal, keep: options.keep ?? false }, (stage) =>
-        play(story, stage, options),
-      );
-      output.result(verdict(result, output.quiet), result);
-      if (!result.ok) process.exitCode = 1;
-    });
+    .action((story: string | undefined, options: DemoFlags) =>
+      interruptible(async (signal) => {
+        const output = openOutput(options);
+        const silent = output.json || output.quiet;
+        const attended = process.stdin.isTTY === true && process.stdout.isTTY === true;
+        const waitForEnter = attended && !options.auto && !silent;
+        const narrator = new Narrator({ silent, waitForEnter, signal });
+        const { onStage } = await import('./demo/stage.js');
+        const result = await onStage({ narrator, signal, keep: options.keep ?? false }, (stage) =>
+          play(story, stage, options),
+        );
+        output.result(verdict(result, output.quiet), result);
+        if (!result.ok) process.exitCode = 1;
+      }),
+    );
 }
 
 async function play(story: string | undefined, stage: Stage, options: DemoFlags): Promise<DemoResult> {
@@ -89,6 +89,6 @@ function planFaults({ signal, killAt }: DemoFlags): PlannedFault[] {
 }
 
 function verdict(result: DemoResult, quiet: boolean): string {
-  const counts = `processed ${result.processed}, failed ${result.failed}, lost ${result.lost}, doubled ${result.doubled}, revisited ${result.revisited}`;
-  return quiet ? counts : '';
+  if (!quiet) return '';
+  return `processed ${result.processed}, failed ${result.failed}, lost ${result.lost}, doubled ${result.doubled}, revisited ${result.revisited}`;
 }

@@ -5,6 +5,7 @@
  * I2  npx and the terminal may each send the same Ctrl+C: neither of them ends the process before it has cleaned up.
  * I3  A later Ctrl+C changes nothing either, but is answered.
  */
+import { UserError } from '../user-error.js';
 import { Interrupted } from './exit.js';
 
 const stopSignals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
@@ -28,7 +29,10 @@ export async function interruptible<T>(work: (signal: AbortSignal) => Promise<T>
   try {
     return await work(stop.signal);
   } catch (error) {
-    throw stop.signal.aborted ? stop.signal.reason : error;
+    if (!stop.signal.aborted) throw error;
+    // What could not be cleaned up is to be known.
+    if (error instanceof UserError) process.stderr.write(`${error.message}\n  → ${error.mend}\n`);
+    throw stop.signal.reason;
   } finally {
     underWay.delete(stop);
     // The listeners stay for a moment: the double of a Ctrl+C would find none, and end the process in the middle of its end.

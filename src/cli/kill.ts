@@ -10,7 +10,7 @@ import {
   killWorkers,
   requireFaultSeam,
 } from '../worker/kill-workers.js';
-import { Interrupted } from './exit.js';
+import { interruptible } from './interruptible.js';
 import { type Output, type OutputOptions, openOutput, withOutput } from './output.js';
 import { wholeNumber } from './whole-number.js';
 
@@ -35,24 +35,23 @@ export function killCommand(): Command {
     .option('--pid <pid>', 'only this worker', wholeNumber(1))
     .option('--timeout <seconds>', 'how long --at waits', wholeNumber(1, 86_400), 600)
     .addHelpText('after', '\nExample:\n  leftoff kill --at 23 --signal SIGTERM')
-    .action(async (options: KillFlags) => {
+    .action((options: KillFlags) => {
       const { home } = readEnvironment();
       const output = openOutput(options);
-      const waiting = new AbortController();
-      const stop = (): void => waiting.abort(new Interrupted());
-      process.once('SIGINT', stop);
-      const limit = setTimeout(() => waiting.abort(notReached(options)), options.timeout * 1_000);
-      try {
-        const killed = await kill(home, options, waiting.signal, output);
-        const json = {
-          signal: options.signal,
-          killed: killed.map(({ pid, identity }) => ({ pid, identity })),
-        };
-        output.result(killed.map(({ words }) => words).join('\n'), json);
-      } finally {
-        clearTimeout(limit);
-        process.removeListener('SIGINT', stop);
-      }
+      return interruptible(async (stop) => {
+        const limit = new AbortController();
+        const timer = setTimeout(() => limit.abort(notReached(options)), options.timeout * 1_000);
+        try {
+          const killed = await kill(home, options, AbortSignal.any([stop, limit.signal]), output);
+          const json = {
+            signal: options.signal,
+            killed: killed.map(({ pid, identity }) => ({ pid, identity })),
+          };
+          output.result(killed.map(({ words }) => words).join('\n'), json);
+        } finally {
+          clearTimeout(timer);
+        }
+      });
     });
 }
 
@@ -67,6 +66,12 @@ async function kill(
     throw new UserError(
       '--at strikes the worker that gets there, whichever it is.',
       'Leave out --pid.',
+      'usage',
+    );
+  if (signal === 'SIGCONT')
+    throw new UserError(
+      'SIGCONT wakes a frozen worker: there is no order for it to wait for.',
+      'npx leftoff kill --signal SIGCONT',
       'usage',
     );
   await requireFaultSeam(home, null);

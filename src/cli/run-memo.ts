@@ -39,6 +39,6 @@ export function describeCadence({ pattern, checkpointEvery, profile }: RunMemo):
 /** How the work is cut, and under which settings. */
 export function describeSettings({ batchSize, itemMs, profile }: RunMemo): string {
   const orders = batchSize === 1 ? 'one order' : `${batchSize} orders`;
-  const pace = itemMs === 0 ? '' : `, ${itemMs} ms of pretended work each`;
+  const pace = itemMs === 0 ? '' : `, ${itemMs} ms of work each`;
   return `${orders} a transaction${pace}, profile ${profile}`;
 }

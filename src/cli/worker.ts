@@ -1,6 +1,6 @@
 /** `leftoff worker`: a worker in this terminal, or in the background. */
 import { Command } from 'commander';
-import { type OutputOptions, openOutput, withOutput } from './output.js';
+import { type Output, type OutputOptions, openOutput, withOutput } from './output.js';
 import { chooseTiming } from './profile.js';
 import { withStack } from './session.js';
 
@@ -30,8 +30,17 @@ export function workerCommand(): Command {
           return;
         }
         const { runWorkerProcess } = await import('../worker/run-worker-process.js');
-        const writeLine = (line: string): void => output.result(line, { line });
-        await runWorkerProcess({ addresses, timing, home, faultSeam, writeLine });
+        const writeLine = lineWriter(output);
+        const ended = await runWorkerProcess({ addresses, timing, home, faultSeam, writeLine });
+        const { identity, visited, lastOrderId } = ended;
+        output.result('', { pid: process.pid, identity, visited, lastOrderId });
       }),
     );
+}
+
+/** Its lines are what a person asked for; with --json they are remarks beside the document, which comes when it stops. */
+function lineWriter({ json, quiet }: Output): (line: string) => void {
+  if (quiet) return () => undefined;
+  const stream = json ? process.stderr : process.stdout;
+  return (line) => void stream.write(`${line}\n`);
 }

@@ -3,12 +3,12 @@
  *
  * F1  Off unless the worker was started with it; a worker without it never looks.
  * F2  Exactly one worker holds: the armed file is claimed by removing it.
- * F3  A held worker goes on when it is told to stop, or when nobody has come for it in time.
+ * F3  A held worker goes on when it is told to stop, when the fault is over or taken back, or when nobody came in time.
  *
  * Polling the database from outside would be too late: the next item is done before the signal arrives.
  */
 import { randomUUID } from 'node:crypto';
-import { readFileSync, renameSync, unlinkSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, renameSync, unlinkSync, writeFileSync } from 'node:fs';
 import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -85,17 +85,23 @@ export function fileFaultSeam(home: string, onHeld: (held: HeldWorker) => void):
     if (orderId === undefined || !claim(home)) return null;
     const held: HeldWorker = { id: armed.id, pid: process.pid, orderId, instant };
     armed = null;
-    writeFileSync(`${heldPath(home, held.id)}.partial`, JSON.stringify(held));
-    renameSync(`${heldPath(home, held.id)}.partial`, heldPath(home, held.id));
+    const note = heldPath(home, held.id);
+    writeFileSync(`${note}.partial`, JSON.stringify(held));
+    renameSync(`${note}.partial`, note);
     onHeld(held);
-    return hold(stopping);
+    return hold(note, stopping);
   };
 }
 
-async function hold(stopping: AbortSignal): Promise<void> {
-  await delay(holdLimitMs, undefined, { signal: stopping }).catch((error: unknown) => {
-    if (!stopping.aborted) throw error;
-  });
+/** Holds while the note is there: whoever armed the fault removes it when the fault has fallen or is taken back. */
+async function hold(note: string, stopping: AbortSignal): Promise<void> {
+  const deadline = performance.now() + holdLimitMs;
+  while (!stopping.aborted && existsSync(note) && performance.now() < deadline) {
+    await delay(waitPollMs, undefined, { signal: stopping }).catch((error: unknown) => {
+      if (!stopping.aborted) throw error;
+    });
+  }
+  await rm(note, { force: true });
 }
 
 function claim(home: string): boolean {

@@ -31,7 +31,11 @@ export interface KillAt {
   readonly waiting: AbortSignal;
   readonly onWaiting?: (armed: ArmedFault) => void;
   /** Called once the signal is sent, before its effect is waited for. */
-  readonly onSent?: (sent: { readonly orderId: number; readonly sentAtMs: number }) => void;
+  readonly onSent?: (sent: {
+    readonly pid: number;
+    readonly orderId: number;
+    readonly sentAtMs: number;
+  }) => void;
 }
 
 const goneLimitMs = 30_000;
@@ -99,7 +103,7 @@ async function strike(
   const { pid } = worker.process;
   const sentAtMs = Date.now();
   if (await isSameProcess(worker.process)) process.kill(pid, signal);
-  if (orderId !== null) onSent?.({ orderId, sentAtMs });
+  if (orderId !== null) onSent?.({ pid, orderId, sentAtMs });
   const goes = signal === 'SIGKILL' || signal === 'SIGTERM';
   if (goes) await awaitGone(worker, signal);
   return {

@@ -11,7 +11,7 @@ import type { StackAddresses } from '../stack/addresses.js';
 import { connectTemporalForWorker } from '../stack/connect-temporal-for-worker.js';
 import { type RunningWorker, startWorker } from './start-worker.js';
 import { VisitLines } from './visit-lines.js';
-import { describeEvent, type WorkerEvent } from './worker-events.js';
+import { describeEvent, type WorkerEvent, type WorkerStopped } from './worker-events.js';
 
 export interface WorkerProcess {
   readonly addresses: StackAddresses;
@@ -27,7 +27,9 @@ export interface WorkerProcess {
 const samePressMs = 500;
 
 /** Runs a worker until it is told to stop. @throws a UserError where it can't start */
-export async function runWorkerProcess(options: WorkerProcess): Promise<void> {
+export async function runWorkerProcess(
+  options: WorkerProcess,
+): Promise<WorkerStopped & { identity: string }> {
   const { addresses, timing, home, faultSeam, writeLine } = options;
   const lines = new VisitLines(writeLine);
   const flushing = setInterval(() => lines.flush(), 1_000);
@@ -51,7 +53,7 @@ export async function runWorkerProcess(options: WorkerProcess): Promise<void> {
       onEvent: tell,
     });
     stopOnSignals(worker, writeLine);
-    await worker.ended;
+    return { ...(await worker.ended), identity: worker.identity };
   } finally {
     clearInterval(flushing);
     lines.flush();

@@ -5,7 +5,12 @@
  * S2  A worker that doesn't come to an end in `shutdownMs` is ended all the same; what it had in hand is met again.
  * S3  Its note in the register is there from ready to stopped.
  */
-import { type NativeConnection, Runtime, Worker } from '@temporalio/worker';
+import {
+  type ActivityInboundCallsInterceptor,
+  type NativeConnection,
+  Runtime,
+  Worker,
+} from '@temporalio/worker';
 import { orderActivities } from '../activities/process-orders.js';
 import { naiveActivities } from '../activities/process-orders-naively.js';
 import type { Timing } from '../continuation/timing.js';
@@ -13,9 +18,10 @@ import { openPool } from '../orders/open-pool.js';
 import type { Visit } from '../orders/order.js';
 import { identifyProcess } from '../stack/processes/process-identity.js';
 import { fileFaultSeam } from './fault-points.js';
+import { OutageNotice } from './outage-notice.js';
 import { sdkLogger } from './sdk-logger.js';
 import { taskQueue } from './task-queue.js';
-import { type WorkerEvent, workerIdentity } from './worker-events.js';
+import { type WorkerEvent, type WorkerStopped, workerIdentity } from './worker-events.js';
 import { removeWorkerRecord, writeWorkerRecord } from './worker-record.js';
 import { workflowBundlePath } from './workflow-bundle-path.js';
 
@@ -38,7 +44,7 @@ export interface RunningWorker {
   /** Asks it to stop; asking again does nothing. */
   stop(signal: string): void;
   /** Resolves when it has stopped. @throws what ended it otherwise */
-  readonly ended: Promise<void>;
+  readonly ended: Promise<WorkerStopped>;
 }
 
 /** More would each take connections and CPU of the same two cores; runs beyond it wait their turn. */
@@ -53,15 +59,17 @@ export async function startWorker(settings: WorkerSettings): Promise<RunningWork
   const { timing, home, onEvent } = settings;
   Runtime.install({ ...sdkLogger(settings.logFile), shutdownSignals: [] });
   const [connection, own] = await Promise.all([settings.connect(), identifyProcess(process.pid)]);
+  const notice = new OutageNotice(onEvent);
   const pool = openPool(settings.databaseUrl, {
     max: concurrentActivities,
-    onIdleError: (error) => onEvent({ kind: 'database away', message: error.message }),
+    onIdleError: (error) => notice.failed(error),
   });
   const tally = { visited: 0, lastOrderId: null as number | null, stoppedAtMs: 0 };
   const around = {
     database: pool,
     faultSeam: settings.faultSeam ? fileFaultSeam(home, (held) => onEvent({ kind: 'held', ...held })) : null,
     onVisits: (runId: string, visits: readonly Visit[]) => {
+      notice.worked();
       countTally(tally, visits);
       onEvent({ kind: 'visited', runId, visits });
     },
@@ -74,6 +82,7 @@ export async function startWorker(settings: WorkerSettings): Promise<RunningWork
     workflowBundle: { codePath: workflowBundlePath },
     workflowThreadPoolSize: workflowThreads,
     activities: { ...orderActivities(pool, around), ...naiveActivities(pool, around) },
+    interceptors: { activity: [() => ({ inbound: { execute: noticing(notice) } })] },
     maxConcurrentActivityTaskExecutions: concurrentActivities,
     maxCachedWorkflows: cachedWorkflows,
     shutdownGraceTime: 0,
@@ -100,16 +109,35 @@ export async function startWorker(settings: WorkerSettings): Promise<RunningWork
       onEvent({ kind: 'stopping', signal });
       worker.shutdown();
     },
-    ended: running.finally(async () => {
+    ended: endOf(running, async () => {
       await Promise.allSettled([pool.end(), connection.close(), removeWorkerRecord(home, process.pid)]);
-      const { visited, lastOrderId } = tally;
-      onEvent({
-        kind: 'stopped',
-        visited,
-        lastOrderId,
-        afterMs: Math.round(performance.now() - tally.stoppedAtMs),
-      });
+      const { visited, lastOrderId, stoppedAtMs } = tally;
+      const afterMs = Math.round(performance.now() - stoppedAtMs);
+      const stopped: WorkerStopped = { kind: 'stopped', visited, lastOrderId, afterMs };
+      onEvent(stopped);
+      return stopped;
     }),
+  };
+}
+
+async function endOf(running: Promise<void>, close: () => Promise<WorkerStopped>): Promise<WorkerStopped> {
+  try {
+    await running;
+  } catch (error) {
+    await close();
+    throw error;
+  }
+  return close();
+}
+
+function noticing(notice: OutageNotice): NonNullable<ActivityInboundCallsInterceptor['execute']> {
+  return async (input, next) => {
+    try {
+      return await next(input);
+    } catch (error) {
+      notice.failed(error);
+      throw error;
+    }
   };
 }
 

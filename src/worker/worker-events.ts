@@ -13,7 +13,11 @@ export type WorkerEvent =
       readonly lastOrderId: number | null;
       readonly afterMs: number;
     }
-  | { readonly kind: 'database away'; readonly message: string };
+  | { readonly kind: 'database away'; readonly message: string }
+  | { readonly kind: 'database back' };
+
+/** What a worker's end says. */
+export type WorkerStopped = Extract<WorkerEvent, { kind: 'stopped' }>;
 
 /** pid and host: what Temporal's UI shows, and enough to find the process. */
 export function workerIdentity(pid = process.pid, host = hostname()): string {
@@ -32,9 +36,13 @@ export function describeEvent(event: Exclude<WorkerEvent, { kind: 'visited' }>):
     case 'stopping':
       return `${event.signal}: finishing the order in hand, then stopping`;
     case 'stopped':
-      return `worker stopped after ${event.visited} orders${event.lastOrderId === null ? '' : `, the last one ${event.lastOrderId}`}; its cursor is kept`;
+      return event.lastOrderId === null
+        ? 'worker stopped; it had met no order'
+        : `worker stopped after ${event.visited} order${event.visited === 1 ? '' : 's'}, the last one ${event.lastOrderId}; its cursor is kept`;
     case 'database away':
-      return `the database is away (${event.message}); the run goes on when it is back`;
+      return `the database is away: ${event.message}\n  runs go on when it is back`;
+    case 'database back':
+      return 'the database is back';
   }
 }
 

@@ -2,7 +2,8 @@
  * The register of this checkout's workers: one note a worker in `.leftoff/workers/`, so that others can find and prove it.
  *
  * R1  A note counts only while the process that it names still runs (pid, start time and command line agree).
- * R2  Stale notes are removed by whoever meets them.
+ * R2  A note about a process that is no worker of ours by its command line counts never: what it names may be signalled.
+ * R3  Stale notes are removed by whoever meets them.
  */
 import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -17,6 +18,9 @@ const workerRecordSchema = z.object({
   /** Whether it takes part in fault experiments (`kill --at`). */
   faultSeam: z.boolean(),
 });
+
+/** `node …/worker/main.js …`, `node …/cli/main.js worker …`, `node …/bin/leftoff worker …` */
+const workerCommand = /\/worker\/main\.[jt]s(\s|$)|(\/cli\/main\.[jt]s|leftoff)\s(.*\s)?worker(\s|$)/;
 
 export type WorkerRecord = z.infer<typeof workerRecordSchema>;
 
@@ -35,7 +39,9 @@ export async function removeWorkerRecord(home: string, pid: number): Promise<voi
 export async function listWorkers(home: string): Promise<WorkerRecord[]> {
   const records = await readRecords(home);
   const running = await identifyProcesses(records.map((record) => record.process.pid));
-  const alive = records.filter((record) => matches(record.process, running.get(record.process.pid)));
+  const alive = records.filter(
+    ({ process }) => workerCommand.test(process.command) && matches(process, running.get(process.pid)),
+  );
   const stale = records.filter((record) => !alive.includes(record));
   await Promise.all(stale.map((record) => removeWorkerRecord(home, record.process.pid)));
   return alive.sort((a, b) => a.process.startedAt.localeCompare(b.process.startedAt));

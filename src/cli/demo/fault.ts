@@ -4,11 +4,13 @@
  * Everything told here is read from the process table, the server or the database at that moment.
  */
 import { readCheckpoints } from '../../continuation/inspection/index.js';
+import { UserError } from '../../user-error.js';
 import { type KilledWorker, killAt } from '../../worker/kill-workers.js';
 import type { SpawnedWorker } from '../../worker/spawn-worker.js';
-import { describeCursor } from '../run-summary.js';
-import { awaitOrderAfter } from './await-orders.js';
-import type { Stage } from './stage.js';
+import { listWorkers } from '../../worker/worker-record.js';
+import { counted, describeCursor } from '../run-summary.js';
+import { awaitGoingOn } from './await-orders.js';
+import type { RunOnStage, Stage } from './stage.js';
 
 export interface PlannedFault {
   readonly signal: 'SIGTERM' | 'SIGKILL';
@@ -25,18 +27,23 @@ export interface FaultOutcome {
 /** A strike that is armed already: it falls when the worker gets there. */
 export interface ArmedStrike {
   readonly fault: PlannedFault;
+  /** Whether the signal is sent. */
+  readonly isSent: () => boolean;
   readonly struck: Promise<{ killed: KilledWorker; replacement: SpawnedWorker | null }>;
 }
 
 /** Arms the fault now; without pauses the new worker is started the moment the signal is sent. */
 export function armStrike(stage: Stage, fault: PlannedFault): ArmedStrike {
   let replacement: Promise<SpawnedWorker> | null = null;
+  let sent = false;
   const struck = (async () => {
     const [killed] = await killAt(stage.home, {
       signal: fault.signal,
       position: fault.at,
       waiting: stage.signal,
-      onSent: () => {
+      onSent: ({ pid }) => {
+        sent = true;
+        stage.expectEndOf(pid);
         if (!stage.narrator.waitsForEnter) replacement = stage.startWorker();
       },
     });
@@ -45,53 +52,68 @@ export function armStrike(stage: Stage, fault: PlannedFault): ArmedStrike {
   })();
   // Awaited later; until then a failure must not end the process.
   struck.catch(() => undefined);
-  return { fault, struck };
+  return { fault, struck, isSent: () => sent };
 }
 
-/** Plays a fault from the strike to the first order after it. `next` is armed in between, before anyone can pass it. */
+/** Plays a fault from the strike to the first order after it. `onStruck` may arm the next one, before anyone can pass it. */
 export async function playFault(
   stage: Stage,
-  runId: string,
+  run: RunOnStage,
   strike: ArmedStrike,
   onStruck: () => void,
 ): Promise<FaultOutcome> {
   const { narrator } = stage;
+  const { signal, at } = strike.fault;
+  await Promise.race([strike.struck, run.ended]);
+  if (!strike.isSent())
+    throw new UserError(`The run ended before order ${at} was reached.`, 'npx leftoff demo --help');
   const { killed, replacement } = await strike.struck;
   onStruck();
-  const killedAt = killed.orderId ?? strike.fault.at;
-  await narrator.scene(`${strike.fault.signal} at order ${killedAt}`);
-  narrator.fact(`${killed.words}`);
-  await tellCheckpoint(stage, runId, killedAt);
+  const killedAt = killed.orderId ?? at;
+  await narrator.scene(`${signal} at order ${killedAt}`);
+  narrator.fact(killed.words);
+  await tellCheckpoint(stage, run.runId, killedAt);
   let startedAtMs = killed.sentAtMs;
   if (replacement === null) {
     await narrator.pause('start a new worker');
     startedAtMs = Date.now();
     await stage.startWorker();
   }
-  const goneOnAtMs = await awaitOrderAfter(stage, runId, killedAt);
-  const recoveryMs = goneOnAtMs - startedAtMs;
+  const goneOn = await awaitGoingOn(stage, run, killedAt);
+  const recoveryMs = goneOn.atMs - startedAtMs;
+  const seconds = `${(recoveryMs / 1_000).toFixed(1)} s`;
   const since = replacement === null ? "the new worker's start" : 'the signal';
-  narrator.fact(`going again: the next order was done ${(recoveryMs / 1_000).toFixed(1)} s after ${since}`);
-  return { signal: strike.fault.signal, killedAt, recoveryMs };
+  narrator.fact(
+    goneOn.kind === 'next order done'
+      ? `going again: the next order was done ${seconds} after ${since}`
+      : `no order was left after it: the run was completed ${seconds} after ${since}`,
+  );
+  return { signal, killedAt, recoveryMs };
 }
 
+/** What is kept, as the server and the database tell it while the new worker is still starting, or nobody is there at all. */
 async function tellCheckpoint(stage: Stage, runId: string, killedAt: number): Promise<void> {
   const { narrator } = stage;
-  const { executions, checkpoints, run } = await readCheckpoints(stage.client, runId);
-  const { rows } = await stage.pool.query<{ done: number; charges: number }>(
-    `SELECT (SELECT count(*)::int FROM orders WHERE run_id = $1 AND status <> 'pending') AS done,
-            (SELECT count(*)::int FROM charges WHERE run_id = $1) AS charges`,
-    [runId],
-  );
+  const [{ executions, checkpoints, run }, { rows }] = await Promise.all([
+    readCheckpoints(stage.client, runId),
+    stage.pool.query<{ done: number; charges: number }>(
+      `SELECT (SELECT count(*)::int FROM orders WHERE run_id = $1 AND status <> 'pending') AS done,
+              (SELECT count(*)::int FROM charges WHERE run_id = $1) AS charges`,
+      [runId],
+    ),
+  ]);
+  const alive = await listWorkers(stage.home);
   const events = executions.reduce((sum, execution) => sum + execution.events, 0);
-  narrator.fact(`no worker is alive; Workflow history has ${events} events, and says:`);
+  const who = alive.length === 0 ? 'no worker is alive' : 'the new worker is just there';
+  narrator.fact(`${who}; Temporal has ${events} events of history, and says:`);
   // The new worker may be quicker than this reading: what it did since doesn't count as the state at the fault.
   const latest = checkpoints.filter(({ cursor }) => typeof cursor === 'number' && cursor <= killedAt).at(-1);
-  if (latest === undefined) narrator.bad('no checkpoint at all');
+  if (latest === undefined) narrator.bad('no checkpoint: a new worker starts at the beginning');
   else if (latest.source === 'heartbeat')
     narrator.good(`${describeCursor(latest.cursor)}, live: the last heartbeat's details, not in history`);
   else narrator.good(`${describeCursor(latest.cursor)}, from ${latest.source}, event ${latest.eventId}`);
+  const { done = 0, charges = 0 } = rows[0] ?? {};
   narrator.fact(
-    `the database says: ${rows[0]?.done ?? 0} orders done, ${rows[0]?.charges ?? 0} charges; run is ${run.state}`,
+    `the database says: ${counted(done, 'order')} done, ${counted(charges, 'charge')}; run is ${run.state}`,
   );
 }

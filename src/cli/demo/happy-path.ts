@@ -7,7 +7,6 @@ import { UserError } from '../../user-error.js';
 import { jobOf, type Pattern } from '../patterns.js';
 import { describeCadence, describeSettings, readMemo } from '../run-memo.js';
 import { describeResumption } from '../run-summary.js';
-import { awaitRunEnd } from './await-run-end.js';
 import { type ArmedStrike, armStrike, type FaultOutcome, type PlannedFault, playFault } from './fault.js';
 import type { DemoResult } from './result.js';
 import type { Stage } from './stage.js';
@@ -34,7 +33,8 @@ export async function playHappyPath(
   await (await stage.startWorker()).ready;
   const first = armNext();
   const { workflowType, idPrefix } = jobOf(pattern);
-  const runId = await stage.startRun({ workflowType, pattern, idPrefix, itemMs });
+  const onStage = await stage.startRun({ workflowType, pattern, idPrefix, itemMs });
+  const { runId } = onStage;
   const memo = readMemo((await client.workflow.getHandle(runId).describe()).memo);
   narrator.fact(`${runId}: ${describeSettings(memo)}`);
   narrator.fact(describeCadence(memo));
@@ -43,18 +43,19 @@ export async function playHappyPath(
   const outcomes: FaultOutcome[] = [];
   for (let strike = first; strike !== null; ) {
     let next: ArmedStrike | null = null;
-    const outcome = await playFault(stage, runId, strike, () => {
+    const outcome = await playFault(stage, onStage, strike, () => {
       next = armNext();
     });
     outcomes.push(outcome);
     strike = next;
   }
-  await awaitRunEnd(stage, runId);
+  await onStage.ended;
 
   await narrator.scene('The proof, counted by SQL over the orders and the ledger of charges');
   const [proof, run] = await Promise.all([proveOrders(pool, { runId, upTo }), readRun(client, runId)]);
   for (const resumption of run.resumptions) narrator.fact(describeResumption(resumption));
   const proven = tellProof(narrator, proof) && run.state === 'completed';
+  if (proven) narrator.fact('Next: npx leftoff demo problem, the same job without checkpoints');
   return {
     ok: proven,
     pattern,

@@ -5,9 +5,11 @@
  * N2  Pauses only on a terminal and without --auto; else a beat, so that a recording stays readable.
  * N3  Under --json or --quiet it is silent; the result is the command's own.
  */
+import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { setTimeout as delay } from 'node:timers/promises';
 import pc from 'picocolors';
+import { wrapBehind } from '../ui/wrap-text.js';
 
 /** Time to read a scene's title before its facts come. */
 const beatMs = 500;
@@ -30,44 +32,47 @@ export class Narrator {
 
   async scene(title: string): Promise<void> {
     this.#scene += 1;
-    this.#write(`\n${pc.bold(`${this.#scene}  ${title}`)}`);
-    if (!this.options.silent) await delay(beatMs, undefined, { signal: this.options.signal });
+    const number = `${this.#scene}  `;
+    this.#write(`\n${pc.bold(wrapBehind(number, title))}`);
+    if (!this.options.silent) await this.#beat();
   }
 
   /** Something that the database or a server said. */
   fact(text: string): void {
-    this.#write(`   ${text}`);
+    this.#write(wrapBehind('   ', text));
   }
 
   /** Somebody else's line: a worker's. */
   quote(text: string): void {
-    this.#write(pc.dim(`     ${text}`));
+    this.#write(pc.dim(wrapBehind('     ', text)));
   }
 
   good(text: string): void {
-    this.#write(`   ${pc.green('✓')} ${text}`);
+    this.#write(wrapBehind('   ✓ ', text).replace('✓', pc.green('✓')));
   }
 
   bad(text: string): void {
-    this.#write(`   ${pc.red('✗')} ${text}`);
+    this.#write(wrapBehind('   ✗ ', text).replace('✗', pc.red('✗')));
   }
 
   /** Waits for Enter, or not at all. @throws the signal's reason after Ctrl+C */
   async pause(what: string): Promise<void> {
-    if (!this.options.waitForEnter || this.options.silent) return;
+    if (!this.options.waitForEnter) return;
     this.#write(pc.cyan(`\n   Enter: ${what}`));
+    const { signal } = this.options;
     const lines = createInterface({ input: process.stdin });
     try {
-      await new Promise<void>((resolve, reject) => {
-        lines.once('line', () => resolve());
-        lines.once('close', () => resolve());
-        this.options.signal.addEventListener('abort', () => reject(this.options.signal.reason), {
-          once: true,
-        });
-      });
+      // Ctrl+D, or an input that ended, is as good as Enter.
+      await Promise.race([once(lines, 'line', { signal }), once(lines, 'close', { signal })]);
     } finally {
       lines.close();
+      signal.throwIfAborted();
     }
+  }
+
+  async #beat(): Promise<void> {
+    const { signal } = this.options;
+    await delay(beatMs, undefined, { signal }).catch(() => signal.throwIfAborted());
   }
 
   #write(line: string): void {

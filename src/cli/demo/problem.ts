@@ -5,7 +5,6 @@
  */
 import { proveOrders } from '../../orders/prove-orders.js';
 import { selectOrders } from '../../orders/select-orders.js';
-import { awaitRunEnd } from './await-run-end.js';
 import { armStrike, type PlannedFault, playFault } from './fault.js';
 import type { DemoResult } from './result.js';
 import type { Stage } from './stage.js';
@@ -17,15 +16,16 @@ export async function playProblem(stage: Stage, fault: PlannedFault, itemMs: num
   await narrator.pause('start the worker and the run');
   await (await stage.startWorker()).ready;
   const strike = armStrike(stage, fault);
-  const runId = await stage.startRun({
+  const run = await stage.startRun({
     workflowType: 'processOrdersNaively',
     pattern: 'naive',
     idPrefix: 'orders-naive-',
     itemMs,
   });
+  const { runId } = run;
   const { upTo } = await selectOrders(pool, runId);
-  const outcome = await playFault(stage, runId, strike, () => undefined);
-  await awaitRunEnd(stage, runId);
+  const outcome = await playFault(stage, run, strike, () => undefined);
+  await run.ended;
 
   await narrator.scene('The proof, counted by SQL over the orders and the ledger of charges');
   const proof = await proveOrders(pool, { runId, upTo });

@@ -1,37 +1,54 @@
 /**
  * What a demo stands on: the stack, fresh orders, its own workers; and the clearing away of all that it started.
  *
- * T1  It ends what it started, whatever happened: workers by pid, its run, the parts of the stack that it brought up.
+ * T1  It ends what it started, whatever happened: workers, its run, armed faults, the parts of the stack that it brought up.
  * T2  A worker of somebody else's would take the dead worker's work over: with one running, the demo refuses.
- * T3  Twice in a row it works twice: open runs of before are ended, the orders seeded anew.
+ * T3  Twice in a row it works twice: open runs and armed faults of before are ended, the orders seeded anew.
+ * T4  A worker that ends without having been struck, or a run that fails, ends the demo with the reason; nothing waits for ever.
  */
 import type { Client } from '@temporalio/client';
 import type { Pool } from 'pg';
 import { demo as demoTiming } from '../../continuation/timing.js';
 import { readSnapshot } from '../../orders/read-snapshot.js';
 import { seedOrders } from '../../orders/seed-orders.js';
-import { bringUp } from '../../stack/bring-up.js';
-import { readEnvironment } from '../../stack/environment.js';
-import { takeDown } from '../../stack/take-down.js';
 import { UserError } from '../../user-error.js';
+import { disarmAllFaults } from '../../worker/fault-points.js';
 import { type SpawnedWorker, spawnWorker } from '../../worker/spawn-worker.js';
-import { taskQueue } from '../../worker/task-queue.js';
-import { listWorkers } from '../../worker/worker-record.js';
+import { endOpenRuns, listOpenRuns } from '../end-open-runs.js';
 import { type Session, withStack } from '../session.js';
+import { describeSnapshot } from '../snapshot.js';
 import { startRun } from '../start-run.js';
+import { workersAlive } from '../workers-alive.js';
+import { onDemoStack } from './demo-stack.js';
 import type { Narrator } from './narrator.js';
+import { refuseOtherWorkers } from './refuse-other-workers.js';
+import { watchRun } from './watch-run.js';
 
 export interface Stage {
   readonly pool: Pool;
   readonly client: Client;
   readonly home: string;
   readonly narrator: Narrator;
+  /** Aborts on Ctrl+C, and when the story can't go on (T4). */
   readonly signal: AbortSignal;
-  /** The Temporal Web UI; null where there is none that we know of. */
-  readonly ui: string | null;
   /** Starts a worker in a process of its own; its lines are quoted. */
   startWorker(): Promise<SpawnedWorker>;
-  startRun(run: { workflowType: string; pattern: string; idPrefix: string; itemMs: number }): Promise<string>;
+  /** From now on this worker's end is part of the story. */
+  expectEndOf(pid: number): void;
+  startRun(run: RunToStage): Promise<RunOnStage>;
+}
+
+export interface RunToStage {
+  readonly workflowType: string;
+  readonly pattern: string;
+  readonly idPrefix: string;
+  readonly itemMs: number;
+}
+
+export interface RunOnStage {
+  readonly runId: string;
+  /** Resolves when it has completed. @throws the stage's reason: why it failed, or why the demo ends */
+  readonly ended: Promise<void>;
 }
 
 export interface StageOptions {
@@ -41,94 +58,88 @@ export interface StageOptions {
   readonly keep: boolean;
 }
 
+/** Ends a demo's open run where Temporal answers; where it doesn't, the demo must end all the same. */
+const endingLimitMs = 5_000;
+
 /** Sets the stage, plays, and clears away. */
 export async function onStage<T>(options: StageOptions, play: (stage: Stage) => Promise<T>): Promise<T> {
-  const { narrator, signal, keep } = options;
-  await narrator.scene('The stack: real servers, on this machine');
-  const up = await bringUp({ onProgress: (message) => narrator.quote(message) });
-  const workers: SpawnedWorker[] = [];
-  try {
-    signal.throwIfAborted();
-    const { address, ui } = up.temporal;
-    narrator.fact(`Temporal ${address}, PostgreSQL${up.redis === null ? '' : ', Redis'}: up`);
-    if (ui !== null) narrator.fact(`Temporal Web UI: ${ui}`);
-    return await withStack((session) => playOn(session, ui, options, workers, play));
-  } finally {
-    for (const { pid, exited } of workers) await endWorker(pid, exited);
-    const ours = up.started.length > 0 && !keep;
-    if (ours) await takeDown();
-  }
+  return onDemoStack(options, () => withStack((session) => playOn(session, options, play)));
 }
 
 async function playOn<T>(
   session: Session,
-  ui: string | null,
   { narrator, signal }: StageOptions,
-  workers: SpawnedWorker[],
   play: (stage: Stage) => Promise<T>,
 ): Promise<T> {
-  const { home } = readEnvironment();
-  await refuseOtherWorkers(home);
+  const { home } = session;
   const [pool, client] = await Promise.all([session.orders(), session.temporal()]);
-  await endOpenRuns(client);
+  refuseOtherWorkers(await workersAlive(client, home));
+  await clearRuns(client, home);
   await seedOrders(pool, { kind: 'quick' });
   await narrator.scene('The orders: 100 real purchases from the CDNOW data');
-  const { total, pending, processed, failed } = await readSnapshot(pool);
-  narrator.fact(`Total: ${total} | Pending: ${pending} | Processed: ${processed} | Failed: ${failed}`);
+  narrator.fact(describeSnapshot(await readSnapshot(pool)));
+  const failing = new AbortController();
+  const workers = new Map<SpawnedWorker, { expected: boolean; gone: boolean }>();
+  const stage: Stage = {
+    pool,
+    client,
+    home,
+    narrator,
+    signal: AbortSignal.any([signal, failing.signal]),
+    async startWorker() {
+      const onLine = (line: string): void => narrator.quote(withoutRunId(line));
+      const worker = await spawnWorker({ home, profile: 'demo', faultSeam: true, onLine });
+      const state = { expected: false, gone: false };
+      workers.set(worker, state);
+      void worker.exited.then((exit) => {
+        state.gone = true;
+        if (!state.expected) failing.abort(endedByItself(worker.pid, exit, home));
+      });
+      return worker;
+    },
+    expectEndOf(pid) {
+      for (const [worker, state] of workers) if (worker.pid === pid) state.expected = true;
+    },
+    async startRun(run) {
+      const settings = { workflowId: null, batchSize: 1, checkpointEvery: 1, timing: demoTiming };
+      const runId = await startRun(client, { ...run, ...settings, job: 'process-orders' });
+      return { runId, ended: watchRun(client, runId, stage.signal, failing) };
+    },
+  };
   try {
-    return await play({
-      pool,
-      client,
-      home,
-      narrator,
-      signal,
-      ui,
-      async startWorker() {
-        const worker = await spawnWorker({
-          home,
-          profile: 'demo',
-          faultSeam: true,
-          onLine: (line) => narrator.quote(withoutRunId(line)),
-        });
-        workers.push(worker);
-        return worker;
-      },
-      startRun: (run) =>
-        startRun(client, {
-          ...run,
-          job: 'process-orders',
-          workflowId: null,
-          batchSize: 1,
-          checkpointEvery: 1,
-          timing: demoTiming,
-        }),
-    });
+    return await play(stage);
+  } catch (error) {
+    throw failing.signal.aborted && !signal.aborted ? failing.signal.reason : error;
   } finally {
-    await endOpenRuns(client);
+    for (const [worker, state] of workers) {
+      state.expected = true;
+      if (!state.gone) await endWorker(worker);
+    }
+    await clearRuns(client, home).catch(() => undefined);
   }
 }
 
-async function refuseOtherWorkers(home: string): Promise<void> {
-  const others = await listWorkers(home);
-  if (others.length === 0) return;
-  const names = others.map(({ identity }) => identity).join(', ');
-  throw new UserError(
-    `A worker is running already (${names}): it would take over what the demo kills.`,
-    'npx leftoff kill --signal SIGTERM',
+/** Nothing of before, or of this demo, is to go on: open runs, armed faults. */
+async function clearRuns(client: Client, home: string): Promise<void> {
+  await disarmAllFaults(home);
+  const how = { kind: 'terminate', reason: 'leftoff demo' } as const;
+  await client.withDeadline(Date.now() + endingLimitMs, async () =>
+    endOpenRuns({ client, home, runs: await listOpenRuns(client), how }),
   );
 }
 
-async function endOpenRuns(client: Client): Promise<void> {
-  const query = `TaskQueue = "${taskQueue}" AND ExecutionStatus = "Running"`;
-  for await (const { workflowId } of client.workflow.list({ query })) {
-    await client.workflow
-      .getHandle(workflowId)
-      .terminate('The demo starts over')
-      .catch(() => undefined);
-  }
+function endedByItself(
+  pid: number,
+  { code, signal }: Awaited<SpawnedWorker['exited']>,
+  home: string,
+): UserError {
+  return new UserError(
+    `The demo's worker ${pid} ended, and not by the demo (${signal ?? `exit code ${code}`}).`,
+    `Its last words are in ${home}/logs/workers.log; then npx leftoff demo once more.`,
+  );
 }
 
-async function endWorker(pid: number, exited: SpawnedWorker['exited']): Promise<void> {
+async function endWorker({ pid, exited }: SpawnedWorker): Promise<void> {
   try {
     process.kill(pid, 'SIGKILL');
   } catch {

@@ -1,0 +1,41 @@
+/**
+ * Tells of the database's outage once, and of its end once, however many statements fail in between.
+ *
+ * Runs go on by themselves when it is back; this is for whoever watches a worker that does nothing meanwhile.
+ */
+import { isOutage } from '../orders/is-outage.js';
+import type { WorkerEvent } from './worker-events.js';
+
+export class OutageNotice {
+  #away = false;
+
+  constructor(private readonly tell: (event: WorkerEvent) => void) {}
+
+  /** An error of the database, or of anything else: what isn't an outage is passed over. */
+  failed(error: unknown): void {
+    const outage = causes(error).find(isOutage);
+    if (outage === undefined || this.#away) return;
+    this.#away = true;
+    this.tell({
+      kind: 'database away',
+      message: outage instanceof Error ? describe(outage) : String(outage),
+    });
+  }
+
+  /** A statement that worked. */
+  worked(): void {
+    if (!this.#away) return;
+    this.#away = false;
+    this.tell({ kind: 'database back' });
+  }
+}
+
+function causes(error: unknown): unknown[] {
+  return error instanceof Error ? [error, ...causes(error.cause)] : [];
+}
+
+/** Node's error for a name with several addresses has no message of its own. */
+function describe(error: Error): string {
+  const [first] = error instanceof AggregateError ? error.errors : [];
+  return error.message === '' && first instanceof Error ? first.message : error.message;
+}
