@@ -77,7 +77,7 @@ export function describeRun(run: RunState, now: Date): string {
 
 export function describeResumption({ resumedAfter, source, attempt, revisited }: Resumption): string {
   const where = resumedAfter === null ? 'from the beginning' : `after order ${JSON.stringify(resumedAfter)}`;
-  const kept = source === 'start' ? 'no checkpoint yet' : `from ${source}`;
+  const kept = resumedAfter === null ? 'no checkpoint yet' : `from ${source}`;
   return `resumed ${where} (${kept}, attempt ${attempt}), ${revisited} revisited`;
 }
 

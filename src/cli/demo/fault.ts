@@ -8,8 +8,11 @@ import { UserError } from '../../user-error.js';
 import { type KilledWorker, killAt } from '../../worker/kill-workers.js';
 import type { SpawnedWorker } from '../../worker/spawn-worker.js';
 import { listWorkers } from '../../worker/worker-record.js';
+import { patternSchema } from '../patterns.js';
+import { readMemo } from '../run-memo.js';
 import { counted, describeCursor } from '../run-summary.js';
 import { awaitGoingOn } from './await-orders.js';
+import type { Narrator } from './narrator.js';
 import type { RunOnStage, Stage } from './stage.js';
 
 export interface PlannedFault {
@@ -108,7 +111,7 @@ async function tellCheckpoint(stage: Stage, runId: string, killedAt: number): Pr
   narrator.fact(`${who}; Temporal has ${events} events of history, and says:`);
   // The new worker may be quicker than this reading: what it did since doesn't count as the state at the fault.
   const latest = checkpoints.filter(({ cursor }) => typeof cursor === 'number' && cursor <= killedAt).at(-1);
-  if (latest === undefined) narrator.bad('no checkpoint: a new worker starts at the beginning');
+  if (latest === undefined) tellNone(narrator, readMemo(run.memo).pattern);
   else if (latest.source === 'heartbeat')
     narrator.good(`${describeCursor(latest.cursor)}, live: the last heartbeat's details, not in history`);
   else narrator.good(`${describeCursor(latest.cursor)}, from ${latest.source}, event ${latest.eventId}`);
@@ -116,4 +119,11 @@ async function tellCheckpoint(stage: Stage, runId: string, killedAt: number): Pr
   narrator.fact(
     `the database says: ${counted(done, 'order')} done, ${counted(charges, 'charge')}; run is ${run.state}`,
   );
+}
+
+/** With a pattern it is only too early for a checkpoint; without one there never is any, and that is the problem. */
+function tellNone(narrator: Narrator, pattern: string): void {
+  const words = 'a new worker starts at the beginning';
+  if (patternSchema.safeParse(pattern).success) narrator.fact(`– no checkpoint yet: ${words}`);
+  else narrator.bad(`no checkpoint: ${words}`);
 }

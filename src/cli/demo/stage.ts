@@ -14,6 +14,7 @@ import { seedOrders } from '../../orders/seed-orders.js';
 import { UserError } from '../../user-error.js';
 import { disarmAllFaults } from '../../worker/fault-points.js';
 import { type SpawnedWorker, spawnWorker } from '../../worker/spawn-worker.js';
+import { listWorkers } from '../../worker/worker-record.js';
 import { endOpenRuns, listOpenRuns } from '../end-open-runs.js';
 import { type Session, withStack } from '../session.js';
 import { describeSnapshot } from '../snapshot.js';
@@ -111,10 +112,13 @@ async function playOn<T>(
   } catch (error) {
     throw failing.signal.aborted && !signal.aborted ? failing.signal.reason : error;
   } finally {
+    if (stage.signal.aborted) narrator.quote('clearing away: workers, run, armed faults');
     for (const [worker, state] of workers) {
       state.expected = true;
       if (!state.gone) await endWorker(worker);
     }
+    // Listing removes the notes of those that are gone.
+    await listWorkers(home);
     await clearRuns(client, home).catch(() => undefined);
   }
 }
