@@ -4,6 +4,7 @@
  * P1  SIGTERM, SIGHUP or Ctrl+C stops it gracefully: the order in hand ends, its cursor is kept, exit 0.
  * P2  npx and the terminal may each send the same Ctrl+C: within half a second they are one.
  * P3  A later Ctrl+C offers the hard way, the next one takes it (exit 130): the order in hand is met again.
+ * P4  An order that doesn't end within the grace time is left (exit 1) and met again: the worker ends all the same.
  */
 import { join } from 'node:path';
 import type { Timing } from '../continuation/timing.js';
@@ -25,8 +26,10 @@ export interface WorkerProcess {
 
 /** One Ctrl+C may arrive twice; two of a person are further apart. */
 const samePressMs = 500;
+/** Long enough to say what went wrong. */
+const lingerMs = 500;
 
-/** Runs a worker until it is told to stop. @throws a UserError where it can't start */
+/** Runs a worker until it is told to stop. @throws a UserError where it can't start, or an order did not end in time (P4) */
 export async function runWorkerProcess(
   options: WorkerProcess,
 ): Promise<WorkerStopped & { identity: string }> {
@@ -41,6 +44,7 @@ export async function runWorkerProcess(
     lines.flush();
     writeLine(describeEvent(event));
   };
+  const handIn = stopOnSignals(writeLine);
   try {
     const worker = await startWorker({
       connect: () => connectTemporalForWorker(addresses),
@@ -52,30 +56,40 @@ export async function runWorkerProcess(
       faultSeam,
       onEvent: tell,
     });
-    stopOnSignals(worker, writeLine);
+    handIn(worker);
     return { ...(await worker.ended), identity: worker.identity };
+  } catch (error) {
+    // What an order that hangs has open would hold the process too. The exit code is the caller's.
+    setTimeout(() => process.exit(), lingerMs).unref();
+    throw error;
   } finally {
     clearInterval(flushing);
     lines.flush();
   }
 }
 
-function stopOnSignals(worker: RunningWorker, writeLine: (line: string) => void): void {
-  let firstMs: number | null = null;
+/** From the first moment: a signal while the worker starts stops it once it has. @returns where to hand the worker in */
+function stopOnSignals(writeLine: (line: string) => void): (started: RunningWorker) => void {
+  let worker: RunningWorker | null = null;
+  let asked: string | null = null;
   let offered = false;
   let lastMs = Number.NEGATIVE_INFINITY;
   const onSignal = (signal: NodeJS.Signals): void => {
     const now = performance.now();
     const samePress = now - lastMs < samePressMs;
     lastMs = now;
-    if (firstMs === null) {
-      firstMs = now;
-      worker.stop(signal === 'SIGINT' ? 'Ctrl+C' : signal);
+    if (asked === null) {
+      asked = signal === 'SIGINT' ? 'Ctrl+C' : signal;
+      worker?.stop(asked);
     } else if (signal === 'SIGINT' && !samePress) {
-      if (offered) process.exit(130);
+      if (offered || worker === null) process.exit(130);
       offered = true;
       writeLine('still finishing; Ctrl+C once more stops hard, and the order in hand is met again');
     }
   };
   for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.on(signal, onSignal);
+  return (started) => {
+    worker = started;
+    if (asked !== null) worker.stop(asked);
+  };
 }

@@ -5,6 +5,7 @@
  * S2  A worker that doesn't come to an end in `shutdownMs` is ended all the same; what it had in hand is met again.
  * S3  Its note in the register is there from ready to stopped.
  */
+import { setTimeout as delay } from 'node:timers/promises';
 import {
   type ActivityInboundCallsInterceptor,
   type NativeConnection,
@@ -17,6 +18,7 @@ import type { Timing } from '../continuation/timing.js';
 import { openPool } from '../orders/open-pool.js';
 import type { Visit } from '../orders/order.js';
 import { identifyProcess } from '../stack/processes/process-identity.js';
+import { UserError } from '../user-error.js';
 import { fileFaultSeam } from './fault-points.js';
 import { OutageNotice } from './outage-notice.js';
 import { sdkLogger } from './sdk-logger.js';
@@ -53,6 +55,10 @@ const concurrentActivities = 20;
 const workflowThreads = 1;
 /** Bounds memory: a run's Workflow beyond it is replayed from history, which is short by design. */
 const cachedWorkflows = 100;
+/** Closing takes milliseconds; what takes longer waits for an order that hangs. */
+const closingLimitMs = 500;
+/** The SDK's timer and our clock may differ by a few milliseconds. */
+const clockSlackMs = 50;
 
 export async function startWorker(settings: WorkerSettings): Promise<RunningWorker> {
   const identity = workerIdentity();
@@ -109,8 +115,13 @@ export async function startWorker(settings: WorkerSettings): Promise<RunningWork
       onEvent({ kind: 'stopping', signal });
       worker.shutdown();
     },
-    ended: endOf(running, async () => {
-      await Promise.allSettled([pool.end(), connection.close(), removeWorkerRecord(home, process.pid)]);
+    ended: endOf({
+      running,
+      close: () =>
+        Promise.allSettled([removeWorkerRecord(home, process.pid), pool.end(), connection.close()]),
+      stoppingForMs: () => (tally.stoppedAtMs === 0 ? 0 : performance.now() - tally.stoppedAtMs),
+      shutdownMs: timing.shutdownMs,
+    }).then(() => {
       const { visited, lastOrderId, stoppedAtMs } = tally;
       const afterMs = Math.round(performance.now() - stoppedAtMs);
       const stopped: WorkerStopped = { kind: 'stopped', visited, lastOrderId, afterMs };
@@ -120,14 +131,32 @@ export async function startWorker(settings: WorkerSettings): Promise<RunningWork
   };
 }
 
-async function endOf(running: Promise<void>, close: () => Promise<WorkerStopped>): Promise<WorkerStopped> {
+interface End {
+  readonly running: Promise<void>;
+  readonly close: () => Promise<unknown>;
+  /** 0 unless it was asked to stop. */
+  readonly stoppingForMs: () => number;
+  readonly shutdownMs: number;
+}
+
+/** @throws UserError when an order did not end in time (S2), and what else ended the worker */
+async function endOf({ running, close, stoppingForMs, shutdownMs }: End): Promise<void> {
   try {
     await running;
   } catch (error) {
-    await close();
-    throw error;
+    // Told by the clock: what the SDK throws is that it can't let go of a worker with an Activity under way.
+    const outOfTime = stoppingForMs() > shutdownMs - clockSlackMs;
+    // An order that hangs has a connection in use, which closing would wait for.
+    await Promise.race([close(), delay(closingLimitMs, undefined, { ref: false })]);
+    if (!outOfTime) throw error;
+    throw new UserError(
+      `An order did not end within ${shutdownMs / 1_000} s: the worker ends without it, and it is met again.`,
+      'npx leftoff worker',
+      'failed',
+      { cause: error },
+    );
   }
-  return close();
+  await close();
 }
 
 function noticing(notice: OutageNotice): NonNullable<ActivityInboundCallsInterceptor['execute']> {

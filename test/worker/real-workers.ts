@@ -59,7 +59,7 @@ function watch(child: ChildProcess, startedAtMs: number): RealWorker {
   const { pid, stdout, stderr } = child;
   if (pid === undefined || stdout === null || stderr === null) throw new Error('No worker could be started.');
   const lines: string[] = [];
-  const exited = once(child, 'exit').then(() => ({ code: child.exitCode, signal: child.signalCode }));
+  const exited = once(child, 'close').then(() => ({ code: child.exitCode, signal: child.signalCode }));
   const ready = new Promise<number>((resolve, reject) => {
     createInterface({ input: stdout }).on('line', (line) => {
       lines.push(line);

@@ -1,0 +1,158 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { Client } from 'pg';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { demo } from '../../src/continuation/timing.js';
+import { migrate } from '../../src/orders/migrate.js';
+import { listWorkers } from '../../src/worker/worker-record.js';
+import { aCheckout, type Checkout } from '../servers/a-checkout.js';
+import { type OrdersStage, ordersStage } from '../workflows/orders-stage.js';
+import type { RealWorker } from './real-workers.js';
+
+/** Apart enough to be two presses of a person. */
+const anotherPressMs = 600;
+const orderInHand = 5;
+
+let checkout: Checkout;
+let stage: OrdersStage;
+
+beforeAll(async () => {
+  checkout = await aCheckout();
+  await migrate(checkout.database.url);
+  stage = ordersStage(checkout);
+});
+
+afterEach(async () => {
+  await letGo();
+  await stage.clear();
+});
+afterAll(() => checkout.cleanUp());
+
+let holder: Client | null = null;
+
+/** A worker that can't end its order before `letGo`: somebody else holds its row. */
+async function aWorkerWithAnOrderInHand() {
+  await stage.orders({ kind: 'quick' });
+  await hold(orderInHand);
+  const worker = stage.startWorker();
+  await worker.ready;
+  const runId = await stage.startRun({ pattern: 'enumerator' });
+  await expect.poll(statementsThatWait, { timeout: 20_000 }).toBe(1);
+  return { worker, runId };
+}
+
+async function hold(orderId: number): Promise<void> {
+  holder = new Client({ connectionString: checkout.database.url });
+  await holder.connect();
+  await holder.query('BEGIN');
+  await holder.query('SELECT FROM orders WHERE order_id = $1 FOR UPDATE', [orderId]);
+}
+
+async function letGo(): Promise<void> {
+  await holder?.end();
+  holder = null;
+}
+
+async function statementsThatWait(): Promise<number> {
+  const { rowCount } = await checkout.database.pool.query(
+    `SELECT FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`,
+  );
+  return rowCount ?? 0;
+}
+
+const said = (worker: RealWorker, words: RegExp): number =>
+  worker.lines.filter((line) => words.test(line)).length;
+
+describe('a worker', () => {
+  it('is ready to work soon after its start', async ({ annotate }) => {
+    const readyMs: number[] = [];
+    for (let starts = 1; starts <= 3; starts += 1) {
+      const worker = stage.startWorker();
+      readyMs.push(await worker.ready);
+      expect((await listWorkers(checkout.home)).map(({ process }) => process.pid)).toEqual([worker.pid]);
+      worker.signal('SIGKILL');
+      await worker.exited;
+    }
+
+    const median = readyMs.toSorted((a, b) => a - b)[1];
+    await annotate(`worker ready after ${readyMs.map(Math.round).join(', ')} ms`, 'measured');
+    expect(median).toBeLessThan(5_000);
+  });
+
+  it.each(['SIGTERM', 'SIGINT', 'SIGHUP'] as const)(
+    'with nothing in hand ends at once on %s, with exit code 0 and its note removed',
+    async (signal) => {
+      const worker = stage.startWorker();
+      await worker.ready;
+
+      const sentAtMs = performance.now();
+      worker.signal(signal);
+
+      expect(await worker.exited).toEqual({ code: 0, signal: null });
+      expect(performance.now() - sentAtMs).toBeLessThan(demo.shutdownMs);
+      expect(await listWorkers(checkout.home)).toEqual([]);
+    },
+  );
+
+  it('ends the order in hand before it ends itself, and says what it did', async () => {
+    const { worker, runId } = await aWorkerWithAnOrderInHand();
+
+    worker.signal('SIGTERM');
+    await expect.poll(() => said(worker, /SIGTERM: finishing the order in hand/)).toBe(1);
+    await letGo();
+
+    expect(await worker.exited).toEqual({ code: 0, signal: null });
+    expect(worker.lines.at(-1)).toBe(
+      `worker stopped after ${orderInHand} orders, the last one ${orderInHand}; its cursor is kept`,
+    );
+    expect(await stage.lastDone(runId)).toBe(orderInHand);
+    expect(await listWorkers(checkout.home)).toEqual([]);
+  });
+
+  it('takes two Ctrl+C within half a second for one', async () => {
+    const { worker } = await aWorkerWithAnOrderInHand();
+
+    worker.signal('SIGINT');
+    await expect.poll(() => said(worker, /Ctrl\+C: finishing the order in hand/)).toBe(1);
+    worker.signal('SIGINT');
+    worker.signal('SIGINT');
+    await letGo();
+
+    expect(await worker.exited).toEqual({ code: 0, signal: null });
+    expect(said(worker, /Ctrl\+C/)).toBe(1);
+  });
+
+  it('offers the hard way at a later Ctrl+C and takes it at the next; what it had in hand is met again by another', async () => {
+    const { worker, runId } = await aWorkerWithAnOrderInHand();
+
+    worker.signal('SIGINT');
+    await delay(anotherPressMs);
+    worker.signal('SIGINT');
+    await expect.poll(() => said(worker, /Ctrl\+C once more stops hard/)).toBe(1);
+    await delay(anotherPressMs);
+    worker.signal('SIGINT');
+
+    expect(await worker.exited).toEqual({ code: 130, signal: null });
+    await letGo();
+    stage.startWorker();
+    await stage.end(runId);
+    expect(await stage.prove(runId)).toMatchObject({ lost: [], doubled: [] });
+  });
+
+  it('ends within its grace time although its order does not; another does that order, once', async () => {
+    const { worker, runId } = await aWorkerWithAnOrderInHand();
+
+    const sentAtMs = performance.now();
+    worker.signal('SIGTERM');
+
+    expect(await worker.exited).toEqual({ code: 1, signal: null });
+    expect(performance.now() - sentAtMs).toBeLessThan(demo.shutdownMs + 3_000);
+    expect(worker.lines.join('\n')).toContain(
+      'did not end within 8 s: the worker ends without it, and it is met again',
+    );
+    expect(await listWorkers(checkout.home)).toEqual([]);
+    await letGo();
+    stage.startWorker();
+    await stage.end(runId);
+    expect(await stage.prove(runId)).toMatchObject({ lost: [], doubled: [] });
+  });
+});
