@@ -9,7 +9,7 @@ import { findRun } from './find-run.js';
 import { type OutputOptions, openOutput, withOutput } from './output.js';
 import { describeCadence, describeSettings, readMemo } from './run-memo.js';
 import { counted } from './run-summary.js';
-import { withStack } from './session.js';
+import { withTemporal } from './session.js';
 import { table } from './ui/table.js';
 import { wrapBehind } from './ui/wrap-text.js';
 import { noWorker, workersAlive } from './workers-alive.js';
@@ -26,8 +26,7 @@ export function checkpointsCommand(): Command {
     .option('--all', `show all of them, not the newest ${shownByDefault}`)
     .addHelpText('after', '\nExample:\n  leftoff checkpoints orders-step-3')
     .action((word: string | undefined, options: OutputOptions & { all?: boolean }) =>
-      withStack(async ({ temporal, home }) => {
-        const client = await temporal();
+      withTemporal(async ({ client, home }) => {
         const history = await readCheckpoints(client, await findRun(client, word));
         const output = openOutput(options);
         output.result(

@@ -42,7 +42,8 @@ export async function followRun(following: Following): Promise<RunState> {
         const workers = await client
           .withDeadline(deadline, () => workersAlive(client, home))
           .catch(() => ['unknown']);
-        view.remark('no worker', workers.length === 0 ? noWorker : null);
+        if (workers.length === 0) view.remark('no worker', noWorker);
+        else view.settle('no worker', 'a worker is there');
       }
       const tookMs = performance.now() - startedMs;
       await delay(Math.max(pollMs, tookMs * pausePerReading), undefined, { signal }).catch(() => undefined);
@@ -62,7 +63,7 @@ async function readPatiently({ client, workflowId, view, signal }: Following): P
     const run = await client.withAbortSignal(reading.signal, () =>
       client.withDeadline(Date.now() + readLimitMs, () => readRun(client, workflowId)),
     );
-    view.remark('server away', null);
+    view.settle('server away', 'Temporal answers again');
     return run;
   } catch (error) {
     signal.throwIfAborted();

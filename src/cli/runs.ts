@@ -4,7 +4,7 @@ import { type RunStateName, stateOf } from '../continuation/inspection/index.js'
 import { listNewest } from './find-run.js';
 import { type OutputOptions, openOutput, withOutput } from './output.js';
 import { readMemo } from './run-memo.js';
-import { withStack } from './session.js';
+import { withTemporal } from './session.js';
 import { table } from './ui/table.js';
 import { wholeNumber } from './whole-number.js';
 
@@ -14,8 +14,8 @@ export function runsCommand(): Command {
     .option('--limit <n>', 'how many at the most', wholeNumber(1, 10_000), 20)
     .addHelpText('after', '\nExample:\n  leftoff runs --limit 5')
     .action((options: OutputOptions & { limit: number }) =>
-      withStack(async ({ temporal }) => {
-        const listed = await listNewest(await temporal(), options.limit);
+      withTemporal(async ({ client }) => {
+        const listed = await listNewest(client, options.limit);
         const runs = listed.map(({ workflowId, status, memo, startTime, historyLength }) => {
           const { pattern, job } = readMemo(memo);
           return {

@@ -5,9 +5,9 @@
  */
 import type { Client } from '@temporalio/client';
 import type { Pool } from 'pg';
-import type { StackAddresses } from '../stack/addresses.js';
+import { type StackAddresses, StackDown } from '../stack/addresses.js';
 import { readEnvironment } from '../stack/environment.js';
-import { findStack } from '../stack/find-stack.js';
+import { findParts, findStack } from '../stack/find-stack.js';
 
 export interface Session {
   readonly addresses: StackAddresses;
@@ -41,6 +41,21 @@ export async function withStack<T>(work: (session: Session) => Promise<T>): Prom
       pool?.then((opened) => opened.end()),
       client?.then(({ connection }) => connection.close()),
     ]);
+  }
+}
+
+/** For what asks Temporal alone: it answers with the database down as well. @throws StackDown where Temporal isn't up */
+export async function withTemporal<T>(
+  work: (session: { readonly client: Client; readonly home: string }) => Promise<T>,
+): Promise<T> {
+  const { temporal } = await findParts();
+  if (temporal === null) throw new StackDown(['temporal']);
+  const { connectTemporal } = await import('../stack/connect-temporal.js');
+  const client = await connectTemporal({ temporal });
+  try {
+    return await work({ client, home: readEnvironment().home });
+  } finally {
+    await client.connection.close();
   }
 }
 

@@ -4,7 +4,7 @@ import { readRun } from '../continuation/inspection/index.js';
 import { findRun } from './find-run.js';
 import { type OutputOptions, openOutput, withOutput } from './output.js';
 import { describeRun, summariseRun } from './run-summary.js';
-import { withStack } from './session.js';
+import { withTemporal } from './session.js';
 import { noWorker, workersAlive } from './workers-alive.js';
 
 export function statusCommand(): Command {
@@ -13,8 +13,7 @@ export function statusCommand(): Command {
     .argument('[run]', 'run id or a unique prefix; default: the newest')
     .addHelpText('after', '\nExample:\n  leftoff status orders-step-3')
     .action((word: string | undefined, options: OutputOptions) =>
-      withStack(async ({ temporal, home }) => {
-        const client = await temporal();
+      withTemporal(async ({ client, home }) => {
         const run = await readRun(client, await findRun(client, word));
         const now = new Date();
         const output = openOutput(options);

@@ -10,6 +10,8 @@ import { type Environment, readEnvironment } from './environment.js';
 import { configuredTemporal } from './temporal/configured-temporal.js';
 
 const connectLimitMs = 5_000;
+/** gRPC's own waits grow to two minutes: whoever follows a run would long not see that the server is back. */
+const reconnectSoon = { 'grpc.initial_reconnect_backoff_ms': 200, 'grpc.max_reconnect_backoff_ms': 1_000 };
 
 /** A client for commands. Close it with `client.connection.close()`. */
 export async function connectTemporal(
@@ -21,6 +23,7 @@ export async function connectTemporal(
     const connection = await Connection.connect({
       ...connectionOptions(temporal, environment),
       connectTimeout: connectLimitMs,
+      channelArgs: reconnectSoon,
     });
     return new Client({ connection, namespace: temporal.namespace });
   } catch (error) {

@@ -1,7 +1,7 @@
 /**
  * A run's progress as it goes: one bar on a terminal, a line now and then elsewhere.
  *
- * V1  A remark is said once, and once more only after it had gone.
+ * V1  A remark is said once, and again only after it was settled.
  * V2  On a terminal the bar stays in its line of 80 columns, below the remarks, and is wiped at the end.
  * V3  On no terminal it writes plain lines, when something changed and at most one in two seconds.
  */
@@ -42,14 +42,20 @@ export class ProgressView {
     else this.#showLine(run, done, facts, nowMs);
   }
 
-  /** Says a remark above the bar; null: it holds no longer. */
-  remark(key: string, text: string | null): void {
-    if (text === null) {
-      this.#said.delete(key);
-      return;
-    }
-    if (this.#said.has(key) || this.#quiet) return;
+  /** Says a remark above the bar, once as long as it holds. */
+  remark(key: string, text: string): void {
+    if (this.#said.has(key)) return;
     this.#said.add(key);
+    this.#write(text);
+  }
+
+  /** A remark holds no longer; says so where it had been said. */
+  settle(key: string, text: string): void {
+    if (this.#said.delete(key)) this.#write(text);
+  }
+
+  #write(text: string): void {
+    if (this.#quiet) return;
     this.#hideBar();
     this.#stream.write(`${text}\n`);
   }
