@@ -68,9 +68,10 @@ describe.each(patterns)('SIGKILL at random instants, in the %s pattern', (patter
 
     expect(await stage.prove(runId)).toMatchObject({ lost: [], doubled: [] });
     expect(result.counts.processed + result.counts.failed).toBe(total);
-    expect(result.resumptionCount).toBeGreaterThan(0);
     expect(cursors(result.resumptions)).toEqual(cursors(result.resumptions).toSorted((a, b) => a - b));
-    if (pattern === 'step') {
+    if (pattern === 'enumerator') expect(result.resumptionCount).toBeGreaterThan(0);
+    else {
+      // None is possible as well: a kill between two batches loses nothing in hand.
       for (const { revisited } of result.resumptions) expect(revisited).toBeLessThanOrEqual(checkpointEvery);
     }
   });
