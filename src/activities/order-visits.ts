@@ -20,12 +20,20 @@ export type FaultSeam = (
   stopping: AbortSignal,
 ) => Promise<void> | null;
 
+/** What is told after a commit. */
+export interface VisitsTold {
+  readonly runId: string;
+  readonly visits: readonly Visit[];
+  /** The order that a new worker would resume after if this one were lost now; null: from the beginning. */
+  readonly checkpoint: number | null;
+}
+
 export interface OrderSurroundings {
   readonly database: Queryable;
   /** Null unless the worker was told to take part in fault experiments. */
   readonly faultSeam: FaultSeam | null;
   /** Told after each commit. */
-  readonly onVisits: ((runId: string, visits: readonly Visit[]) => void) | null;
+  readonly onVisits: ((told: VisitsTold) => void) | null;
 }
 
 export interface TransactionOfOrders {
@@ -33,6 +41,8 @@ export interface TransactionOfOrders {
   readonly orders: readonly SelectedOrder[];
   readonly itemMs: number;
   readonly stopping: AbortSignal;
+  /** The newest checkpoint as of now; null where there is none. */
+  readonly checkpoint: number | null;
   /** `chargeOrders`, or the control without its guard. */
   readonly charge: (database: Queryable, orders: OrdersToCharge) => Promise<Visit[]>;
 }
@@ -45,7 +55,7 @@ export async function visitOrders(around: OrderSurroundings, work: TransactionOf
   const toDo = work.orders.filter(({ done }) => !done).length;
   if (work.itemMs > 0 && toDo > 0) await pretendWork(work.itemMs * toDo, work.stopping);
   const visits = await work.charge(around.database, { runId: work.runId, orderIds });
-  around.onVisits?.(work.runId, visits);
+  around.onVisits?.({ runId: work.runId, visits, checkpoint: work.checkpoint });
   if (faultSeam !== null) await faultSeam('committed', orderIds, work.stopping);
   return countVisits(visits);
 }

@@ -35,6 +35,7 @@ export function naiveActivities(pool: Pool, around: OrderSurroundings): NaiveAct
             orders: [order],
             itemMs,
             stopping,
+            checkpoint: null,
             charge: chargeWithoutGuard,
           });
           counts = addCounts(counts, done);

@@ -2,7 +2,7 @@
 import type { Pool } from 'pg';
 import { z } from 'zod';
 import type { Batch, IterationOutcome } from '../continuation/checkpoint.js';
-import type { Enumerator } from '../continuation/iteration/index.js';
+import type { Enumerator, IterationContext } from '../continuation/iteration/index.js';
 import { type IterationInput, iteration, keysetBatches, workBatch } from '../continuation/iteration/index.js';
 import { chargeOrders } from '../orders/charge-orders.js';
 import { isOutage } from '../orders/is-outage.js';
@@ -52,11 +52,8 @@ export function orderActivities(pool: Pool, around: OrderSurroundings): OrderAct
       batchSize: run.batchSize,
       pageSize: page,
     });
-  const visit = (
-    orders: SelectedOrder[],
-    run: RunOfOrders,
-    { stopping }: { readonly stopping: AbortSignal },
-  ) => visitOrders(around, { runId: run.runId, orders, itemMs: run.itemMs, stopping, charge: chargeOrders });
+  const visit = (orders: SelectedOrder[], run: RunOfOrders, context: IterationContext<number>) =>
+    visitOrders(around, { runId: run.runId, orders, itemMs: run.itemMs, charge: chargeOrders, ...context });
 
   return {
     selectOrders: ({ runId }) => selectOrders(pool, runId),

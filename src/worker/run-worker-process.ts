@@ -38,7 +38,7 @@ export async function runWorkerProcess(
   const flushing = setInterval(() => lines.flush(), 1_000);
   const tell = (event: WorkerEvent): void => {
     if (event.kind === 'visited') {
-      lines.add(event.runId, event.visits);
+      lines.add(event);
       return;
     }
     lines.flush();

@@ -12,6 +12,7 @@ import {
   Runtime,
   Worker,
 } from '@temporalio/worker';
+import type { VisitsTold } from '../activities/order-visits.js';
 import { orderActivities } from '../activities/process-orders.js';
 import { naiveActivities } from '../activities/process-orders-naively.js';
 import type { Timing } from '../continuation/timing.js';
@@ -74,10 +75,10 @@ export async function startWorker(settings: WorkerSettings): Promise<RunningWork
   const around = {
     database: pool,
     faultSeam: settings.faultSeam ? fileFaultSeam(home, (held) => onEvent({ kind: 'held', ...held })) : null,
-    onVisits: (runId: string, visits: readonly Visit[]) => {
+    onVisits: (told: VisitsTold) => {
       notice.worked();
-      countTally(tally, visits);
-      onEvent({ kind: 'visited', runId, visits });
+      countTally(tally, told.visits);
+      onEvent({ kind: 'visited', ...told });
     },
   };
   const worker = await Worker.create({

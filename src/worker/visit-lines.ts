@@ -3,29 +3,38 @@
  *
  * Pure but for the clock that is handed in, so that a fast run can't flood a terminal or a log.
  */
-import type { Visit } from '../orders/order.js';
+import type { VisitsTold } from '../activities/order-visits.js';
 import { describeVisit } from './worker-events.js';
 
 /** Faster than this, lines are no longer read. */
 const readableMs = 40;
 const summaryEveryMs = 1_000;
 
+interface Sum {
+  readonly runId: string;
+  readonly count: number;
+  readonly failed: number;
+  readonly first: number;
+  readonly last: number;
+  readonly checkpoint: number | null;
+}
+
 export class VisitLines {
   #lastLineMs = Number.NEGATIVE_INFINITY;
-  #pending: { runId: string; count: number; failed: number; first: number; last: number } | null = null;
+  #pending: Sum | null = null;
 
   constructor(
     private readonly write: (line: string) => void,
     private readonly now: () => number = () => performance.now(),
   ) {}
 
-  add(runId: string, visits: readonly Visit[]): void {
+  add({ runId, visits, checkpoint }: VisitsTold): void {
     const [only, ...more] = visits;
     if (only === undefined) return;
     const now = this.now();
     if (more.length === 0 && this.#pending === null && now - this.#lastLineMs >= readableMs) {
       this.#lastLineMs = now;
-      this.write(`${runId}  ${describeVisit(only)}`);
+      this.write(`${runId}  ${describeVisit(only)}${describeCheckpoint(checkpoint)}`);
       return;
     }
     if (this.#pending !== null && this.#pending.runId !== runId) this.flush();
@@ -36,6 +45,7 @@ export class VisitLines {
       runId,
       count: (this.#pending?.count ?? 0) + visits.length,
       failed: (this.#pending?.failed ?? 0) + failed,
+      checkpoint,
       first: Math.min(this.#pending?.first ?? only.orderId, ...ids),
       last: Math.max(this.#pending?.last ?? only.orderId, ...ids),
     };
@@ -50,7 +60,12 @@ export class VisitLines {
     this.#lastLineMs = this.now();
     const failed = pending.failed === 0 ? '' : `, ${pending.failed} failed`;
     this.write(
-      `${pending.runId}  orders ${pending.first} to ${pending.last}: ${pending.count} done${failed}`,
+      `${pending.runId}  orders ${pending.first} to ${pending.last}: ${pending.count} done${failed}${describeCheckpoint(pending.checkpoint)}`,
     );
   }
+}
+
+/** The checkpoint as of that line: what a crash right then would resume after. */
+function describeCheckpoint(checkpoint: number | null): string {
+  return checkpoint === null ? '' : ` · checkpoint ${checkpoint}`;
 }

@@ -1,10 +1,11 @@
 /** What a worker tells about itself, as data; and as the lines that people read. */
 import { hostname } from 'node:os';
+import type { VisitsTold } from '../activities/order-visits.js';
 import type { Visit } from '../orders/order.js';
 
 export type WorkerEvent =
   | { readonly kind: 'ready'; readonly identity: string; readonly afterMs: number }
-  | { readonly kind: 'visited'; readonly runId: string; readonly visits: readonly Visit[] }
+  | ({ readonly kind: 'visited' } & VisitsTold)
   | { readonly kind: 'held'; readonly orderId: number; readonly instant: string }
   | { readonly kind: 'stopping'; readonly signal: string }
   | {

@@ -7,7 +7,12 @@ const charged = (orderId: number): Visit => ({
 });
 
 function linesOf(
-  ...visits: readonly { readonly atMs: number; readonly visit: Visit; readonly runId?: string }[]
+  ...visits: readonly {
+    readonly atMs: number;
+    readonly visit: Visit;
+    readonly runId?: string;
+    readonly checkpoint?: number;
+  }[]
 ) {
   const written: string[] = [];
   let nowMs = 0;
@@ -15,9 +20,9 @@ function linesOf(
     (line) => written.push(line),
     () => nowMs,
   );
-  for (const { atMs, visit, runId = 'run-1' } of visits) {
+  for (const { atMs, visit, runId = 'run-1', checkpoint = null } of visits) {
     nowMs = atMs;
-    lines.add(runId, [visit]);
+    lines.add({ runId, visits: [visit], checkpoint });
   }
   lines.flush();
   return written;
@@ -28,6 +33,12 @@ describe('the lines of a worker', () => {
     expect(linesOf({ atMs: 0, visit: charged(1) }, { atMs: 50, visit: charged(2) })).toEqual([
       'run-1  order 1 charged $29.33',
       'run-1  order 2 charged $29.33',
+    ]);
+  });
+
+  it('name the checkpoint that a crash right then would resume after', () => {
+    expect(linesOf({ atMs: 0, visit: charged(17), checkpoint: 16 })).toEqual([
+      'run-1  order 17 charged $29.33 · checkpoint 16',
     ]);
   });
 

@@ -12,6 +12,7 @@ import { addCounts, noCounts } from '../checkpoint.js';
 import { type Cursor, freezeCursor } from '../cursor.js';
 import { type ActivityAttempt, currentAttempt, isStopItself } from './activity-attempt.js';
 import type { Enumerator } from './enumerators/enumerator.js';
+import type { IterationContext } from './iteration.js';
 import { type ErrorRule, errorMessage, errorToThrow } from './same-error-limit.js';
 import { HeartbeatStore } from './stores/heartbeat.js';
 import { walkItems } from './walk-items.js';
@@ -26,7 +27,7 @@ export interface BatchWork<Item, C extends Cursor> extends ErrorRule {
   readonly enumerator: Enumerator<Item, C>;
   /** The cursor that the enumerator starts after. */
   readonly cursor: C | null;
-  readonly visit: (item: Item, context: { readonly stopping: AbortSignal }) => Promise<Counts>;
+  readonly visit: (item: Item, context: IterationContext<C>) => Promise<Counts>;
   /** Items that one checkpoint covers. */
   readonly checkpointEvery: number;
   readonly total: number | null;
@@ -60,7 +61,7 @@ async function runBatch<Item, C extends Cursor>(
   try {
     const stopped = await walkItems<Item, C>({
       enumerator: work.enumerator,
-      visit: (item) => work.visit(item, attempt),
+      visit: (item) => work.visit(item, { stopping: attempt.stopping, checkpoint: work.cursor }),
       advanced: (after, ofItem) => {
         cursor = freezeCursor(after);
         counts = addCounts(counts, ofItem);

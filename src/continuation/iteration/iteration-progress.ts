@@ -39,6 +39,7 @@ export class IterationProgress<C extends Cursor> {
   #checkpoints: number;
   /** The newest sequence that was given to a store (P5). */
   #handedOverSequence: number;
+  #handedOverCursor: C | null;
   #error: Checkpoint['error'];
   #resumptions: readonly Resumption[];
   #resumptionCount: number;
@@ -53,6 +54,7 @@ export class IterationProgress<C extends Cursor> {
     this.#total = checkpoint?.total ?? null;
     this.#checkpoints = checkpoint?.checkpoints ?? 0;
     this.#handedOverSequence = this.#sequence;
+    this.#handedOverCursor = cursor;
     this.#error = checkpoint?.error ?? null;
     this.#resumptions = checkpoint?.resumptions ?? [];
     this.#resumptionCount = checkpoint?.resumptionCount ?? 0;
@@ -64,6 +66,11 @@ export class IterationProgress<C extends Cursor> {
 
   get cursor(): C | null {
     return this.#cursor;
+  }
+
+  /** The cursor that was last given to a store, or started from. */
+  get handedOver(): C | null {
+    return this.#handedOverCursor;
   }
 
   get selection(): JsonValue {
@@ -98,6 +105,7 @@ export class IterationProgress<C extends Cursor> {
   checkpoint(handedOver: 'handed over' | 'read'): Checkpoint<C> {
     if (handedOver === 'handed over' && this.#sequence > this.#handedOverSequence) {
       this.#handedOverSequence = this.#sequence;
+      this.#handedOverCursor = this.#cursor;
       this.#checkpoints += 1;
     }
     return {

@@ -20,9 +20,11 @@ import { HeartbeatStore } from './stores/heartbeat.js';
 import { walkItems } from './walk-items.js';
 
 /** What every callback of an iteration may ask of the attempt that it runs in. */
-export interface IterationContext {
+export interface IterationContext<C extends Cursor = Cursor> {
   /** Aborts when there is a reason to stop; cut waits short with it, never an effect. */
   readonly stopping: AbortSignal;
+  /** The cursor of the newest checkpoint: where the work would resume if the worker were lost now; null: at the beginning. */
+  readonly checkpoint: C | null;
 }
 
 export interface IterationDefinition<Args, Selection extends JsonValue, Item, C extends Cursor>
@@ -39,7 +41,7 @@ export interface IterationDefinition<Args, Selection extends JsonValue, Item, C 
     from: { selection: Selection; cursor: C | null },
   ) => Enumerator<Item, C> | null;
   /** Does one item's work; must have its effect once however often it is called. */
-  readonly eachIteration: (item: Item, args: Args, context: IterationContext) => Promise<Counts>;
+  readonly eachIteration: (item: Item, args: Args, context: IterationContext<C>) => Promise<Counts>;
   /** After the last item; its return value is the run's result. May run again if the worker is lost right then. */
   readonly onComplete: (args: Args) => Promise<JsonValue>;
   /** Items between two checkpoints, at the least. */
@@ -84,7 +86,11 @@ async function runIteration<Args, Selection extends JsonValue, Item, C extends C
         ? null
         : await walkItems<Item, C>({
             enumerator,
-            visit: (item) => definition.eachIteration(item, args, attempt),
+            visit: (item) =>
+              definition.eachIteration(item, args, {
+                stopping: attempt.stopping,
+                checkpoint: progress.handedOver,
+              }),
             advanced: (cursor, counts) => {
               progress.advance(cursor, counts);
               store.advanced(counts.processed + counts.failed);
