@@ -94,18 +94,24 @@ describe('SIGKILL right after an order was committed', () => {
     expect(await stage.prove(runId)).toMatchObject({ ...allDone, revisited: 1 });
   });
 
-  it('in the enumerator pattern meets again what the last heartbeat window had, strictly after the live checkpoint', async () => {
+  it('in the enumerator pattern meets again what the last heartbeat window had, strictly after the live checkpoint', async ({
+    annotate,
+  }) => {
     const { runId, atRest } = await aRunStruckBy('SIGKILL', { pattern: 'enumerator', itemMs: 40 });
     const unsentMs = await timeSince(atRest.run.cursor);
     stage.startWorker();
     const result = await stage.end(runId);
 
     const live = atRest.checkpoints.at(-1);
-    expect(live).toMatchObject({ source: 'heartbeat', eventId: null });
+    expect(live).toMatchObject({ source: 'heartbeat', eventId: null, cursor: expect.any(Number) });
     const [resumption, ...more] = result.resumptions;
     expect(resumption).toMatchObject({ resumedAfter: live?.cursor, source: 'heartbeat', attempt: 2 });
     expect(more).toEqual([]);
     const again = await ordersMetAgain(runId);
+    await annotate(
+      `${again.length} met again, ${Math.round(unsentMs)} ms after the live checkpoint`,
+      'measured',
+    );
     expect(again.at(0)).toBe(Number(live?.cursor) + 1);
     expect(again.at(-1)).toBe(struckOrder);
     expect(resumption?.revisited).toBe(again.length);
