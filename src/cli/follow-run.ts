@@ -17,7 +17,9 @@ import { noWorker, workersAlive } from './workers-alive.js';
 const pollMs = 400;
 /** Between two readings, in times of what the last one took. */
 const pausePerReading = 5;
-const readLimitMs = 5_000;
+const longestPauseMs = 2_000;
+/** A reading takes 20 ms, a long history 200; a busy machine has its time, and an outage is said soon. */
+const readLimitMs = 3_000;
 
 export interface Following {
   readonly client: Client;
@@ -45,8 +47,9 @@ export async function followRun(following: Following): Promise<RunState> {
         if (workers.length === 0) view.remark('no worker', noWorker);
         else view.settle('no worker', 'a worker is there');
       }
-      const tookMs = performance.now() - startedMs;
-      await delay(Math.max(pollMs, tookMs * pausePerReading), undefined, { signal }).catch(() => undefined);
+      const tookMs = run === null ? 0 : performance.now() - startedMs;
+      const pauseMs = Math.min(longestPauseMs, Math.max(pollMs, tookMs * pausePerReading));
+      await delay(pauseMs, undefined, { signal }).catch(() => undefined);
     }
   } finally {
     view.close();

@@ -38,10 +38,12 @@ export interface Checkout {
   leftoff(...args: string[]): Promise<CommandResult>;
   /** Starts `leftoff …` and leaves it running; `cleanUp` ends it if nobody else has. */
   start(...args: string[]): RunningCommand;
+  /** The same checkout for commands with other variables, such as a way to a server that can be cut. */
+  having(more: Readonly<Record<string, string>>): Pick<Checkout, 'environment' | 'leftoff' | 'start'>;
   cleanUp(): Promise<void>;
 }
 
-type RunningCommand = ReturnType<typeof startCommand>;
+export type RunningCommand = ReturnType<typeof startCommand>;
 
 /** The built command, as a user runs it. */
 export const leftoffProgram = fileURLToPath(new URL('../../dist/cli/main.js', import.meta.url));
@@ -65,14 +67,21 @@ export async function aCheckout(more: Readonly<Record<string, string>> = {}): Pr
     ...more,
   };
   const commands = commandsIn(environment);
+  const others: Commands[] = [];
   return {
     home,
     environment,
     database,
     temporal,
     ...commands,
+    having: (more) => {
+      const changed = { ...environment, ...more };
+      const other = commandsIn(changed);
+      others.push(other);
+      return { environment: changed, ...other };
+    },
     cleanUp: async () => {
-      await commands.endAll();
+      await Promise.all([commands, ...others].map(({ endAll }) => endAll()));
       await stopWorkers(home, { graceMs: 0 });
       await Promise.all([
         temporal.connection.close(),
@@ -110,7 +119,7 @@ async function aHome(): Promise<{ home: string; name: string }> {
   return { home, name };
 }
 
-function startCommand(env: Record<string, string>, args: readonly string[]) {
+function startCommand(env: Readonly<Record<string, string>>, args: readonly string[]) {
   return execa(process.execPath, [leftoffProgram, ...args], {
     env,
     extendEnv: false,
@@ -122,7 +131,9 @@ function startCommand(env: Record<string, string>, args: readonly string[]) {
   });
 }
 
-function commandsIn(environment: Record<string, string>) {
+type Commands = ReturnType<typeof commandsIn>;
+
+function commandsIn(environment: Readonly<Record<string, string>>) {
   const running = new Set<RunningCommand>();
   const start: Checkout['start'] = (...args) => {
     const child = startCommand(environment, args);
