@@ -111,7 +111,7 @@ function describeSource({ source, eventId }: RecordedCheckpoint): string {
     case 'continue-as-new':
       return `continue-as-new, event ${eventId}`;
     case 'heartbeat':
-      return 'heartbeat: live, not in history';
+      return 'heartbeat, live';
   }
 }
 
