@@ -100,13 +100,25 @@ describe('reading orders after a cursor', () => {
     expect(met).toEqual(pendingOrders(25).map((order) => order.id));
   });
 
+  it('tells what this run has done already, so that meeting it again costs no work', async () => {
+    await theseOrders(database.pool, pendingOrders(2));
+    await chargeOrders(database.pool, { runId, orderIds: [1] });
+
+    const orders = await readOrdersAfter(database.pool, { runId, upTo: 2, cursor: null, limit: 2 });
+
+    expect(orders.map(({ orderId, done }) => ({ orderId, done }))).toEqual([
+      { orderId: 1, done: true },
+      { orderId: 2, done: false },
+    ]);
+  });
+
   it('gives a date as the day that it is, in every time zone', async () => {
     await theseOrders(database.pool, [{ id: 1, totalCents: 2_933, customerId: 4 }]);
 
     const orders = await readOrdersAfter(database.pool, { runId, upTo: 1, cursor: null, limit: 1 });
 
     expect(orders).toEqual([
-      { orderId: 1, customerId: 4, orderedOn: '1997-01-18', units: 1, totalCents: 2_933 },
+      { orderId: 1, customerId: 4, orderedOn: '1997-01-18', units: 1, totalCents: 2_933, done: false },
     ]);
   });
 
