@@ -4,7 +4,7 @@ import { demo } from '../../src/continuation/timing.js';
 import { migrate } from '../../src/orders/migrate.js';
 import { listWorkers } from '../../src/worker/worker-record.js';
 import { aCheckout, type Checkout } from '../servers/a-checkout.js';
-import { type OrdersStage, ordersStage, patterns } from './orders-stage.js';
+import { type OrdersStage, ordersStage, patterns, type RunToPlay } from './orders-stage.js';
 
 /** The quick seed's pending orders are 1 to 61; 42 has a total of 0. */
 const lastOrder = 61;
@@ -31,7 +31,7 @@ beforeAll(async () => {
 afterEach(() => stage.clear());
 afterAll(() => checkout.cleanUp());
 
-async function aRunStruckBy(signal: 'SIGTERM' | 'SIGKILL', run: Parameters<OrdersStage['startRun']>[0]) {
+async function aRunStruckBy(signal: 'SIGTERM' | 'SIGKILL', run: RunToPlay) {
   await stage.orders({ kind: 'quick' });
   const worker = stage.startWorker();
   await worker.ready;
