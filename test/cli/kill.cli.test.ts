@@ -25,7 +25,7 @@ async function startWorker(...flags: string[]): Promise<{ pid: number; identity:
 
 describe('kill', () => {
   it('with no worker says so, and names the command that starts one', async () => {
-    for (const args of [[], ['--at', '3'], ['--signal', 'SIGSTOP']]) {
+    for (const args of [[], ['--at', '3']]) {
       const { stdout, stderr, exitCode } = await checkout.leftoff('kill', ...args);
 
       expect({ stdout, exitCode }).toEqual({ stdout: '', exitCode: 1 });

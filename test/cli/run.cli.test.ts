@@ -28,7 +28,6 @@ describe('run, asked for something wrong, exits 2 and says what there is:', () =
     ['nothing', [], "missing required argument 'pattern:job'"],
     ['a negative number', ['step:process-orders', '--item-ms', '-1'], 'a whole number from 0'],
     ['an id that no command could take', ['step:process-orders', '--id', 'a b'], '1 to 40 letters'],
-    ['two paces', ['step:process-orders', '--pace', 'stage', '--item-ms', '1'], 'say the same thing'],
     ['an unknown profile', ['step:process-orders', '--profile', 'test'], "no profile 'test'"],
   ])('%s', async (_, args, words) => {
     const { stdout, stderr, exitCode } = await checkout.leftoff('run', ...args);

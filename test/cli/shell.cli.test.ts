@@ -106,7 +106,7 @@ describe('with everything down', () => {
     const { stdout, stderr, exitCode } = await checkout.leftoff(name);
 
     expect({ exitCode, stdout }).toEqual({ exitCode: 1, stdout: '' });
-    expect(stderr).toBe('✗ Temporal and PostgreSQL are not running.\n  → npx leftoff up');
+    expect(stderr).toMatch(/^✗ Temporal (and PostgreSQL are|is) not running\.\n {2}→ npx leftoff up$/);
   });
 });
 

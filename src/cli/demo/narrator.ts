@@ -2,7 +2,7 @@
  * Tells a story on a terminal: numbered scenes, facts below them, a pause for Enter where a presenter wants to talk.
  *
  * N1  Lines fit 80 columns.
- * N2  Pauses only on a terminal and without --auto; else a beat, so that a recording stays readable.
+ * N2  On a terminal only: a beat after each title, and without --auto a pause for Enter.
  * N3  Under --json or --quiet it is silent; the result is the command's own.
  */
 import { once } from 'node:events';
@@ -34,7 +34,7 @@ export class Narrator {
     this.#scene += 1;
     const number = `${this.#scene}  `;
     this.#write(`\n${pc.bold(wrapBehind(number, title))}`);
-    if (!this.options.silent) await this.#beat();
+    if (!this.options.silent && process.stdout.isTTY) await this.#beat();
   }
 
   /** Something that the database or a server said. */

@@ -1,0 +1,185 @@
+import { readdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { stripVTControlCharacters } from 'node:util';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { listOpenRuns } from '../../src/cli/end-open-runs.js';
+import { identifyAllProcesses } from '../../src/stack/processes/process-identity.js';
+import { armFault } from '../../src/worker/fault-points.js';
+import { listWorkers } from '../../src/worker/worker-record.js';
+import { aCheckout, type Checkout } from '../servers/a-checkout.js';
+import { ctrlC, onATerminal } from '../servers/on-a-terminal.js';
+import { said } from './said.js';
+
+let checkout: Checkout;
+beforeAll(async () => {
+  checkout = await aCheckout();
+});
+afterAll(() => checkout.cleanUp());
+
+const quickly = ['--auto', '--item-ms', '5'];
+const slowly = ['--auto', '--item-ms', '100'];
+
+/** What a demo must never leave behind, however it ended. */
+async function leftBehind() {
+  const processes = [...(await identifyAllProcesses()).values()];
+  return {
+    workers: await listWorkers(checkout.home),
+    processes: processes.filter(({ command }) => command.includes(checkout.home)),
+    openRuns: await listOpenRuns(checkout.temporal),
+    faults: await readdir(join(checkout.home, 'faults')).catch(() => []),
+  };
+}
+const nothing = { workers: [], processes: [], openRuns: [], faults: [] };
+
+describe('demo', () => {
+  afterEach(async () => {
+    expect(await leftBehind()).toEqual(nothing);
+  });
+
+  it.each([
+    ['step', 'SIGTERM', { resumedAfter: 23, revisited: 0 }],
+    ['step', 'SIGKILL', { resumedAfter: 22, revisited: 1 }],
+  ])('proves that a %s run survives %s, as one JSON document', async (pattern, signal, outcome) => {
+    const { stdout, stderr, exitCode } = await checkout.leftoff(
+      'demo',
+      ...['--pattern', pattern, '--signal', signal, '--json', ...quickly],
+    );
+
+    expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: '' });
+    const fault = { signal, killedAt: 23, ...outcome, recoveryMs: expect.any(Number) };
+    expect(JSON.parse(stdout)).toEqual({
+      ...{ ok: true, pattern, ...fault, processed: 60, failed: 1, doubled: 0, lost: 0 },
+      faults: [fault],
+    });
+  });
+
+  it('tells the story in lines of at most 80 columns, with two faults and the proof', async () => {
+    const { stdout, exitCode } = await checkout.leftoff('demo', '--pattern', 'enumerator', ...quickly);
+
+    expect(exitCode).toBe(0);
+    expect(stdout).toMatch(/^4 {2}SIGTERM at order 23$/m);
+    expect(stdout).toContain('✓ checkpoint: order 23, from interruption, event');
+    expect(stdout).toMatch(/^5 {2}SIGKILL at order 45$/m);
+    expect(stdout).toContain('processed 60, failed 1, revisited');
+    expect(stdout).toContain('✓ lost 0\n   ✓ doubled 0');
+    for (const line of stdout.split('\n')) expect(line.length).toBeLessThanOrEqual(80);
+    expect(stdout).toBe(stripVTControlCharacters(stdout));
+  });
+
+  it('problem shows the orders that a job without checkpoints charges twice', async () => {
+    const { stdout, exitCode } = await checkout.leftoff('demo', 'problem', ...quickly);
+
+    expect(exitCode).toBe(0);
+    expect(stdout).toContain('✗ no checkpoint: a new worker starts at the beginning');
+    expect(stdout).toContain('order 1 charged AGAIN $29.33');
+    expect(stdout).toContain('✗ doubled 23: charged more than once: orders 1, 2, 3,');
+  });
+
+  it.each([
+    ['the first order', '1', 'the next order was done'],
+    ['the last order', '61', 'no order was left after it: the run was completed'],
+  ])('struck at %s tells what is so', async (_, order, words) => {
+    const flags = ['--kill-at', order, '--signal', 'SIGKILL', '--auto', '--item-ms', '0'];
+
+    const { stdout, exitCode } = await checkout.leftoff('demo', ...flags);
+
+    expect(exitCode).toBe(0);
+    expect(stdout).toContain(`killed right after it committed order ${order}`);
+    expect(stdout).toContain(words);
+    expect(stdout).toContain('✓ doubled 0');
+  });
+
+  it('is not disturbed by a fault that a dead kill left armed', async () => {
+    await armFault(checkout.home, 5, 'item in hand');
+
+    const flags = ['--pattern', 'enumerator', '--signal', 'SIGTERM', '--json', ...quickly];
+    const { stdout } = await checkout.leftoff('demo', ...flags);
+
+    expect(JSON.parse(stdout)).toMatchObject({ ok: true, killedAt: 23, resumedAfter: 23, revisited: 0 });
+  });
+
+  it('Ctrl+C in the middle, also the double one of npx, exits 130', async () => {
+    const demo = checkout.start('demo', ...slowly);
+    await said(demo, 'order 3 charged');
+
+    demo.kill('SIGINT');
+    demo.kill('SIGINT');
+
+    expect(await demo).toMatchObject({ exitCode: 130 });
+  });
+
+  it('whose reader goes away (| head) ends as well', async () => {
+    const demo = checkout.start('demo', ...slowly);
+    await said(demo, 'order 3 charged');
+
+    demo.stdout.destroy();
+
+    expect((await demo).exitCode).toBe(130);
+  });
+
+  it('says so when its worker dies by itself, and exits 1', async () => {
+    const demo = checkout.start('demo', ...slowly);
+    await said(demo, 'order 3 charged');
+    const [worker] = await listWorkers(checkout.home);
+
+    process.kill(worker?.process.pid ?? 0, 'SIGKILL');
+
+    const { exitCode, stderr } = await demo;
+    expect(exitCode).toBe(1);
+    expect(stderr).toContain(`The demo's worker ${worker?.process.pid} ended, and not by the demo (SIGKILL)`);
+  });
+
+  it('says so when its run is ended by somebody else, and exits 1', async () => {
+    const demo = checkout.start('demo', ...slowly);
+    await said(demo, 'order 3 charged');
+
+    const [run] = await listOpenRuns(checkout.temporal);
+    await checkout.temporal.workflow.getHandle(run?.workflowId ?? '').terminate('enough');
+
+    const { exitCode, stderr } = await demo;
+    expect(exitCode).toBe(1);
+    expect(stderr).toContain(`The run ${run?.workflowId} did not complete: enough`);
+  });
+
+  it.each([
+    ['an unknown story', ['tragedy'], 'happy-path, problem'],
+    ['an unknown pattern', ['--pattern', 'steps'], 'step, enumerator'],
+    ['an order that is not among the pending', ['--kill-at', '62'], 'from 1 to 61'],
+  ])('refuses %s with exit 2', async (_, args, words) => {
+    const { stderr, exitCode } = await checkout.leftoff('demo', ...args);
+
+    expect(exitCode).toBe(2);
+    expect(stderr).toContain(words);
+  });
+});
+
+describe('demo on a terminal', () => {
+  it('waits for Enter before the run, and before the new worker; Ctrl+C there exits 130', async () => {
+    const terminal = onATerminal(checkout.environment, 'demo', '--item-ms', '0');
+    await terminal.seen('Enter: start the worker and the run');
+    expect(terminal.screen()).not.toContain('order 1 charged');
+    terminal.type('\r');
+    await terminal.seen('Enter: start a new worker');
+    expect(terminal.screen()).toContain('no worker is alive');
+    terminal.type('\r');
+    await terminal.seen("after the new worker's start");
+
+    terminal.type(ctrlC);
+
+    expect(await terminal.exited).toMatchObject({ exitCode: 130 });
+    expect(await leftBehind()).toEqual(nothing);
+  });
+});
+
+describe('demo beside a running worker', () => {
+  it('refuses, since that one would take over, and names the mend', async () => {
+    const { identity } = JSON.parse((await checkout.leftoff('worker', '--detach', '--json')).stdout);
+
+    const { stdout, stderr, exitCode } = await checkout.leftoff('demo', ...quickly);
+
+    expect({ exitCode, stdout }).toEqual({ exitCode: 1, stdout: '' });
+    expect(stderr).toContain(`A worker is running already (${identity})`);
+    expect(stderr).toContain('npx leftoff kill --signal SIGTERM');
+    await checkout.leftoff('kill');
+  });
+});
