@@ -68,9 +68,9 @@ export function describeRun(run: RunState, now: Date): string {
     ...summary.attempts.slice(-resumptionsShown).map((resumption) => `  ${describeResumption(resumption)}`),
   ];
   if (summary.failure !== null) lines.push(wrapBehind('  failed: ', summary.failure));
-  for (const { lastFailure, attempt } of run.pending) {
+  for (const { lastFailure, attempt, state } of run.pending) {
     if (lastFailure !== null && run.state === 'running')
-      lines.push(wrapBehind('  ', `attempt ${attempt} is under way after: ${lastFailure}`));
+      lines.push(wrapBehind('  ', `attempt ${attempt} is ${state} after: ${lastFailure}`));
   }
   return lines.join('\n');
 }

@@ -3,7 +3,7 @@ import { Command } from 'commander';
 import { type Output, type OutputOptions, openOutput, withOutput } from './output.js';
 import { chooseTiming } from './profile.js';
 import { withStack } from './session.js';
-import { wrapBehind } from './ui/wrap-text.js';
+import { wrapText } from './ui/wrap-text.js';
 
 interface WorkerFlags extends OutputOptions {
   readonly detach?: boolean;
@@ -44,5 +44,5 @@ function lineWriter({ json, quiet }: Output): (line: string) => void {
   if (quiet) return () => undefined;
   const stream = json ? process.stderr : process.stdout;
   const columns = stream.isTTY ? stream.columns : Number.POSITIVE_INFINITY;
-  return (line) => void stream.write(`${wrapBehind('', line, columns)}\n`);
+  return (line) => void stream.write(`${wrapText(line, columns - 2).join('\n  ')}\n`);
 }

@@ -39,7 +39,7 @@ export interface Stage {
   startRun(run: RunToStage): Promise<RunOnStage>;
 }
 
-export interface RunToStage {
+interface RunToStage {
   readonly workflowType: string;
   readonly pattern: string;
   readonly idPrefix: string;

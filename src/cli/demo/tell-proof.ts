@@ -21,7 +21,7 @@ export function tellProof(narrator: Narrator, proof: Proof): boolean {
 /** Ids that fit a line of 80 columns. */
 const shown = 8;
 
-export function listed(ids: readonly number[], count: number): string {
+function listed(ids: readonly number[], count: number): string {
   const some = ids.slice(0, shown).join(', ');
   return `order${count === 1 ? '' : 's'} ${some}${count > shown ? ', …' : ''}`;
 }

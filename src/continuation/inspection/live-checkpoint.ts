@@ -5,10 +5,13 @@
  */
 import type { Client, WorkflowExecutionDescription } from '@temporalio/client';
 import { decodeArrayFromPayloads } from '@temporalio/common/lib/internal-non-workflow/index.js';
+import proto from '@temporalio/proto';
 import type { Checkpoint } from '../checkpoint.js';
 import { checkpointSchema } from '../checkpoint-schema.js';
 import { dateOf } from './execution-history.js';
 import type { PendingWork } from './run-state.js';
+
+const { PENDING_ACTIVITY_STATE_STARTED } = proto.temporal.api.enums.v1.PendingActivityState;
 
 export interface LiveWork {
   readonly pending: readonly PendingWork[];
@@ -25,6 +28,7 @@ export async function readLiveWork(
   for (const activity of description.raw.pendingActivities ?? []) {
     pending.push({
       activity: activity.activityType?.name ?? 'unknown',
+      state: activity.state === PENDING_ACTIVITY_STATE_STARTED ? 'under way' : 'waiting',
       attempt: activity.attempt ?? 1,
       lastWorkerIdentity: activity.lastWorkerIdentity || null,
       lastHeartbeatAt: dateOf(activity.lastHeartbeatTime),
