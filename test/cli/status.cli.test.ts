@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { aCheckout, type Checkout } from '../servers/a-checkout.js';
 import { freshOrders } from './fresh-orders.js';
+import { timesALook } from './times-a-look.js';
 
 let checkout: Checkout;
 const start = (id: string) => checkout.leftoff('run', 'step:process-orders', '--id', id, '--detach');
@@ -65,12 +66,9 @@ describe('with no worker alive, status', () => {
     });
   });
 
-  // Beside a command that only asks Postgres: how busy the machine is must not decide. Alone it is 0.6 s in all.
-  it('answers at most a second later than a look at the orders', async () => {
-    const look = await checkout.leftoff('snapshot');
-    const { durationMs } = await checkout.leftoff('status');
-
-    expect(durationMs - look.durationMs).toBeLessThan(1_000);
+  // Within a second on an idle laptop, where a look takes 0.4 s.
+  it('answers within two and a half looks at the orders', async () => {
+    expect(await timesALook(checkout, 'status')).toBeLessThan(2.5);
   });
 
   it.each([
