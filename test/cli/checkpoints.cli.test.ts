@@ -130,8 +130,8 @@ describe('checkpoints of a long step run', () => {
     expect(all.stdout.split('\n').length - few.stdout.split('\n').length).toBe(orders + 2 - 10 - 1);
   });
 
-  // Within a second on an idle laptop, where a look takes 0.4 s.
-  it('are read within two and a half looks at the orders', async () => {
-    expect(await timesALook(checkout, 'checkpoints', '--quiet')).toBeLessThan(2.5);
+  // Three requests one after the other, since each execution only names the one before it. Alone it is 0.7 s in all.
+  it('are read within four looks at the orders', async () => {
+    expect(await timesALook(checkout, 'checkpoints', '--quiet')).toBeLessThan(4);
   });
 });
