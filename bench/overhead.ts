@@ -1,8 +1,8 @@
 /**
  * What each pattern costs over the bare loop: the same SQL in the same process, lanes rotated, medians of several rounds.
  *
- *   npm run bench:overhead -- --orders 6919 --batch-size 1 --checkpoint-every 500 --rounds 5
- *   npm run bench:overhead -- --orders 1000000 --batch-size 1000 --checkpoint-every 10000,1000 --rounds 3
+ *   npm run bench:overhead -- --orders 6919 --batch-size 1 --lanes step:500,enumerator:500 --rounds 5
+ *   npm run bench:overhead -- --orders 1000000 --batch-size 1000 --lanes step:10000,step:1000,enumerator:10000 --rounds 3
  *
  * Prints a table and, with --json, the numbers. Profile: demo (the tuned dev server). Servers are its own, in a temporary home.
  */
@@ -31,14 +31,13 @@ const { values } = parseArgs({
   options: {
     orders: { type: 'string', default: '6919' },
     'batch-size': { type: 'string', default: '1' },
-    'checkpoint-every': { type: 'string', default: '500' },
+    lanes: { type: 'string', default: 'step:500,enumerator:500' },
     rounds: { type: 'string', default: '5' },
     json: { type: 'boolean', default: false },
   },
 });
 const orders = Number(values.orders);
 const batchSize = Number(values['batch-size']);
-const cadences = values['checkpoint-every'].split(',').map(Number);
 const rounds = Number(values.rounds);
 
 interface Measured {
@@ -55,20 +54,16 @@ type Lane = { readonly name: string } & (
 
 const lanes: Lane[] = [
   { name: 'bare loop', kind: 'bare' },
-  ...cadences.flatMap((checkpointEvery): Lane[] => [
-    {
-      name: `step, every ${checkpointEvery}`,
+  ...values.lanes.split(',').map((word): Lane => {
+    const [pattern, cadence] = word.split(':');
+    const workflowType = pattern === 'step' ? 'processOrdersInSteps' : 'processOrdersByEnumerator';
+    return {
+      name: `${pattern}, every ${cadence}`,
       kind: 'pattern',
-      workflowType: 'processOrdersInSteps',
-      checkpointEvery,
-    },
-    {
-      name: `enumerator, every ${checkpointEvery}`,
-      kind: 'pattern',
-      workflowType: 'processOrdersByEnumerator',
-      checkpointEvery,
-    },
-  ]),
+      workflowType,
+      checkpointEvery: Number(cadence),
+    };
+  }),
 ];
 
 const home = await mkdtemp(join(tmpdir(), 'leftoff-bench-'));
@@ -76,6 +71,9 @@ process.env.LEFTOFF_HOME = home;
 const say = (line: string): void => void process.stderr.write(`${line}\n`);
 const stack = await bringUp({ onProgress: say });
 const memory = new MemoryPeak();
+// Stopped half-way it leaves no server behind either.
+for (const signal of ['SIGINT', 'SIGTERM'] as const)
+  process.once(signal, () => void clearAway().then(() => process.exit(130)));
 try {
   await migrate(stack.postgres.url);
   const pool = openPool(stack.postgres.url);
@@ -176,6 +174,10 @@ try {
     );
   }
 } finally {
+  await clearAway();
+}
+
+async function clearAway(): Promise<void> {
   await takeDown({ onProgress: say });
   await rm(home, { recursive: true, force: true });
 }

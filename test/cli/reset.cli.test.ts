@@ -48,12 +48,12 @@ describe.each(['step', 'enumerator'])('reset in the middle of a %s run', (patter
     expect(await charges()).toBe(0);
   });
 
-  // Over a command that only asks, measured beside it: how busy the machine is must not decide. Alone it is 1.3 s in all.
-  it('takes less than two seconds longer than a look at the orders', async () => {
+  // Beside commands that only ask: how busy the machine is must not decide. Alone it is 1.3 s, and a look 0.4 s.
+  it('takes less than two seconds longer than two looks at the orders', async () => {
     const look = await checkout.leftoff('snapshot');
     const { durationMs } = await checkout.leftoff('reset');
 
-    expect(durationMs - look.durationMs).toBeLessThan(resetLimitMs);
+    expect(durationMs - 2 * look.durationMs).toBeLessThan(resetLimitMs);
   });
 
   it('lets no order be charged afterwards: the worker has let go', async () => {
