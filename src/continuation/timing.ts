@@ -44,7 +44,7 @@ export const demo: Timing = {
   heartbeatThrottleMs: 200,
   retryInitialMs: 50,
   retryMaximumMs: 2_000,
-  stickyTimeoutMs: 200,
+  stickyTimeoutMs: 100,
   workflowTaskTimeoutMs: 1_000,
   queryTimeoutMs: 10_000,
   shutdownMs: 8_000,

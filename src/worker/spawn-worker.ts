@@ -13,7 +13,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import type { Timing } from '../continuation/timing.js';
 import { UserError } from '../user-error.js';
-import { listWorkers, type WorkerRecord } from './worker-record.js';
+import { hasWorkerRecord, listWorkers, type WorkerRecord } from './worker-record.js';
 
 export interface SpawnedWorker {
   readonly pid: number;
@@ -79,8 +79,11 @@ async function awaitReady(
     ended = true;
   });
   while (performance.now() < deadline) {
-    const record = (await listWorkers(home)).find((worker) => worker.process.pid === pid);
-    if (record !== undefined) return record;
+    // `ps` only once there is something to prove: it would take time from the worker that is starting.
+    if (await hasWorkerRecord(home, pid)) {
+      const record = (await listWorkers(home)).find((worker) => worker.process.pid === pid);
+      if (record !== undefined) return record;
+    }
     if (ended)
       throw new UserError(
         `The worker ended before it was ready.\n${await lastWords()}`,

@@ -5,7 +5,7 @@
  * R2  A note about a process that is no worker of ours by its command line counts never: what it names may be signalled.
  * R3  Stale notes are removed by whoever meets them.
  */
-import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { access, mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { identifyProcesses, matches, processIdentitySchema } from '../stack/processes/process-identity.js';
@@ -33,6 +33,14 @@ export async function writeWorkerRecord(home: string, record: WorkerRecord): Pro
 
 export async function removeWorkerRecord(home: string, pid: number): Promise<void> {
   await rm(recordPath(home, pid), { force: true });
+}
+
+/** Whether there is a note under this pid, proven or not: a quick look before `listWorkers`, which asks `ps`. */
+export async function hasWorkerRecord(home: string, pid: number): Promise<boolean> {
+  return access(recordPath(home, pid)).then(
+    () => true,
+    () => false,
+  );
 }
 
 /** This checkout's workers that run right now, oldest first. */

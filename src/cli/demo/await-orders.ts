@@ -1,8 +1,8 @@
-/** Waits for what the database and the server say, at 10 ms: quick enough to time a recovery with. */
+/** Waits for what the database and the server say, at 20 ms: quick enough to time a recovery with. */
 import { setTimeout as delay } from 'node:timers/promises';
 import type { RunOnStage, Stage } from './stage.js';
 
-const pollMs = 10;
+const pollMs = 20;
 
 /** What showed that the work goes on; times are milliseconds since the epoch. */
 export type GoneOn =
