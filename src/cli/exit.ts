@@ -9,9 +9,9 @@
 import { appendFile, mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { CommanderError } from 'commander';
-import pc from 'picocolors';
 import { UserError } from '../user-error.js';
 import { translateError } from './translate-error.js';
+import { errorColours } from './ui/colours.js';
 import { wrapBehind } from './ui/wrap-text.js';
 
 /** Thrown when a person pressed Ctrl+C and the command is done with its cleaning up. */
@@ -43,7 +43,7 @@ export async function exitWith(thrown: unknown): Promise<void> {
 /** Wrapped on a terminal; whole lines elsewhere, so that they can be searched. */
 function tell(message: string, mend: string): void {
   const columns = process.stderr.isTTY ? process.stderr.columns : Number.POSITIVE_INFINITY;
-  process.stderr.write(`${pc.red('✗')}${wrapBehind('  ', message, columns).slice(1)}\n`);
+  process.stderr.write(`${errorColours.red('✗')}${wrapBehind('  ', message, columns).slice(1)}\n`);
   process.stderr.write(`${wrapBehind('  → ', mend, columns)}\n`);
 }
 

@@ -1,11 +1,11 @@
 /** `leftoff up`: starts what is missing of the stack in the background, and says where everything is. */
 import { Command } from 'commander';
-import pc from 'picocolors';
 import { partLabels, type StackAddresses } from '../stack/addresses.js';
 import { bringUp, type StackUp } from '../stack/bring-up.js';
 import { type DownloadedPart, downloadParts } from '../stack/download-parts.js';
 import { readEnvironment } from '../stack/environment.js';
 import { type OutputOptions, openOutput, withOutput } from './output.js';
+import { colours } from './ui/colours.js';
 
 export function upCommand(): Command {
   return withOutput(new Command('up'))
@@ -51,14 +51,14 @@ function describeStack({ temporal, postgres, redis, started }: StackUp): string 
     started.length === 0
       ? 'Everything was up already.'
       : `Started ${started.map((part) => partLabels[part]).join(', ')}.`;
-  return [...lines.map(([label, words]) => `${pc.bold(label.padEnd(12))}${words}`), told].join('\n');
+  return [...lines.map(([label, words]) => `${colours.bold(label.padEnd(12))}${words}`), told].join('\n');
 }
 
 function describeDownloads(downloads: readonly DownloadedPart[]): string[] {
   return downloads.map((part) =>
     part.state === 'here'
-      ? `${pc.green('✓')} ${part.label}: ${part.path}`
-      : `${pc.red('✗')} ${part.reason}\n  → ${part.mend}`,
+      ? `${colours.green('✓')} ${part.label}: ${part.path}`
+      : `${colours.red('✗')} ${part.reason}\n  → ${part.mend}`,
   );
 }
 

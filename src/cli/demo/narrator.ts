@@ -8,7 +8,7 @@
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { setTimeout as delay } from 'node:timers/promises';
-import pc from 'picocolors';
+import { colours } from '../ui/colours.js';
 import { wrapBehind } from '../ui/wrap-text.js';
 
 /** Time to read a scene's title before its facts come. */
@@ -33,7 +33,7 @@ export class Narrator {
   async scene(title: string): Promise<void> {
     this.#scene += 1;
     const number = `${this.#scene}  `;
-    this.#write(`\n${pc.bold(wrapBehind(number, title))}`);
+    this.#write(`\n${colours.bold(wrapBehind(number, title))}`);
     if (!this.options.silent && process.stdout.isTTY) await this.#beat();
   }
 
@@ -44,21 +44,21 @@ export class Narrator {
 
   /** Somebody else's line: a worker's. */
   quote(text: string): void {
-    this.#write(pc.dim(wrapBehind('     ', text)));
+    this.#write(colours.dim(wrapBehind('     ', text)));
   }
 
   good(text: string): void {
-    this.#write(wrapBehind('   ✓ ', text).replace('✓', pc.green('✓')));
+    this.#write(wrapBehind('   ✓ ', text).replace('✓', colours.green('✓')));
   }
 
   bad(text: string): void {
-    this.#write(wrapBehind('   ✗ ', text).replace('✗', pc.red('✗')));
+    this.#write(wrapBehind('   ✗ ', text).replace('✗', colours.red('✗')));
   }
 
   /** Waits for Enter, or not at all. @throws the signal's reason after Ctrl+C */
   async pause(what: string): Promise<void> {
     if (!this.options.waitForEnter) return;
-    this.#write(pc.cyan(`\n   Enter: ${what}`));
+    this.#write(colours.cyan(`\n   Enter: ${what}`));
     const { signal } = this.options;
     const lines = createInterface({ input: process.stdin });
     try {

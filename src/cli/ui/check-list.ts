@@ -1,6 +1,7 @@
 /** Checks as lines: ✓ works, ✗ to be mended, – not there, which is all right. Wrapped to the screen. */
-import pc from 'picocolors';
+
 import type { Check } from '../../stack/check-stack.js';
+import { colours } from './colours.js';
 import { wrapText } from './wrap-text.js';
 
 const nameWidth = 20;
@@ -24,10 +25,10 @@ function checkLines({ name, state, detail, mend }: Check, columns: number): stri
 function mark(state: Check['state']): string {
   switch (state) {
     case 'ok':
-      return pc.green('✓');
+      return colours.green('✓');
     case 'failed':
-      return pc.red('✗');
+      return colours.red('✗');
     case 'absent':
-      return pc.dim('–');
+      return colours.dim('–');
   }
 }
