@@ -7,7 +7,6 @@
  */
 import { setTimeout as delay } from 'node:timers/promises';
 import { type Client, WorkflowNotFoundError } from '@temporalio/client';
-import proto from '@temporalio/proto';
 import { timings } from '../continuation/timing.js';
 import { taskQueue } from '../worker/task-queue.js';
 import { readMemo } from './run-memo.js';
@@ -55,18 +54,14 @@ async function endRun(
 ): Promise<number> {
   const handle = client.workflow.getHandle(workflowId);
   try {
-    const { raw } = await handle.describe();
     if (how.kind === 'terminate') await handle.terminate(how.reason);
     else {
       const { namespace } = client.options;
       await client.workflowService.deleteWorkflowExecution({ namespace, workflowExecution: { workflowId } });
     }
-    const { PENDING_ACTIVITY_STATE_STARTED } = proto.temporal.api.enums.v1.PendingActivityState;
-    const inHand = (raw.pendingActivities ?? []).some(
-      ({ state }) => state === PENDING_ACTIVITY_STATE_STARTED,
-    );
+    // Also where none was in hand when we looked: the next Activity may have begun just before the end.
     const { heartbeatTimeoutMs, heartbeatThrottleMs } = timings[profile];
-    return inHand ? heartbeatTimeoutMs / 4 + heartbeatThrottleMs + lastOrderMs : 0;
+    return heartbeatTimeoutMs / 4 + heartbeatThrottleMs + lastOrderMs;
   } catch (error) {
     // It came to its end by itself in between.
     if (error instanceof WorkflowNotFoundError) return 0;
