@@ -1,5 +1,5 @@
 /** What inspection finds out about a run: plain data, the same for people and for scripts. */
-import type { Counts, Resumption } from '../checkpoint.js';
+import type { Counts, RunResult } from '../checkpoint.js';
 import type { JsonValue } from '../cursor.js';
 
 /** Where a checkpoint was read from. Only the first three are in Workflow history. */
@@ -39,7 +39,8 @@ export interface PendingWork {
   readonly lastFailure: string | null;
 }
 
-export interface RunState {
+/** What a run reports at its end, as far as it is known by now, and what the server says about it. `result` is null until the end. */
+export interface RunState extends RunResult {
   readonly workflowId: string;
   readonly workflowType: string;
   readonly memo: Record<string, unknown>;
@@ -49,15 +50,6 @@ export interface RunState {
   readonly closedAt: Date | null;
   /** Why it failed; null unless it did. */
   readonly failure: string | null;
-  readonly total: number | null;
-  readonly counts: Counts;
-  readonly cursor: JsonValue;
-  readonly checkpoints: number;
-  readonly resumptions: readonly Resumption[];
-  readonly resumptionCount: number;
-  readonly executions: number;
   readonly latest: RecordedCheckpoint | null;
   readonly pending: readonly PendingWork[];
-  /** What the job returned; null until then. */
-  readonly result: JsonValue;
 }
