@@ -4,10 +4,9 @@
  * A server that doesn't answer within the limit is a UserError that names the address and what to do.
  */
 import { Client, Connection } from '@temporalio/client';
-import { UserError } from '../user-error.js';
 import type { StackAddresses } from './addresses.js';
 import { type Environment, readEnvironment } from './environment.js';
-import { configuredTemporal } from './temporal/configured-temporal.js';
+import { connectionOptions, notAnswering } from './temporal/connection-options.js';
 
 const connectLimitMs = 5_000;
 /** gRPC's own waits grow to two minutes: whoever follows a run would long not see that the server is back. */
@@ -29,23 +28,4 @@ export async function connectTemporal(
   } catch (error) {
     throw notAnswering(temporal, error);
   }
-}
-
-/** What either kind of connection needs to reach this Temporal. */
-export function connectionOptions(temporal: StackAddresses['temporal'], environment: Environment) {
-  const configured = temporal.source === 'environment' ? configuredTemporal(environment) : null;
-  return configured?.connectionOptions ?? { address: temporal.address };
-}
-
-/** The same words for the client and for the worker. */
-export function notAnswering(temporal: StackAddresses['temporal'], cause: unknown): UserError {
-  const reason = cause instanceof Error ? cause.message : String(cause);
-  return new UserError(
-    `Temporal at ${temporal.address} cannot be reached: ${reason}`,
-    temporal.source === 'local'
-      ? 'npx leftoff up'
-      : 'Check TEMPORAL_ADDRESS and the other TEMPORAL_* settings.',
-    'failed',
-    { cause },
-  );
 }

@@ -102,8 +102,9 @@ async function strike(
   onSent?: KillAt['onSent'],
 ): Promise<KilledWorker> {
   const { pid } = worker.process;
+  const isThere = await isSameProcess(worker.process);
   const sentAtMs = Date.now();
-  if (await isSameProcess(worker.process)) process.kill(pid, signal);
+  if (isThere) process.kill(pid, signal);
   if (orderId !== null) onSent?.({ pid, orderId, sentAtMs });
   const goes = signal === 'SIGKILL' || signal === 'SIGTERM';
   if (goes) await awaitGone(worker, signal);

@@ -10,7 +10,6 @@ import { timings } from '../continuation/timing.js';
 import { readEnvironment } from '../stack/environment.js';
 import { findStack } from '../stack/find-stack.js';
 import { UserError } from '../user-error.js';
-import { runWorkerProcess } from './run-worker-process.js';
 
 const flags = z.object({
   profile: z.enum(['demo', 'production']).default('production'),
@@ -23,8 +22,13 @@ try {
     options: { profile: { type: 'string' }, faults: { type: 'boolean' }, log: { type: 'string' } },
   });
   const { profile, faults, log } = flags.parse({ profile: process.env.LEFTOFF_PROFILE, ...values });
+  // Together: `ps` answers while the SDK loads, which takes half of a worker's start.
+  const [addresses, { runWorkerProcess }] = await Promise.all([
+    findStack(),
+    import('./run-worker-process.js'),
+  ]);
   await runWorkerProcess({
-    addresses: await findStack(),
+    addresses,
     timing: timings[profile],
     home: readEnvironment().home,
     faultSeam: faults,

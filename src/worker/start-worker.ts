@@ -4,6 +4,7 @@
  * S1  Asked to stop, Activities hear of it at once (no grace before that): each ends its item and returns its exact cursor.
  * S2  A worker that doesn't come to an end in `shutdownMs` is ended all the same; what it had in hand is met again.
  * S3  Its note in the register is there from ready to stopped.
+ * S4  A database that is away when it starts is told at once; it works as soon as that is back.
  */
 import { setTimeout as delay } from 'node:timers/promises';
 import {
@@ -71,6 +72,8 @@ export async function startWorker(settings: WorkerSettings): Promise<RunningWork
     max: concurrentActivities,
     onIdleError: (error) => notice.failed(error),
   });
+  // Beside the rest of the start: the first order needn't wait for a connection (S4).
+  pool.query('SELECT').catch((error: unknown) => notice.failed(error));
   const tally = { visited: 0, lastOrderId: null as number | null, stoppedAtMs: 0 };
   const around = {
     database: pool,
