@@ -13,28 +13,33 @@ const cursorSchema: z.ZodType<Cursor | null> = z.json();
 
 const count = z.int().nonnegative();
 
-export const countsSchema: z.ZodType<Counts> = z.object({
+const countsSchema: z.ZodType<Counts> = z.object({
   processed: count,
   failed: count,
   revisited: count,
 });
 
-export const resumptionSchema: z.ZodType<Resumption> = z.object({
+const resumptionSchema: z.ZodType<Resumption> = z.object({
   resumedAfter: jsonValueSchema,
   source: z.enum(['history', 'heartbeat', 'start']),
   attempt: z.int().positive(),
   revisited: count,
 });
 
-export const checkpointSchema: z.ZodType<Checkpoint> = z.object({
-  cursor: cursorSchema,
-  sequence: count,
+/** The fields of a RunTally, for the objects that carry one. */
+export const tallyFields = {
   counts: countsSchema,
-  selection: jsonValueSchema,
   total: count.nullable(),
   checkpoints: count,
   resumptions: z.array(resumptionSchema),
   resumptionCount: count,
+};
+
+export const checkpointSchema: z.ZodType<Checkpoint> = z.object({
+  ...tallyFields,
+  cursor: cursorSchema,
+  sequence: count,
+  selection: jsonValueSchema,
   error: z.object({ message: z.string(), times: z.int().positive() }).nullable(),
 });
 
@@ -66,12 +71,8 @@ export const iterationOutcomeSchema: z.ZodType<IterationOutcome> = z.union([
 ]);
 
 export const runResultSchema: z.ZodType<RunResult> = z.object({
-  total: count.nullable(),
-  counts: countsSchema,
+  ...tallyFields,
   cursor: jsonValueSchema,
-  checkpoints: count,
-  resumptions: z.array(resumptionSchema),
-  resumptionCount: count,
   executions: z.int().positive(),
   result: jsonValueSchema,
 });

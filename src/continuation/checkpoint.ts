@@ -43,23 +43,49 @@ interface ErrorAtCursor {
   readonly times: number;
 }
 
-/** A cursor with all that a new worker needs to go on from it. Cumulative over the run. */
-export interface Checkpoint<C extends Cursor = Cursor> {
-  /** Resume strictly after this item; null: nothing done yet. */
-  readonly cursor: C | null;
-  /** Rises with each advance. The newer checkpoint wins by it, never by a clock. */
-  readonly sequence: number;
+/** What a run has counted up to some point, over all its executions and attempts. */
+export interface RunTally {
   readonly counts: Counts;
-  /** What the run selects, fixed at its first start; null before that. */
-  readonly selection: JsonValue;
   /** How many items the run selects; null when unknown. */
   readonly total: number | null;
-  /** How many checkpoints were handed to the store. */
+  /** How many checkpoints were made: in history, or handed to a store. */
   readonly checkpoints: number;
   /** The newest resumptions, oldest first, at most `maximumResumptionsKept`. */
   readonly resumptions: readonly Resumption[];
   /** How many resumptions there were, also those no longer kept. */
   readonly resumptionCount: number;
+}
+
+export const emptyTally: RunTally = {
+  counts: noCounts,
+  total: null,
+  checkpoints: 0,
+  resumptions: [],
+  resumptionCount: 0,
+};
+
+/** The tally out of whatever carries one. */
+export function tallyOf({ counts, total, checkpoints, resumptions, resumptionCount }: RunTally): RunTally {
+  return { counts, total, checkpoints, resumptions, resumptionCount };
+}
+
+/** Counts a resumption and keeps the list of them bounded. */
+export function tallyResumption<T extends RunTally>(tally: T, resumption: Resumption): T {
+  return {
+    ...tally,
+    resumptions: keepResumption(tally.resumptions, resumption),
+    resumptionCount: tally.resumptionCount + 1,
+  };
+}
+
+/** A cursor with all that a new worker needs to go on from it. Cumulative over the run. */
+export interface Checkpoint<C extends Cursor = Cursor> extends RunTally {
+  /** Resume strictly after this item; null: nothing done yet. */
+  readonly cursor: C | null;
+  /** Rises with each advance. The newer checkpoint wins by it, never by a clock. */
+  readonly sequence: number;
+  /** What the run selects, fixed at its first start; null before that. */
+  readonly selection: JsonValue;
   readonly error: ErrorAtCursor | null;
 }
 
@@ -99,13 +125,8 @@ export type IterationOutcome<C extends Cursor = Cursor> =
     };
 
 /** What a run reports at its end, in both patterns. */
-export interface RunResult {
-  readonly total: number | null;
-  readonly counts: Counts;
+export interface RunResult extends RunTally {
   readonly cursor: JsonValue;
-  readonly checkpoints: number;
-  readonly resumptions: readonly Resumption[];
-  readonly resumptionCount: number;
   /** How many executions the continue-as-new chain has. */
   readonly executions: number;
   /** What the job itself returned. */
@@ -113,13 +134,9 @@ export interface RunResult {
 }
 
 /** The answer to the `progress` query of a run, in both patterns. */
-export interface RunProgress {
+export interface RunProgress extends Omit<RunTally, 'resumptions'> {
   readonly step: string | null;
   readonly cursor: JsonValue;
-  readonly counts: Counts;
-  readonly total: number | null;
-  readonly checkpoints: number;
-  readonly resumptionCount: number;
   readonly executions: number;
 }
 

@@ -8,47 +8,34 @@
  */
 import { ApplicationFailure } from '@temporalio/common';
 import { z } from 'zod';
-import type { Checkpoint, Counts, Resumption } from '../checkpoint.js';
-import { addCounts, keepResumption, noCounts } from '../checkpoint.js';
+import type { Checkpoint, RunResult } from '../checkpoint.js';
+import { addCounts, emptyTally, tallyOf, tallyResumption } from '../checkpoint.js';
 import {
   batchSchema,
   checkpointSchema,
-  countsSchema,
   iterationOutcomeSchema,
   jsonValueSchema,
-  resumptionSchema,
   runResultSchema,
+  tallyFields,
 } from '../checkpoint-schema.js';
-import { type JsonValue, sameCursor } from '../cursor.js';
+import { sameCursor } from '../cursor.js';
 import type { ProgressEvent } from './execution-history.js';
 import type { CheckpointSource, RecordedCheckpoint } from './run-state.js';
 
 /** Where a run stands after the events so far. */
-export interface Standing {
-  readonly cursor: JsonValue;
-  readonly counts: Counts;
-  readonly total: number | null;
-  readonly checkpoints: number;
-  readonly resumptions: readonly Resumption[];
-  readonly resumptionCount: number;
-  readonly executions: number;
+export interface Standing extends RunResult {
   /** The last batch was interrupted: the next one is a resumption. */
   readonly interrupted: boolean;
   /** Orders checkpoints by age, for those that come from outside history. */
   readonly sequence: number;
   readonly recorded: readonly RecordedCheckpoint[];
-  readonly result: JsonValue;
   /** What the run failed with; null unless it did. */
   readonly failure: Error | null;
 }
 
 export const nothingYet: Standing = {
+  ...emptyTally,
   cursor: null,
-  counts: noCounts,
-  total: null,
-  checkpoints: 0,
-  resumptions: [],
-  resumptionCount: 0,
   executions: 1,
   interrupted: false,
   sequence: 0,
@@ -61,11 +48,7 @@ const carriedStepsSchema = z.object({
   type: z.literal('leftoff.continuation'),
   current: z.object({ interrupted: z.boolean() }).nullable(),
   lastCursor: jsonValueSchema,
-  counts: countsSchema,
-  total: z.int().nullable(),
-  checkpoints: z.int(),
-  resumptions: z.array(resumptionSchema),
-  resumptionCount: z.int(),
+  ...tallyFields,
   executions: z.int(),
 });
 
@@ -113,27 +96,10 @@ function foldStart(standing: Standing, event: ProgressEvent & { kind: 'started' 
   const carried = event.args[1];
   const steps = carriedStepsSchema.safeParse(carried);
   if (steps.success) {
-    const {
-      current,
-      lastCursor: cursor,
-      counts,
-      total,
-      checkpoints,
-      resumptions,
-      resumptionCount,
-      executions,
-    } = steps.data;
-    const next = {
-      ...standing,
-      cursor,
-      counts,
-      total,
-      checkpoints,
-      resumptions,
-      resumptionCount,
-      executions,
-    };
-    return record({ ...next, interrupted: current?.interrupted ?? false }, 'continue-as-new', event, runId);
+    const { current, lastCursor: cursor, executions } = steps.data;
+    const interrupted = current?.interrupted ?? false;
+    const next = { ...standing, ...tallyOf(steps.data), cursor, executions, interrupted };
+    return record(next, 'continue-as-new', event, runId);
   }
   const iteration = carriedIterationSchema.safeParse(carried);
   if (!iteration.success) return standing;
@@ -166,21 +132,12 @@ function foldActivity(
   const batch = parsed.data;
   const picked = standing.interrupted || batch.attempt > 1;
   const source = standing.cursor === null ? 'start' : 'history';
+  const { attempt, counts } = batch;
+  const resumption = { resumedAfter: standing.cursor, source, attempt, revisited: counts.revisited } as const;
   const next: Standing = {
-    ...standing,
-    ...(picked
-      ? {
-          resumptions: keepResumption(standing.resumptions, {
-            resumedAfter: standing.cursor,
-            source,
-            attempt: batch.attempt,
-            revisited: batch.counts.revisited,
-          }),
-          resumptionCount: standing.resumptionCount + 1,
-        }
-      : {}),
+    ...(picked ? tallyResumption(standing, resumption) : standing),
     cursor: batch.cursor ?? standing.cursor,
-    counts: addCounts(standing.counts, batch.counts),
+    counts: addCounts(standing.counts, counts),
     total: batch.total ?? standing.total,
     interrupted: batch.kind === 'interrupted',
   };
@@ -197,17 +154,8 @@ function foldActivity(
 
 /** A checkpoint of the enumerator pattern stands for itself (D2). */
 export function take(standing: Standing, checkpoint: Checkpoint): Standing {
-  const { cursor, sequence, counts, total, checkpoints, resumptions, resumptionCount } = checkpoint;
-  return {
-    ...standing,
-    cursor,
-    sequence,
-    counts,
-    total: total ?? standing.total,
-    checkpoints,
-    resumptions,
-    resumptionCount,
-  };
+  const { cursor, sequence, total } = checkpoint;
+  return { ...standing, ...tallyOf(checkpoint), cursor, sequence, total: total ?? standing.total };
 }
 
 function record(standing: Standing, source: CheckpointSource, event: ProgressEvent, runId: string): Standing {

@@ -12,6 +12,7 @@ import {
   type WorkflowExecutionDescription,
   WorkflowNotFoundError,
 } from '@temporalio/client';
+import { tallyOf } from '../checkpoint.js';
 import { type ProgressEvent, readProgressEvents } from './execution-history.js';
 import { foldProgress, nothingYet, type Standing, take } from './fold-progress.js';
 import { type LiveWork, readLiveWork } from './live-checkpoint.js';
@@ -167,9 +168,9 @@ function toState(
   live: LiveWork,
   firstStartedAt: Date,
 ): RunState {
-  const { total, counts, cursor, checkpoints, resumptions, resumptionCount, executions, result, failure } =
-    standing;
+  const { cursor, executions, result, failure } = standing;
   return {
+    ...tallyOf(standing),
     workflowId: description.workflowId,
     workflowType: description.type,
     memo: description.memo ?? {},
@@ -177,12 +178,7 @@ function toState(
     firstStartedAt,
     closedAt: description.closeTime ?? null,
     failure: failure === null ? null : rootMessage(failure),
-    total,
-    counts,
     cursor,
-    checkpoints,
-    resumptions,
-    resumptionCount,
     executions,
     latest: standing.recorded.at(-1) ?? null,
     pending: live.pending,

@@ -19,7 +19,7 @@ import {
   workflowInfo,
 } from '@temporalio/workflow';
 import type { Checkpoint, IterationOutcome, RunProgress, RunResult } from '../checkpoint.js';
-import { noCounts } from '../checkpoint.js';
+import { emptyTally, tallyOf } from '../checkpoint.js';
 import type { IterationInput } from '../iteration/iteration-input.js';
 import { production } from '../timing.js';
 import { noProgress } from './continuation-errors.js';
@@ -85,20 +85,12 @@ export function iterate<Input>(activityName: string, options: IterateOptions<Inp
 }
 
 function resultOf(checkpoint: Checkpoint, executions: number): Omit<RunResult, 'result'> {
-  const { total, counts, cursor, checkpoints, resumptions, resumptionCount } = checkpoint;
-  return { total, counts, cursor, checkpoints, resumptions, resumptionCount, executions };
+  return { ...tallyOf(checkpoint), cursor: checkpoint.cursor, executions };
 }
 
 function progressOf(step: string, checkpoint: Checkpoint | null, executions: number): RunProgress {
-  return {
-    step,
-    cursor: checkpoint?.cursor ?? null,
-    counts: checkpoint?.counts ?? noCounts,
-    total: checkpoint?.total ?? null,
-    checkpoints: checkpoint?.checkpoints ?? 0,
-    resumptionCount: checkpoint?.resumptionCount ?? 0,
-    executions,
-  };
+  const { resumptions: _, ...tally } = tallyOf(checkpoint ?? emptyTally);
+  return { ...tally, step, cursor: checkpoint?.cursor ?? null, executions };
 }
 
 function stuck(name: string, checkpoint: Checkpoint) {

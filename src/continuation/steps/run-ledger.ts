@@ -5,23 +5,18 @@
  * L2  Steps come in the order they came before; a step that is duplicate, nested, renamed or left out is an error that names it.
  * L3  Counts, cursor and resumptions survive continue-as-new exactly: `carry` and `resume` are inverse.
  */
-import type { Batch, Counts, Resumption, RunProgress, RunResult } from '../checkpoint.js';
-import { addCounts, keepResumption, noCounts } from '../checkpoint.js';
+import type { Batch, Counts, RunProgress, RunResult, RunTally } from '../checkpoint.js';
+import { addCounts, emptyTally, tallyOf, tallyResumption } from '../checkpoint.js';
 import { type Cursor, freezeCursor, type JsonValue, sameCursor } from '../cursor.js';
 
 /** What continue-as-new carries over. Plain JSON; `version` lets a later release read it. */
-export interface Continuation {
+export interface Continuation extends RunTally {
   readonly type: 'leftoff.continuation';
   readonly version: 1;
   readonly completed: readonly { readonly name: string; readonly result: JsonValue }[];
   readonly current: CurrentStep | null;
   /** The newest cursor of any step: the run's result names it, also when its step ended executions ago. */
   readonly lastCursor: Cursor | null;
-  readonly counts: Counts;
-  readonly total: number | null;
-  readonly checkpoints: number;
-  readonly resumptions: readonly Resumption[];
-  readonly resumptionCount: number;
   readonly executions: number;
 }
 
@@ -40,11 +35,7 @@ export const firstExecution: Continuation = {
   completed: [],
   current: null,
   lastCursor: null,
-  counts: noCounts,
-  total: null,
-  checkpoints: 0,
-  resumptions: [],
-  resumptionCount: 0,
+  ...emptyTally,
   executions: 1,
 };
 
@@ -158,45 +149,21 @@ export class RunLedger {
   }
 
   progress(): RunProgress {
-    const { current, counts, total, checkpoints, resumptionCount, executions } = this.#state;
-    return {
-      step: current?.name ?? null,
-      cursor: this.cursor,
-      counts,
-      total,
-      checkpoints,
-      resumptionCount,
-      executions,
-    };
+    const { current, executions } = this.#state;
+    const { resumptions: _, ...tally } = tallyOf(this.#state);
+    return { ...tally, step: current?.name ?? null, cursor: this.cursor, executions };
   }
 
   result(result: JsonValue): RunResult {
-    const { lastCursor, counts, total, checkpoints, resumptions, resumptionCount, executions } = this.#state;
-    return {
-      total,
-      counts,
-      cursor: lastCursor,
-      checkpoints,
-      resumptions,
-      resumptionCount,
-      executions,
-      result,
-    };
+    const { lastCursor: cursor, executions } = this.#state;
+    return { ...tallyOf(this.#state), cursor, executions, result };
   }
 
   #resumedBy(batch: Batch, resumedAfter: Cursor | null): void {
     const source = resumedAfter === null ? 'start' : 'history';
-    const resumption: Resumption = {
-      resumedAfter,
-      source,
-      attempt: batch.attempt,
-      revisited: batch.counts.revisited,
-    };
-    this.#state = {
-      ...this.#state,
-      resumptions: keepResumption(this.#state.resumptions, resumption),
-      resumptionCount: this.#state.resumptionCount + 1,
-    };
+    const { attempt, counts } = batch;
+    const resumption = { resumedAfter, source, attempt, revisited: counts.revisited } as const;
+    this.#state = tallyResumption(this.#state, resumption);
   }
 
   #current(): CurrentStep {
