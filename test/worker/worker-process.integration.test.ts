@@ -1,47 +1,35 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import getPort from 'get-port';
 import { Client } from 'pg';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it } from 'vitest';
 import { demo } from '../../src/continuation/timing.js';
-import { migrate } from '../../src/orders/migrate.js';
 import { listWorkers } from '../../src/worker/worker-record.js';
-import { aCheckout, type Checkout } from '../servers/a-checkout.js';
-import { type OrdersStage, ordersStage } from '../workflows/orders-stage.js';
-import type { RealWorker } from './real-workers.js';
+import { ownStage } from '../workflows/orders-stage.js';
+import { type RealWorker, workersIn } from './real-workers.js';
 
 /** Apart enough to be two presses of a person. */
 const anotherPressMs = 600;
 const orderInHand = 5;
 
-let checkout: Checkout;
-let stage: OrdersStage;
+const own = ownStage();
 
-beforeAll(async () => {
-  checkout = await aCheckout();
-  await migrate(checkout.database.url);
-  stage = ordersStage(checkout);
-});
-
-afterEach(async () => {
-  await letGo();
-  await stage.clear();
-});
-afterAll(() => checkout.cleanUp());
+afterEach(letGo);
 
 let holder: Client | null = null;
 
 /** A worker that can't end its order before `letGo`: somebody else holds its row. */
 async function aWorkerWithAnOrderInHand() {
-  await stage.orders({ kind: 'quick' });
+  await own.stage.orders({ kind: 'quick' });
   await hold(orderInHand);
-  const worker = stage.startWorker();
+  const worker = own.stage.startWorker();
   await worker.ready;
-  const runId = await stage.startRun({ pattern: 'enumerator' });
+  const runId = await own.stage.startRun({ pattern: 'enumerator' });
   await expect.poll(statementsThatWait, { timeout: 20_000 }).toBe(1);
   return { worker, runId };
 }
 
 async function hold(orderId: number): Promise<void> {
-  holder = new Client({ connectionString: checkout.database.url });
+  holder = new Client({ connectionString: own.checkout.database.url });
   await holder.connect();
   await holder.query('BEGIN');
   await holder.query('SELECT FROM orders WHERE order_id = $1 FOR UPDATE', [orderId]);
@@ -53,7 +41,7 @@ async function letGo(): Promise<void> {
 }
 
 async function statementsThatWait(): Promise<number> {
-  const { rowCount } = await checkout.database.pool.query(
+  const { rowCount } = await own.checkout.database.pool.query(
     `SELECT FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`,
   );
   return rowCount ?? 0;
@@ -66,9 +54,9 @@ describe('a worker', () => {
   it('is ready to work soon after its start', async ({ annotate }) => {
     const readyMs: number[] = [];
     for (let starts = 1; starts <= 3; starts += 1) {
-      const worker = stage.startWorker();
+      const worker = own.stage.startWorker();
       readyMs.push(await worker.ready);
-      expect((await listWorkers(checkout.home)).map(({ process }) => process.pid)).toEqual([worker.pid]);
+      expect((await listWorkers(own.checkout.home)).map(({ process }) => process.pid)).toEqual([worker.pid]);
       worker.signal('SIGKILL');
       await worker.exited;
     }
@@ -81,7 +69,7 @@ describe('a worker', () => {
   it.each(['SIGTERM', 'SIGINT', 'SIGHUP'] as const)(
     'with nothing in hand ends at once on %s, with exit code 0 and its note removed',
     async (signal) => {
-      const worker = stage.startWorker();
+      const worker = own.stage.startWorker();
       await worker.ready;
 
       const sentAtMs = performance.now();
@@ -89,9 +77,20 @@ describe('a worker', () => {
 
       expect(await worker.exited).toEqual({ code: 0, signal: null });
       expect(performance.now() - sentAtMs).toBeLessThan(demo.shutdownMs);
-      expect(await listWorkers(checkout.home)).toEqual([]);
+      expect(await listWorkers(own.checkout.home)).toEqual([]);
     },
   );
+
+  it('says at its start that the database is away, before any order needs it', async () => {
+    const DATABASE_URL = `postgresql://leftoff@127.0.0.1:${await getPort()}/leftoff`;
+    const worker = workersIn({ environment: { ...own.checkout.environment, DATABASE_URL } }).start();
+
+    await worker.ready;
+
+    await expect.poll(() => said(worker, /the database is away: connect ECONNREFUSED/)).toBe(1);
+    worker.signal('SIGTERM');
+    expect(await worker.exited).toEqual({ code: 0, signal: null });
+  });
 
   it('ends the order in hand before it ends itself, and says what it did', async () => {
     const { worker, runId } = await aWorkerWithAnOrderInHand();
@@ -104,8 +103,8 @@ describe('a worker', () => {
     expect(worker.lines.at(-1)).toBe(
       `worker stopped after ${orderInHand} orders, the last one ${orderInHand}; its cursor is kept`,
     );
-    expect(await stage.lastDone(runId)).toBe(orderInHand);
-    expect(await listWorkers(checkout.home)).toEqual([]);
+    expect(await own.stage.lastDone(runId)).toBe(orderInHand);
+    expect(await listWorkers(own.checkout.home)).toEqual([]);
   });
 
   it('takes two Ctrl+C within half a second for one', async () => {
@@ -133,9 +132,9 @@ describe('a worker', () => {
 
     expect(await worker.exited).toEqual({ code: 130, signal: null });
     await letGo();
-    stage.startWorker();
-    await stage.end(runId);
-    expect(await stage.prove(runId)).toMatchObject({ lost: [], doubled: [] });
+    own.stage.startWorker();
+    await own.stage.end(runId);
+    expect(await own.stage.prove(runId)).toMatchObject({ lost: [], doubled: [] });
   });
 
   it('ends within its grace time although its order does not; another does that order, once', async () => {
@@ -149,10 +148,10 @@ describe('a worker', () => {
     expect(worker.lines.join('\n')).toContain(
       'did not end within 8 s: the worker ends without it, and it is met again',
     );
-    expect(await listWorkers(checkout.home)).toEqual([]);
+    expect(await listWorkers(own.checkout.home)).toEqual([]);
     await letGo();
-    stage.startWorker();
-    await stage.end(runId);
-    expect(await stage.prove(runId)).toMatchObject({ lost: [], doubled: [] });
+    own.stage.startWorker();
+    await own.stage.end(runId);
+    expect(await own.stage.prove(runId)).toMatchObject({ lost: [], doubled: [] });
   });
 });

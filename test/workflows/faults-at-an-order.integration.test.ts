@@ -1,10 +1,8 @@
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { readCheckpoints } from '../../src/continuation/inspection/index.js';
 import { demo } from '../../src/continuation/timing.js';
-import { migrate } from '../../src/orders/migrate.js';
 import { listWorkers } from '../../src/worker/worker-record.js';
-import { aCheckout, type Checkout } from '../servers/a-checkout.js';
-import { type OrdersStage, ordersStage, patterns, type RunToPlay } from './orders-stage.js';
+import { ownStage, patterns, type RunToPlay } from './orders-stage.js';
 
 /** The quick seed's pending orders are 1 to 61; 42 has a total of 0. */
 const lastOrder = 61;
@@ -19,34 +17,24 @@ const allDone = {
   doubledCount: 0,
 };
 
-let checkout: Checkout;
-let stage: OrdersStage;
-
-beforeAll(async () => {
-  checkout = await aCheckout();
-  await migrate(checkout.database.url);
-  stage = ordersStage(checkout);
-});
-
-afterEach(() => stage.clear());
-afterAll(() => checkout.cleanUp());
+const own = ownStage();
 
 async function aRunStruckBy(signal: 'SIGTERM' | 'SIGKILL', run: RunToPlay) {
-  await stage.orders({ kind: 'quick' });
-  const worker = stage.startWorker();
+  await own.stage.orders({ kind: 'quick' });
+  const worker = own.stage.startWorker();
   await worker.ready;
-  const { fallen } = await stage.arm(signal, struckOrder);
-  const runId = await stage.startRun(run);
+  const { fallen } = await own.stage.arm(signal, struckOrder);
+  const runId = await own.stage.startRun(run);
   expect(await fallen).toMatchObject({ pid: worker.pid, orderId: struckOrder });
-  expect(await listWorkers(checkout.home)).toEqual([]);
-  return { runId, worker, atRest: await readCheckpoints(checkout.temporal, runId) };
+  expect(await listWorkers(own.checkout.home)).toEqual([]);
+  return { runId, worker, atRest: await readCheckpoints(own.checkout.temporal, runId) };
 }
 
 describe.each(patterns)('SIGTERM with an order in hand, in the %s pattern', (pattern) => {
   it('ends that order, puts the checkpoint into history at once, and goes on at the next one with nothing met again', async () => {
     const { runId, worker, atRest } = await aRunStruckBy('SIGTERM', { pattern, itemMs: 10 });
-    stage.startWorker();
-    const result = await stage.end(runId);
+    own.stage.startWorker();
+    const result = await own.stage.end(runId);
 
     expect(await worker.exited).toEqual({ code: 0, signal: null });
     expect(atRest.run).toMatchObject({ state: 'running', cursor: struckOrder });
@@ -57,7 +45,7 @@ describe.each(patterns)('SIGTERM with an order in hand, in the %s pattern', (pat
       { resumedAfter: struckOrder, source: 'history', attempt: 1, revisited: 0 },
     ]);
     expect(result.counts).toEqual({ processed: 60, failed: 1, revisited: 0 });
-    expect(await stage.prove(runId)).toMatchObject({ ...allDone, revisited: 0 });
+    expect(await own.stage.prove(runId)).toMatchObject({ ...allDone, revisited: 0 });
   });
 });
 
@@ -66,8 +54,8 @@ describe('SIGKILL right after an order was committed', () => {
     const checkpointEvery = 5;
     const lastCheckpoint = 20;
     const { runId, atRest } = await aRunStruckBy('SIGKILL', { pattern: 'step', checkpointEvery });
-    stage.startWorker();
-    const result = await stage.end(runId);
+    own.stage.startWorker();
+    const result = await own.stage.end(runId);
 
     expect(atRest.checkpoints.at(-1)).toMatchObject({ source: 'history', cursor: lastCheckpoint });
     expect(result.resumptions).toEqual([
@@ -79,19 +67,19 @@ describe('SIGKILL right after an order was committed', () => {
       },
     ]);
     expect(await ordersMetAgain(runId)).toEqual([21, 22, 23]);
-    expect(await stage.prove(runId)).toMatchObject({ ...allDone, revisited: 3 });
+    expect(await own.stage.prove(runId)).toMatchObject({ ...allDone, revisited: 3 });
   });
 
   it('in the step pattern meets at most one order again where each has its checkpoint', async () => {
     const { runId } = await aRunStruckBy('SIGKILL', { pattern: 'step' });
-    stage.startWorker();
-    const result = await stage.end(runId);
+    own.stage.startWorker();
+    const result = await own.stage.end(runId);
 
     expect(result.resumptions).toEqual([
       { resumedAfter: struckOrder - 1, source: 'history', attempt: 2, revisited: 1 },
     ]);
     expect(await ordersMetAgain(runId)).toEqual([struckOrder]);
-    expect(await stage.prove(runId)).toMatchObject({ ...allDone, revisited: 1 });
+    expect(await own.stage.prove(runId)).toMatchObject({ ...allDone, revisited: 1 });
   });
 
   it('in the enumerator pattern meets again what the last heartbeat window had, strictly after the live checkpoint', async ({
@@ -99,8 +87,8 @@ describe('SIGKILL right after an order was committed', () => {
   }) => {
     const { runId, atRest } = await aRunStruckBy('SIGKILL', { pattern: 'enumerator', itemMs: 40 });
     const unsentMs = await timeSince(atRest.run.cursor);
-    stage.startWorker();
-    const result = await stage.end(runId);
+    own.stage.startWorker();
+    const result = await own.stage.end(runId);
 
     const live = atRest.checkpoints.at(-1);
     expect(live).toMatchObject({ source: 'heartbeat', eventId: null, cursor: expect.any(Number) });
@@ -116,29 +104,29 @@ describe('SIGKILL right after an order was committed', () => {
     expect(again.at(-1)).toBe(struckOrder);
     expect(resumption?.revisited).toBe(again.length);
     expect(unsentMs).toBeLessThan(2 * demo.heartbeatThrottleMs);
-    expect(await stage.prove(runId)).toMatchObject({ ...allDone, revisited: again.length });
+    expect(await own.stage.prove(runId)).toMatchObject({ ...allDone, revisited: again.length });
   });
 });
 
 describe('the traditional job', () => {
   it('charges orders twice when its worker is killed: the proof can fail', async () => {
     const { runId } = await aRunStruckBy('SIGKILL', { pattern: 'naive' });
-    stage.startWorker();
-    await checkout.temporal.workflow.getHandle(runId).result();
+    own.stage.startWorker();
+    await own.checkout.temporal.workflow.getHandle(runId).result();
 
-    const proof = await stage.prove(runId);
+    const proof = await own.stage.prove(runId);
     expect(proof).toMatchObject({ lostCount: 0, doubledCount: struckOrder, revisited: struckOrder });
     expect(proof.doubled).toEqual(Array.from({ length: 20 }, (_, index) => index + 1));
   });
 });
 
 async function ordersMetAgain(runId: string): Promise<number[]> {
-  return [...(await stage.visits(runId))].filter(([, visits]) => visits > 1).map(([orderId]) => orderId);
+  return [...(await own.stage.visits(runId))].filter(([, visits]) => visits > 1).map(([orderId]) => orderId);
 }
 
 /** Between the order of this cursor and the last one done, in milliseconds: what the heartbeats had not sent. */
 async function timeSince(cursor: unknown): Promise<number> {
-  const { rows } = await checkout.database.pool.query<{ ms: number }>(
+  const { rows } = await own.checkout.database.pool.query<{ ms: number }>(
     `SELECT extract(epoch FROM max(processed_at) - min(processed_at))::float8 * 1000 AS ms
      FROM orders WHERE order_id >= $1 AND processed_at IS NOT NULL AND run_id IS NOT NULL`,
     [cursor],

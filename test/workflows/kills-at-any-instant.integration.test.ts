@@ -1,11 +1,9 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { Resumption } from '../../src/continuation/checkpoint.js';
 import { readCheckpoints } from '../../src/continuation/inspection/index.js';
-import { migrate } from '../../src/orders/migrate.js';
-import { aCheckout, type Checkout } from '../servers/a-checkout.js';
 import type { RealWorker } from '../worker/real-workers.js';
-import { type OrdersStage, ordersStage, patterns } from './orders-stage.js';
+import { ownStage, patterns } from './orders-stage.js';
 import { seededRandom } from './seeded-random.js';
 
 const seed = 23;
@@ -16,17 +14,7 @@ const furthest = 25;
 const shortRun = 60;
 const promptly = { timeout: 30_000, interval: 2 };
 
-let checkout: Checkout;
-let stage: OrdersStage;
-
-beforeAll(async () => {
-  checkout = await aCheckout();
-  await migrate(checkout.database.url);
-  stage = ordersStage(checkout);
-});
-
-afterEach(() => stage.clear());
-afterAll(() => checkout.cleanUp());
+const own = ownStage();
 
 async function kill(worker: RealWorker): Promise<void> {
   worker.signal('SIGKILL');
@@ -39,7 +27,7 @@ async function aNewExecution(runId: string, before: string): Promise<string> {
 }
 
 async function currentExecution(runId: string): Promise<string> {
-  return (await checkout.temporal.workflow.getHandle(runId).describe()).runId;
+  return (await own.checkout.temporal.workflow.getHandle(runId).describe()).runId;
 }
 
 const cursors = (resumptions: readonly Resumption[]): number[] =>
@@ -50,19 +38,19 @@ describe.each(patterns)('SIGKILL at random instants, in the %s pattern', (patter
     const random = seededRandom(seed);
     const upTo = (most: number): number => Math.floor(random() * (most + 1));
     const checkpointEvery = 1 + upTo(9);
-    await stage.orders({ kind: 'total', total });
-    const runId = await stage.startRun({ pattern, checkpointEvery, itemMs: 1 + upTo(4) });
+    await own.stage.orders({ kind: 'total', total });
+    const runId = await own.stage.startRun({ pattern, checkpointEvery, itemMs: 1 + upTo(4) });
     let kills = 0;
     // A busy machine may let the run get further between two kills than was drawn.
-    while (kills < mostKills && (await stage.lastDone(runId)) < total - furthest) {
-      const worker = stage.startWorker();
+    while (kills < mostKills && (await own.stage.lastDone(runId)) < total - furthest) {
+      const worker = own.stage.startWorker();
       await worker.ready;
       // One in four falls while the work is just being picked up, the others in the middle of it.
       if (upTo(3) === 0) await delay(upTo(300));
       else {
-        const further = (await stage.lastDone(runId)) + 1 + upTo(furthest);
+        const further = (await own.stage.lastDone(runId)) + 1 + upTo(furthest);
         await expect
-          .poll(() => stage.lastDone(runId), promptly)
+          .poll(() => own.stage.lastDone(runId), promptly)
           .toBeGreaterThanOrEqual(Math.min(further, total));
         await delay(upTo(10));
       }
@@ -70,10 +58,10 @@ describe.each(patterns)('SIGKILL at random instants, in the %s pattern', (patter
       kills += 1;
     }
     expect(kills).toBeGreaterThanOrEqual(3);
-    stage.startWorker();
-    const result = await stage.end(runId);
+    own.stage.startWorker();
+    const result = await own.stage.end(runId);
 
-    expect(await stage.prove(runId)).toMatchObject({ lost: [], doubled: [] });
+    expect(await own.stage.prove(runId)).toMatchObject({ lost: [], doubled: [] });
     expect(result.counts.processed + result.counts.failed).toBe(total);
     expect(cursors(result.resumptions)).toEqual(cursors(result.resumptions).toSorted((a, b) => a - b));
     if (pattern === 'enumerator') expect(result.resumptionCount).toBeGreaterThan(0);
@@ -88,44 +76,44 @@ describe('SIGKILL during continue-as-new', () => {
   it('loses and doubles nothing in the step pattern, where each second checkpoint continues as new', async () => {
     const historyLimit = 12;
     const shownEvents = 40;
-    await stage.orders({ kind: 'total', total: shortRun });
-    const runId = await stage.startRun({ pattern: 'step', timing: { historyLimit } });
+    await own.stage.orders({ kind: 'total', total: shortRun });
+    const runId = await own.stage.startRun({ pattern: 'step', timing: { historyLimit } });
     let execution = await currentExecution(runId);
     for (let kills = 1; kills <= 4; kills += 1) {
-      const worker = stage.startWorker();
+      const worker = own.stage.startWorker();
       execution = await aNewExecution(runId, execution);
       await kill(worker);
     }
-    stage.startWorker();
-    const result = await stage.end(runId);
+    own.stage.startWorker();
+    const result = await own.stage.end(runId);
 
-    const { executions } = await readCheckpoints(checkout.temporal, runId);
+    const { executions } = await readCheckpoints(own.checkout.temporal, runId);
     expect(executions.length).toBeGreaterThan(20);
     expect(result.executions).toBe(executions.length);
     expect(Math.max(...executions.map(({ events }) => events))).toBeLessThan(shownEvents);
     expect(result.counts.processed + result.counts.failed).toBe(shortRun);
-    expect(await stage.prove(runId)).toMatchObject({ lost: [], doubled: [] });
+    expect(await own.stage.prove(runId)).toMatchObject({ lost: [], doubled: [] });
   });
 
   it('loses and doubles nothing in the enumerator pattern, where each interruption continues as new', async () => {
-    await stage.orders({ kind: 'total', total: shortRun });
-    const runId = await stage.startRun({ pattern: 'enumerator', itemMs: 5, timing: { historyLimit: 1 } });
+    await own.stage.orders({ kind: 'total', total: shortRun });
+    const runId = await own.stage.startRun({ pattern: 'enumerator', itemMs: 5, timing: { historyLimit: 1 } });
     let execution = await currentExecution(runId);
     const interruptions = [20, 40];
     for (const orderId of interruptions) {
-      const { fallen } = await stage.arm('SIGTERM', orderId);
-      stage.startWorker();
+      const { fallen } = await own.stage.arm('SIGTERM', orderId);
+      own.stage.startWorker();
       await fallen;
-      const heir = stage.startWorker();
+      const heir = own.stage.startWorker();
       execution = await aNewExecution(runId, execution);
       await kill(heir);
     }
-    stage.startWorker();
-    const result = await stage.end(runId);
+    own.stage.startWorker();
+    const result = await own.stage.end(runId);
 
     expect(result.executions).toBe(1 + interruptions.length);
     expect(cursors(result.resumptions)).toEqual(expect.arrayContaining(interruptions));
     expect(result.counts.processed + result.counts.failed).toBe(shortRun);
-    expect(await stage.prove(runId)).toMatchObject({ lost: [], doubled: [] });
+    expect(await own.stage.prove(runId)).toMatchObject({ lost: [], doubled: [] });
   });
 });

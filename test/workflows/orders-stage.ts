@@ -6,15 +6,17 @@
  */
 import { randomBytes } from 'node:crypto';
 import type { Pool } from 'pg';
+import { afterAll, afterEach, beforeAll } from 'vitest';
 import { jobOf, type Pattern } from '../../src/cli/patterns.js';
 import { startRun } from '../../src/cli/start-run.js';
 import type { RunResult } from '../../src/continuation/checkpoint.js';
 import { runResultSchema } from '../../src/continuation/checkpoint-schema.js';
 import { demo, type Timing } from '../../src/continuation/timing.js';
+import { migrate } from '../../src/orders/migrate.js';
 import { type Proof, proveOrders } from '../../src/orders/prove-orders.js';
 import { type Seed, seedOrders } from '../../src/orders/seed-orders.js';
 import { type FaultSignal, type KilledWorker, killAt } from '../../src/worker/kill-workers.js';
-import type { Checkout } from '../servers/a-checkout.js';
+import { aCheckout, type Checkout } from '../servers/a-checkout.js';
 import { type RealWorker, workersIn } from '../worker/real-workers.js';
 
 export const patterns = ['step', 'enumerator'] as const satisfies readonly Pattern[];
@@ -48,6 +50,36 @@ export interface OrdersStage {
   /** The highest order that the run has done; 0 before the first. */
   lastDone(runId: string): Promise<number>;
   clear(): Promise<void>;
+}
+
+/** A checkout and a stage of a test file's own: there before its tests, cleared after each, gone after the last. */
+export interface OwnStage {
+  readonly checkout: Checkout;
+  readonly stage: OrdersStage;
+}
+
+/** Call it at the top of a test file; what it returns is there from the first `beforeAll` after it. */
+export function ownStage(): OwnStage {
+  let own: OwnStage | null = null;
+  const there = (): OwnStage => {
+    if (own === null) throw new Error('The stage is set in beforeAll: not there yet.');
+    return own;
+  };
+  beforeAll(async () => {
+    const checkout = await aCheckout();
+    await migrate(checkout.database.url);
+    own = { checkout, stage: ordersStage(checkout) };
+  });
+  afterEach(() => there().stage.clear());
+  afterAll(() => own?.checkout.cleanUp());
+  return {
+    get checkout() {
+      return there().checkout;
+    },
+    get stage() {
+      return there().stage;
+    },
+  };
 }
 
 /** A worker reaches an armed order in this time, or the test fails by saying so. */
