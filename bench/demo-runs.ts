@@ -3,7 +3,8 @@
  *
  *   npm run bench:demo-runs -- --rounds 5
  *
- * The stack is brought up once before and taken down after; the pace is the stage's (400 ms an order), profile demo.
+ * The stack is brought up once before and taken down after; profile demo, at the stage's pace: the recovery, from the signal
+ * to the next order done, holds that order's own 400 ms.
  */
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -42,7 +43,15 @@ const lanes = ['step', 'enumerator'].flatMap((pattern) =>
   ['SIGTERM', 'SIGKILL'].map((signal) => ({ pattern, signal })),
 );
 const recoveries = new Map<string, number[]>();
+const limitMs = 2_000;
 let failed = 0;
+const clearAway = async (): Promise<void> => {
+  await leftoff('down');
+  await rm(home, { recursive: true, force: true });
+};
+// Stopped half-way it leaves no server behind either.
+for (const signal of ['SIGINT', 'SIGTERM'] as const)
+  process.once(signal, () => void clearAway().then(() => process.exit(130)));
 try {
   await leftoff('up');
   for (let round = 1; round <= Number(values.rounds); round += 1) {
@@ -68,8 +77,7 @@ try {
     }
   }
 } finally {
-  await leftoff('down');
-  await rm(home, { recursive: true, force: true });
+  await clearAway();
 }
 process.stdout.write(`\n${'lane'.padEnd(22)}${'median ms'.padStart(10)}${'worst ms'.padStart(10)}\n`);
 for (const [lane, ms] of recoveries) {
@@ -77,5 +85,6 @@ for (const [lane, ms] of recoveries) {
     `${lane.padEnd(22)}${String(median(ms)).padStart(10)}${String(Math.max(...ms)).padStart(10)}\n`,
   );
 }
-process.stdout.write(`${failed} failed\n`);
-if (failed > 0) process.exitCode = 1;
+const tooLate = [...recoveries.values()].flat().filter((ms) => ms > limitMs).length;
+process.stdout.write(`${failed} failed, ${tooLate} going again later than ${limitMs} ms\n`);
+if (failed + tooLate > 0) process.exitCode = 1;

@@ -7,6 +7,7 @@ import type { Stage } from './demo/stage.js';
 import { interruptible } from './interruptible.js';
 import { type OutputOptions, openOutput, withOutput } from './output.js';
 import type { Pattern } from './patterns.js';
+import { stagePaceMs } from './stage-pace.js';
 import { wholeNumber } from './whole-number.js';
 
 interface DemoFlags extends OutputOptions {
@@ -46,7 +47,7 @@ export function demoCommand(): Command {
       ]),
     )
     .option('--kill-at <order>', 'the order at which the worker is struck', wholeNumber(1, lastOrder), 23)
-    .option('--item-ms <ms>', 'pretended work per order', wholeNumber(0, 60_000), 400)
+    .option('--item-ms <ms>', 'pretended work per order', wholeNumber(0, 60_000), stagePaceMs)
     .option('--auto', 'never wait for Enter')
     .option('--keep', 'leave the stack up at the end')
     .addHelpText('after', '\nExample:\n  leftoff demo --pattern enumerator --signal SIGKILL --auto')

@@ -11,6 +11,7 @@ import { chooseTiming } from './profile.js';
 import { describeCadence, describeSettings } from './run-memo.js';
 import { describeRun, summariseRun } from './run-summary.js';
 import { type Session, withStack } from './session.js';
+import { stagePaceMs } from './stage-pace.js';
 import { startRun } from './start-run.js';
 import { ProgressView } from './ui/progress-view.js';
 import { wholeNumber } from './whole-number.js';
@@ -24,9 +25,6 @@ export interface RunFlags extends OutputOptions {
   readonly pace?: string;
   readonly profile?: string;
 }
-
-/** 61 orders take 25 s: an audience can read every line. */
-export const stagePaceMs = 400;
 
 export function runCommand(): Command {
   return withOutput(new Command('run'))

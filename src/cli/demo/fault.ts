@@ -58,6 +58,9 @@ export function armStrike(stage: Stage, fault: PlannedFault): ArmedStrike {
   return { fault, struck, isSent: () => sent };
 }
 
+/** Less pretended work than this, in milliseconds, is nothing to tell of. */
+const leastTold = 50;
+
 /** Plays a fault from the strike to the first order after it. `onStruck` may arm the next one, before anyone can pass it. */
 export async function playFault(
   stage: Stage,
@@ -84,14 +87,18 @@ export async function playFault(
   }
   const goneOn = await awaitGoingOn(stage, run, killedAt);
   const recoveryMs = goneOn.atMs - startedAtMs;
-  const seconds = `${(recoveryMs / 1_000).toFixed(1)} s`;
   const since = replacement === null ? "the new worker's start" : 'the signal';
+  const own = run.itemMs >= leastTold ? ` (${seconds(run.itemMs)} of it that order's own work)` : '';
   narrator.fact(
     goneOn.kind === 'next order done'
-      ? `going again: the next order was done ${seconds} after ${since}`
-      : `no order was left after it: the run was completed ${seconds} after ${since}`,
+      ? `going again: the next order was done ${seconds(recoveryMs)} after ${since}${own}`
+      : `no order was left after it: the run was completed ${seconds(recoveryMs)} after ${since}`,
   );
   return { signal, killedAt, recoveryMs };
+}
+
+function seconds(ms: number): string {
+  return `${(ms / 1_000).toFixed(1)} s`;
 }
 
 /** What is kept, as the server and the database tell it while the new worker is still starting, or nobody is there at all. */

@@ -48,6 +48,8 @@ interface RunToStage {
 
 export interface RunOnStage {
   readonly runId: string;
+  /** Pretended work per order, which is part of every recovery that is told. */
+  readonly itemMs: number;
   /** Resolves when it has completed. @throws the stage's reason: why it failed, or why the demo ends */
   readonly ended: Promise<void>;
 }
@@ -104,7 +106,7 @@ async function playOn<T>(
     async startRun(run) {
       const settings = { workflowId: null, batchSize: 1, checkpointEvery: 1, timing: demoTiming };
       const runId = await startRun(client, { ...run, ...settings, job: 'process-orders' });
-      return { runId, ended: watchRun(client, runId, stage.signal, failing) };
+      return { runId, itemMs: run.itemMs, ended: watchRun(client, runId, stage.signal, failing) };
     },
   };
   try {
