@@ -3,7 +3,13 @@ import type { Pool } from 'pg';
 import { z } from 'zod';
 import type { Batch, IterationOutcome } from '../continuation/checkpoint.js';
 import type { Enumerator, IterationContext } from '../continuation/iteration/index.js';
-import { type IterationInput, iteration, keysetBatches, workBatch } from '../continuation/iteration/index.js';
+import {
+  type IterationInput,
+  iteration,
+  keysetBatches,
+  workBatch,
+  workOnce,
+} from '../continuation/iteration/index.js';
 import { chargeOrders } from '../orders/charge-orders.js';
 import { isOutage } from '../orders/is-outage.js';
 import type { SelectedOrder, Selection } from '../orders/order.js';
@@ -56,7 +62,7 @@ export function orderActivities(pool: Pool, around: OrderSurroundings): OrderAct
     visitOrders(around, { runId: run.runId, orders, itemMs: run.itemMs, charge: chargeOrders, ...context });
 
   return {
-    selectOrders: ({ runId }) => selectOrders(pool, runId),
+    selectOrders: ({ runId }) => workOnce(() => selectOrders(pool, runId), { isOutage }),
 
     processBatch: (batch) =>
       workBatch({
@@ -73,7 +79,7 @@ export function orderActivities(pool: Pool, around: OrderSurroundings): OrderAct
         isOutage,
       }),
 
-    reportOrders: ({ runId }) => reportOrders(pool, { runId }),
+    reportOrders: ({ runId }) => workOnce(() => reportOrders(pool, { runId }), { isOutage }),
 
     processOrders: iteration<RunOfOrders, Selection, SelectedOrder[], number>({
       select: async ({ runId }) => {

@@ -27,8 +27,10 @@ export function readMemo(memo: unknown): RunMemo {
 }
 
 /** The cadence in effect, in the words of the pattern's store: what N means there. Fits a line of 80 columns behind 11. */
-export function describeCadence({ pattern, checkpointEvery, profile }: RunMemo): string {
-  const orders = checkpointEvery === 1 ? 'every order' : `every ${checkpointEvery} orders`;
+export function describeCadence({ pattern, batchSize, checkpointEvery, profile }: RunMemo): string {
+  // Whole transactions: a checkpoint falls at the end of the one that reaches N.
+  const covered = Math.ceil(checkpointEvery / batchSize) * batchSize;
+  const orders = covered === 1 ? 'every order' : `every ${covered} orders`;
   if (pattern === 'step') return `a checkpoint in history ${orders}`;
   if (pattern !== 'enumerator') return 'no checkpoint at all';
   // What is set within one throttle window replaces what was set before: only the newest is sent.

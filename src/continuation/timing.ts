@@ -17,7 +17,7 @@ export interface Timing {
   readonly stickyTimeoutMs: number;
   /** How long a Workflow Task that was handed to a worker may stay unanswered; a replay must fit well inside. */
   readonly workflowTaskTimeoutMs: number;
-  /** For Activities that are a single query and don't heartbeat. */
+  /** A statement that the database has not answered by then counts as an outage: it is given up, and tried again. */
   readonly queryTimeoutMs: number;
   /** After SIGTERM the item in hand has this long to end. */
   readonly shutdownMs: number;

@@ -21,7 +21,7 @@ const outageCodes = new Set([
 
 /** What `pg` says, without a code, of a connection that ended or could not be had. */
 const outageMessages =
-  /Connection terminated|timeout exceeded when trying to connect|Client has encountered a connection error/;
+  /Connection terminated|timeout exceeded when trying to connect|Query read timeout|Client has encountered a connection error/;
 
 export function isOutage(error: unknown): boolean {
   if (error instanceof AggregateError) return error.errors.some(isOutage);

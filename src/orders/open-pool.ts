@@ -3,7 +3,8 @@
  *
  * P1  A server that goes away never crashes the process: an idle connection's error is told to `onIdleError` (ignored
  *     without one), the connection is dropped, and the next statement opens another.
- * P2  A server that doesn't answer is an error within seconds, not a wait without end.
+ * P2  A server that doesn't let us in is an error within seconds, not a wait without end; one that doesn't answer a
+ *     statement is an error after `statementLimitMs`.
  */
 import { Pool } from 'pg';
 
@@ -12,6 +13,8 @@ export type PoolOptions = {
   readonly max?: number;
   /** Told when the server closed a connection that nobody was using. */
   readonly onIdleError?: (error: Error) => void;
+  /** The longest that a statement may take, in milliseconds; without one it may take for ever. */
+  readonly statementLimitMs?: number;
 };
 
 /** Long enough for a server that is just starting, short enough for a person who waits. */
@@ -24,6 +27,8 @@ export function openPool(databaseUrl: string, options: PoolOptions = {}): Pool {
     application_name: 'leftoff',
     max: options.max ?? 10,
     connectionTimeoutMillis: connectionTimeoutMs,
+    // The client's own clock: a server that is frozen, or a line that is cut, keeps to none of its own.
+    ...(options.statementLimitMs === undefined ? {} : { query_timeout: options.statementLimitMs }),
     keepAlive: true,
   });
   pool.on('error', (error) => options.onIdleError?.(error));

@@ -71,6 +71,7 @@ export async function startWorker(settings: WorkerSettings): Promise<RunningWork
   const pool = openPool(settings.databaseUrl, {
     max: concurrentActivities,
     onIdleError: (error) => notice.failed(error),
+    statementLimitMs: timing.queryTimeoutMs,
   });
   // Beside the rest of the start: the first order needn't wait for a connection (S4).
   pool.query('SELECT').catch((error: unknown) => notice.failed(error));

@@ -2,14 +2,15 @@
 import { proxyActivities, workflowInfo } from '@temporalio/workflow';
 import type { OrderActivities, RunOfOrders } from '../activities/process-orders.js';
 import { continuable, iterate, type Step } from '../continuation/steps/index.js';
-import { queryingActivity, workingActivity } from './activity-timing.js';
+import { workingActivity } from './activity-timing.js';
 import type { ProcessOrders } from './process-orders-input.js';
 
 /** Step style: the cursor is Workflow state, and each batch's result its checkpoint in history. */
 export const processOrdersInSteps = continuable<ProcessOrders>(
   async (job, input) => {
-    const { selectOrders, reportOrders } = proxyActivities<OrderActivities>(queryingActivity(input.timing));
-    const { processBatch } = proxyActivities<OrderActivities>(workingActivity(input.timing));
+    const { selectOrders, processBatch, reportOrders } = proxyActivities<OrderActivities>(
+      workingActivity(input.timing),
+    );
     const runId = workflowInfo().workflowId;
 
     const selection = await job.step('count', () => selectOrders({ runId }));

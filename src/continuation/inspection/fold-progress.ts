@@ -28,7 +28,8 @@ export interface Standing extends RunResult {
   readonly interrupted: boolean;
   /** Orders checkpoints by age, for those that come from outside history. */
   readonly sequence: number;
-  readonly recorded: readonly RecordedCheckpoint[];
+  /** The newest checkpoint in history; whoever wants all of them keeps each new one. */
+  readonly latest: RecordedCheckpoint | null;
   /** What the run failed with; null unless it did. */
   readonly failure: Error | null;
 }
@@ -39,7 +40,7 @@ export const nothingYet: Standing = {
   executions: 1,
   interrupted: false,
   sequence: 0,
-  recorded: [],
+  latest: null,
   result: null,
   failure: null,
 };
@@ -169,5 +170,5 @@ function record(standing: Standing, source: CheckpointSource, event: ProgressEve
     runId,
     eventId: event.eventId,
   };
-  return { ...standing, recorded: [...standing.recorded, checkpoint] };
+  return { ...standing, latest: checkpoint };
 }

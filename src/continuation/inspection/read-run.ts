@@ -47,16 +47,21 @@ export async function readCheckpoints(client: Client, workflowId: string): Promi
   ]);
   let standing = nothingYet;
   const executions: RecordedExecution[] = [];
+  const checkpoints: RecordedCheckpoint[] = [];
+  const moveTo = (next: Standing): void => {
+    if (next.latest !== null && next.latest !== standing.latest) checkpoints.push(next.latest);
+    standing = next;
+  };
   for (const { runId, progress, recorded } of chain) {
-    for (const event of progress) standing = foldProgress(standing, event, runId);
+    for (const event of progress) moveTo(foldProgress(standing, event, runId));
     executions.push(await recorded);
   }
-  const withAll = withLive(standing, live, description.runId);
+  moveTo(withLive(standing, live, description.runId));
   const firstStartedAt = executions[0]?.startedAt ?? description.startTime;
   return {
-    run: toState(description, withAll, live, firstStartedAt),
+    run: toState(description, standing, live, firstStartedAt),
     executions,
-    checkpoints: withAll.recorded,
+    checkpoints,
   };
 }
 
@@ -137,12 +142,15 @@ async function describeExecution(
   }
 }
 
-/** Adds the live checkpoint where it is newer than all that history has (R4). */
-function withLive(standing: Standing, live: LiveWork, runId: string): Standing {
+/** Takes in what the pending Activity says: its tally, and its checkpoint where that is newer than history's (R4). */
+export function withLive(standing: Standing, live: Pick<LiveWork, 'checkpoint'>, runId: string): Standing {
   if (live.checkpoint === null || live.checkpoint.checkpoint.sequence < standing.sequence) return standing;
   const { checkpoint, at } = live.checkpoint;
-  const { cursor, counts, total } = checkpoint;
-  const recorded: RecordedCheckpoint = {
+  const { cursor, counts, total, sequence } = checkpoint;
+  const next = take(standing, checkpoint);
+  // A sign of life, before the first item or right after a resume: nothing that history doesn't have already.
+  if (sequence === standing.sequence) return next;
+  const latest: RecordedCheckpoint = {
     source: 'heartbeat',
     cursor,
     counts,
@@ -151,7 +159,7 @@ function withLive(standing: Standing, live: LiveWork, runId: string): Standing {
     runId,
     eventId: null,
   };
-  return { ...take(standing, checkpoint), recorded: [...standing.recorded, recorded] };
+  return { ...next, latest };
 }
 
 /** When the run's first execution started; its newest one's start where the first is past the server's retention. */
@@ -180,7 +188,7 @@ function toState(
     failure: failure === null ? null : rootMessage(failure),
     cursor,
     executions,
-    latest: standing.recorded.at(-1) ?? null,
+    latest: standing.latest,
     pending: live.pending,
     result,
   };

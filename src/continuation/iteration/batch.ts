@@ -6,21 +6,15 @@
  * B3  An error after progress returns that progress; the next batch starts at the failed item and meets the error there.
  * B4  Its heartbeat only says that it is alive, and counts errors; never a cursor, for that is the Workflow's.
  */
-import { z } from 'zod';
 import type { Batch, Counts } from '../checkpoint.js';
 import { addCounts, noCounts } from '../checkpoint.js';
 import { type Cursor, freezeCursor } from '../cursor.js';
 import { type ActivityAttempt, currentAttempt, isStopItself } from './activity-attempt.js';
 import type { Enumerator } from './enumerators/enumerator.js';
 import type { IterationContext } from './iteration.js';
-import { type ErrorRule, errorMessage, errorToThrow } from './same-error-limit.js';
-import { HeartbeatStore } from './stores/heartbeat.js';
+import { Liveness } from './liveness.js';
+import { type ErrorRule, errorMessage } from './same-error-limit.js';
 import { walkItems } from './walk-items.js';
-
-const livenessSchema = z.object({
-  type: z.literal('leftoff.liveness'),
-  error: z.object({ message: z.string(), times: z.number() }).nullable(),
-});
 
 export interface BatchWork<Item, C extends Cursor> extends ErrorRule {
   /** Items strictly after the cursor. */
@@ -44,12 +38,7 @@ async function runBatch<Item, C extends Cursor>(
 ): Promise<Batch<C>> {
   let counts = noCounts;
   let { cursor } = work;
-  let error = attempt.heartbeatDetails == null ? null : livenessSchema.parse(attempt.heartbeatDetails).error;
-  const liveness = new HeartbeatStore({
-    attempt,
-    every: Number.POSITIVE_INFINITY,
-    details: () => ({ type: 'leftoff.liveness', error }),
-  });
+  const liveness = new Liveness(attempt);
   const report = <K extends Batch['kind']>(kind: K) => ({
     type: 'leftoff.batch' as const,
     kind,
@@ -65,7 +54,7 @@ async function runBatch<Item, C extends Cursor>(
       advanced: (after, ofItem) => {
         cursor = freezeCursor(after);
         counts = addCounts(counts, ofItem);
-        error = null;
+        liveness.progressed();
       },
       reasonToStop: () =>
         attempt.interruption() ??
@@ -78,17 +67,13 @@ async function runBatch<Item, C extends Cursor>(
   } catch (thrown) {
     const reason = attempt.interruption();
     if (reason !== null && isStopItself(thrown, attempt)) return { ...report('interrupted'), reason };
-    const message = errorMessage(thrown);
     if (counts.processed + counts.failed > 0) {
       attempt.warn('An error after progress: the batch ends here, the next one starts at the failed item', {
-        message,
+        message: errorMessage(thrown),
       });
       return { ...report('advanced'), reason: null };
     }
-    const times = work.isOutage?.(thrown) ? 0 : error?.message === message ? error.times + 1 : 1;
-    if (times > 0) error = { message, times };
-    liveness.flush();
-    throw errorToThrow(thrown, times, { cursor: work.cursor });
+    throw liveness.failed(thrown, work, { cursor: work.cursor });
   } finally {
     liveness.close();
   }

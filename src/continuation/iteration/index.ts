@@ -5,3 +5,4 @@ export { type KeysetSource, keysetBatches } from './enumerators/keyset-batches.j
 export { type IterationContext, type IterationDefinition, iteration } from './iteration.js';
 export type { IterationInput } from './iteration-input.js';
 export { maximumSameErrors } from './same-error-limit.js';
+export { workOnce } from './work-once.js';

@@ -73,6 +73,11 @@ export class IterationProgress<C extends Cursor> {
     return this.#handedOverCursor;
   }
 
+  /** Whether this attempt takes up what an earlier one began. */
+  get isResumption(): boolean {
+    return this.#resumption !== null;
+  }
+
   get selection(): JsonValue {
     return this.#selection;
   }

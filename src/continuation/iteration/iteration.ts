@@ -79,6 +79,8 @@ async function runIteration<Args, Selection extends JsonValue, Item, C extends C
     checkpoint: progress.checkpoint('handed over'),
   });
   try {
+    // At once: an attempt that is lost before its first item is a resumption that was made, too.
+    if (progress.isResumption) store.flush();
     const selection = await selectOnce(definition, args, progress, store);
     const enumerator = definition.buildEnumerator(args, { selection, cursor: progress.cursor });
     const stopped =

@@ -91,6 +91,12 @@ describe('an enumerator’s Activity', () => {
     });
   });
 
+  it('says that it resumed before its first item is done: lost right then, it was a resumption all the same', async () => {
+    const { heartbeats } = await run({ attempt: 2, heartbeatDetails: checkpointAfter(4) });
+
+    expect(heartbeats[0]).toMatchObject({ cursor: 4, resumptionCount: 1 });
+  });
+
   it('returns interrupted with its exact cursor when the worker stops: the item in hand is done, no later one', async () => {
     const { outcome, visited } = await runStoppedAt(4, 'WORKER_SHUTDOWN');
 

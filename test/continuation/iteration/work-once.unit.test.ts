@@ -1,0 +1,58 @@
+import { MockActivityEnvironment } from '@temporalio/testing';
+import { DefaultLogger } from '@temporalio/worker';
+import { describe, expect, it } from 'vitest';
+import { maximumSameErrors, workOnce } from '../../../src/continuation/iteration/index.js';
+import { heartbeatsOf } from './numbered-work.js';
+
+const silent = { logger: new DefaultLogger('ERROR', () => undefined) };
+const refused = new Error('relation "orders" does not exist');
+const fail = () => Promise.reject(refused);
+
+async function attempt(
+  work: () => Promise<unknown>,
+  { heartbeatDetails, isOutage }: { heartbeatDetails?: unknown; isOutage?: () => boolean } = {},
+) {
+  const environment = new MockActivityEnvironment({ heartbeatDetails }, silent);
+  const heartbeats = heartbeatsOf(environment);
+  const end = await environment
+    .run(() => workOnce(work, isOutage === undefined ? {} : { isOutage }))
+    .then(
+      (value) => ({ value, error: null }),
+      (error: unknown) => ({ value: null, error }),
+    );
+  return { ...end, lastHeartbeat: heartbeats.at(-1) };
+}
+
+const failedBefore = (times: number) => ({
+  type: 'leftoff.liveness',
+  error: { message: refused.message, times },
+});
+
+describe('work without items', () => {
+  it('returns what it found', async () => {
+    expect(await attempt(async () => 61)).toMatchObject({ value: 61, error: null });
+  });
+
+  it('passes its error on to Temporal’s retry, and counts it for the next attempt', async () => {
+    const { error, lastHeartbeat } = await attempt(fail, { heartbeatDetails: failedBefore(1) });
+
+    expect(error).toBe(refused);
+    expect(lastHeartbeat).toEqual(failedBefore(2));
+  });
+
+  it(`ends the run when the same error came ${maximumSameErrors} times`, async () => {
+    const { error } = await attempt(fail, { heartbeatDetails: failedBefore(maximumSameErrors - 1) });
+
+    expect(error).toMatchObject({ nonRetryable: true, message: expect.stringContaining(refused.message) });
+  });
+
+  it('never ends the run for an outage', async () => {
+    const { error, lastHeartbeat } = await attempt(fail, {
+      heartbeatDetails: failedBefore(maximumSameErrors - 1),
+      isOutage: () => true,
+    });
+
+    expect(error).toBe(refused);
+    expect(lastHeartbeat).toEqual(failedBefore(maximumSameErrors - 1));
+  });
+});
