@@ -1,5 +1,6 @@
 /** `leftoff demo`: the whole story from nothing, narrated from what the database and the server say. */
 import { Argument, Command, Option } from 'commander';
+import { UserError } from '../user-error.js';
 import type { PlannedFault } from './demo/fault.js';
 import { Narrator } from './demo/narrator.js';
 import type { DemoResult } from './demo/result.js';
@@ -17,6 +18,7 @@ interface DemoFlags extends OutputOptions {
   readonly itemMs: number;
   readonly auto?: boolean;
   readonly keep?: boolean;
+  readonly yes?: boolean;
 }
 
 /** Pending orders of the quick seed. */
@@ -50,22 +52,30 @@ export function demoCommand(): Command {
     .option('--item-ms <ms>', 'pretended work per order', wholeNumber(0, 60_000), stagePaceMs)
     .option('--auto', 'never wait for Enter')
     .option('--keep', 'leave the stack up at the end')
+    .option('--yes', 'replace orders and end runs also on servers that your environment names')
     .addHelpText('after', '\nExample:\n  leftoff demo --pattern enumerator --signal SIGKILL --auto')
-    .action((story: string | undefined, options: DemoFlags) =>
-      interruptible(async (signal) => {
+    .action((story: string | undefined, options: DemoFlags, command: Command) => {
+      if (story === 'problem' && command.getOptionValueSource('pattern') === 'cli')
+        throw new UserError(
+          'The problem is a job without checkpoints: it has no pattern.',
+          'npx leftoff demo problem',
+          'usage',
+        );
+      return interruptible(async (signal) => {
         const output = openOutput(options);
         const silent = output.json || output.quiet;
         const attended = process.stdin.isTTY === true && process.stdout.isTTY === true;
         const waitForEnter = attended && !options.auto && !silent;
         const narrator = new Narrator({ silent, waitForEnter, signal });
         const { onStage } = await import('./demo/stage.js');
-        const result = await onStage({ narrator, signal, keep: options.keep ?? false }, (stage) =>
+        const { keep = false, yes: mayReplace = false } = options;
+        const result = await onStage({ narrator, signal, keep, mayReplace }, (stage) =>
           play(story, stage, options),
         );
         output.result(verdict(result, output.quiet), result);
         if (!result.ok) process.exitCode = 1;
-      }),
-    );
+      });
+    });
 }
 
 async function play(story: string | undefined, stage: Stage, options: DemoFlags): Promise<DemoResult> {

@@ -15,10 +15,11 @@ const program = new Command('leftoff')
   );
 
 // Whoever read our output has seen enough (`| head`): no error of ours.
-process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-  if (error.code !== 'EPIPE') throw error;
-  stopForLackOfReaders();
-});
+for (const stream of [process.stdout, process.stderr])
+  stream.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') throw error;
+    stopForLackOfReaders();
+  });
 
 const asked = process.argv.slice(2).find((word) => !word.startsWith('-'));
 try {

@@ -59,6 +59,18 @@ export async function withTemporal<T>(
   }
 }
 
+/** For what asks the orders alone: it answers with Temporal down as well. @throws StackDown where Postgres isn't up */
+export async function withOrders<T>(work: (pool: Pool) => Promise<T>): Promise<T> {
+  const { postgres } = await findParts();
+  if (postgres === null) throw new StackDown(['postgres']);
+  const pool = await openOrders(postgres.url);
+  try {
+    return await work(pool);
+  } finally {
+    await pool.end();
+  }
+}
+
 async function openOrders(url: string): Promise<Pool> {
   const [{ migrate }, { openPool }] = await Promise.all([
     import('../orders/migrate.js'),

@@ -2,7 +2,7 @@
 import { Command } from 'commander';
 import { readSnapshot, type Snapshot } from '../orders/read-snapshot.js';
 import { type OutputOptions, openOutput, withOutput } from './output.js';
-import { withStack } from './session.js';
+import { withOrders } from './session.js';
 
 export function snapshotCommand(): Command {
   return withOutput(new Command('snapshot'))
@@ -12,7 +12,7 @@ export function snapshotCommand(): Command {
       '\nExample:\n  leftoff snapshot\n  Total: 100 | Pending: 61 | Processed: 19 | Failed: 20',
     )
     .action(async (options: OutputOptions) => {
-      const counts = await withStack(async ({ orders }) => readSnapshot(await orders()));
+      const counts = await withOrders(readSnapshot);
       openOutput(options).result(describeSnapshot(counts), counts);
     });
 }

@@ -54,6 +54,8 @@ function recognise(thrown: Error): UserError | null {
       `Correct TEMPORAL_NAMESPACE, or create the namespace; ${verify}`,
     );
   }
+  if (thrown.name === 'WorkflowNotFoundError')
+    return new UserError('The run is not there any more: somebody deleted it.', 'npx leftoff runs');
   // A connection that was tried at several addresses fails with one error for each.
   for (const error of [thrown, thrown.cause, ...(thrown instanceof AggregateError ? thrown.errors : [])]) {
     const code = codeOf(error);

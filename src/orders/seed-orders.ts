@@ -3,8 +3,9 @@
  *
  * S1  One transaction: a broken row, or a lost connection, leaves the orders that were there.
  * S2  `quick` loads 100 for the stage (plan-quick-seed.ts); `total` any number, `file` all of the file, all pending.
- * S3  Both number orders from 1 without a gap and `total` repeats the file when it ends: in the CDNOW file, whose ids are 1 to
- *     6,919, order 6,920 is order 1 again. One INSERT from the file's rows, so that millions take seconds.
+ * S3  `file` keeps the file's ids; `total` numbers orders from 1 without a gap and repeats the file when it ends: in the CDNOW
+ *     file, whose ids are 1 to 6,919, order 6,920 is order 1 again. One INSERT from the file's rows, so that millions take
+ *     seconds.
  */
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
@@ -49,11 +50,11 @@ export async function seedOrders(
     await copySample(client, rows);
     await client.query(
       `INSERT INTO orders (order_id, customer_id, ordered_on, units, total_cents, status, reason)
-       SELECT id, customer_id, ordered_on, units, total_cents, status, reason
+       SELECT CASE WHEN $3 THEN order_id ELSE id END, customer_id, ordered_on, units, total_cents, status, reason
        FROM generate_series(1, $1::int) AS id
        JOIN sample ON position = (id - 1) % $2::int + 1
        ORDER BY id`,
-      [total, rows.length],
+      [total, rows.length, seed.kind === 'file'],
     );
     // Now, not when autovacuum gets to it: the first statements of a run are planned on what is there.
     await client.query('ANALYZE orders');
@@ -79,12 +80,12 @@ function inIdOrder(orders: readonly Order[]): SeedOrder[] {
 async function copySample(client: PoolClient, rows: readonly SeedOrder[]): Promise<void> {
   await client.query(`
     CREATE TEMPORARY TABLE sample (
-      position integer, customer_id integer, ordered_on date, units integer, total_cents integer, status text, reason text
+      position integer, order_id integer, customer_id integer, ordered_on date, units integer, total_cents integer, status text, reason text
     ) ON COMMIT DROP`);
   // Tab-separated text needs no escaping: the cells are numbers, dates and our own words.
   const lines = rows.map(
     (row, index) =>
-      `${[index + 1, row.customerId, row.orderedOn, row.units, row.totalCents, row.status, row.reason ?? '\\N'].join('\t')}\n`,
+      `${[index + 1, row.orderId, row.customerId, row.orderedOn, row.units, row.totalCents, row.status, row.reason ?? '\\N'].join('\t')}\n`,
   );
   await pipeline(Readable.from(lines), client.query(copyFrom('COPY sample FROM STDIN')));
   await client.query('ANALYZE sample');

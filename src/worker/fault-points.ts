@@ -3,12 +3,13 @@
  *
  * F1  Off unless the worker was started with it; a worker without it never looks.
  * F2  Exactly one worker holds: the armed file is claimed by removing it.
- * F3  A held worker goes on when it is told to stop, when the fault is over or taken back, or when nobody came in time.
+ * F3  Several may be armed at once; each falls once, on whoever reaches it first.
+ * F4  A held worker goes on when it is told to stop, when the fault is over or taken back, or when nobody came in time.
  *
  * Polling the database from outside would be too late: the next item is done before the signal arrives.
  */
 import { randomUUID } from 'node:crypto';
-import { existsSync, readFileSync, renameSync, unlinkSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, renameSync, unlinkSync, writeFileSync } from 'node:fs';
 import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -17,7 +18,7 @@ import type { FaultInstant, FaultSeam } from '../activities/order-visits.js';
 
 /** How long a worker holds for a fault that doesn't come. */
 const holdLimitMs = 20_000;
-/** How often a worker looks whether something was armed: a read of a file that is mostly absent takes 20 µs. */
+/** How often a worker looks whether something was armed: a look into a folder that is mostly empty takes 20 µs. */
 const lookEveryMs = 25;
 const waitPollMs = 10;
 
@@ -36,16 +37,15 @@ export type HeldWorker = z.infer<typeof heldSchema>;
 export async function armFault(home: string, position: number, instant: FaultInstant): Promise<ArmedFault> {
   const armed: ArmedFault = { id: randomUUID(), position, instant };
   await mkdir(folder(home), { recursive: true });
-  const partial = `${armedPath(home)}.${armed.id}`;
-  await writeFile(partial, JSON.stringify(armed));
-  await rename(partial, armedPath(home));
+  const path = armedPath(home, armed.id);
+  await writeFile(`${path}.partial`, JSON.stringify(armed));
+  await rename(`${path}.partial`, path);
   return armed;
 }
 
 /** Takes an armed position back, reached or not. */
 export async function disarmFault(home: string, armed: ArmedFault): Promise<void> {
-  const current = await readJson(armedPath(home), armedSchema);
-  if (current?.id === armed.id) await rm(armedPath(home), { force: true });
+  await rm(armedPath(home, armed.id), { force: true });
   await rm(heldPath(home, armed.id), { force: true });
 }
 
@@ -73,18 +73,21 @@ export async function awaitHeldWorker(
 /** The worker's side: returns null at once unless this position is armed. */
 export function fileFaultSeam(home: string, onHeld: (held: HeldWorker) => void): FaultSeam {
   let lookedAtMs = Number.NEGATIVE_INFINITY;
-  let armed: ArmedFault | null = null;
+  let armed: readonly ArmedFault[] = [];
   return (instant, orderIds, stopping) => {
     const now = performance.now();
     if (now - lookedAtMs >= lookEveryMs) {
       lookedAtMs = now;
       armed = readArmed(home);
     }
-    if (armed === null || armed.instant !== instant) return null;
-    const orderId = orderIds.find((id) => armed !== null && id >= armed.position);
-    if (orderId === undefined || !claim(home)) return null;
-    const held: HeldWorker = { id: armed.id, pid: process.pid, orderId, instant };
-    armed = null;
+    const fault = armed.find(
+      (each) => each.instant === instant && orderIds.some((id) => id >= each.position),
+    );
+    const orderId = orderIds.find((id) => fault !== undefined && id >= fault.position);
+    if (fault === undefined || orderId === undefined) return null;
+    armed = armed.filter((each) => each !== fault);
+    if (!claim(home, fault)) return null;
+    const held: HeldWorker = { id: fault.id, pid: process.pid, orderId, instant };
     const note = heldPath(home, held.id);
     writeFileSync(`${note}.partial`, JSON.stringify(held));
     renameSync(`${note}.partial`, note);
@@ -104,18 +107,29 @@ async function hold(note: string, stopping: AbortSignal): Promise<void> {
   await rm(note, { force: true });
 }
 
-function claim(home: string): boolean {
+function claim(home: string, { id }: ArmedFault): boolean {
   try {
-    unlinkSync(armedPath(home));
+    unlinkSync(armedPath(home, id));
     return true;
   } catch {
     return false;
   }
 }
 
-function readArmed(home: string): ArmedFault | null {
+function readArmed(home: string): ArmedFault[] {
   try {
-    return armedSchema.safeParse(JSON.parse(readFileSync(armedPath(home), 'utf8'))).data ?? null;
+    return readdirSync(folder(home))
+      .filter((name) => armedName.test(name))
+      .flatMap((name) => armedSchema.safeParse(parseFile(join(folder(home), name))).data ?? []);
+  } catch {
+    return [];
+  }
+}
+
+/** Null for a file that is gone by now. */
+function parseFile(path: string): unknown {
+  try {
+    return JSON.parse(readFileSync(path, 'utf8'));
   } catch {
     return null;
   }
@@ -130,5 +144,6 @@ async function readJson<T>(path: string, schema: z.ZodType<T>): Promise<T | null
 }
 
 const folder = (home: string): string => join(home, 'faults');
-const armedPath = (home: string): string => join(folder(home), 'armed.json');
+const armedName = /^armed-.*\.json$/;
+const armedPath = (home: string, id: string): string => join(folder(home), `armed-${id}.json`);
 const heldPath = (home: string, id: string): string => join(folder(home), `held-${id}.json`);

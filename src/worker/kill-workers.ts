@@ -72,11 +72,7 @@ export async function killAt(
     onWaiting?.(armed);
     const held = await awaitHeldWorker(home, armed, waiting);
     const worker = (await listWorkers(home)).find(({ process }) => process.pid === held.pid);
-    if (worker === undefined)
-      throw new UserError(
-        `The worker ${held.pid} ended by itself at order ${held.orderId}.`,
-        'npx leftoff worker',
-      );
+    if (worker === undefined) throw goneByItself(String(held.pid), held.orderId);
     return [await strike(worker, signal, held.orderId, onSent)];
   } finally {
     await disarmFault(home, armed);
@@ -95,6 +91,20 @@ async function chooseWorkers(home: string, pid: number | null): Promise<WorkerRe
   );
 }
 
+function goneByItself(identity: string, orderId: number): UserError {
+  return new UserError(`The worker ${identity} ended by itself at order ${orderId}.`, 'npx leftoff worker');
+}
+
+/** @returns false where the process is gone: it may end between the look and the signal */
+function send(pid: number, signal: FaultSignal): boolean {
+  try {
+    return process.kill(pid, signal);
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'ESRCH') return false;
+    throw error;
+  }
+}
+
 async function strike(
   worker: WorkerRecord,
   signal: FaultSignal,
@@ -104,7 +114,16 @@ async function strike(
   const { pid } = worker.process;
   const isThere = await isSameProcess(worker.process);
   const sentAtMs = Date.now();
-  if (isThere) process.kill(pid, signal);
+  if (!isThere || !send(pid, signal)) {
+    if (orderId !== null) throw goneByItself(worker.identity, orderId);
+    return {
+      pid,
+      identity: worker.identity,
+      words: `worker ${worker.identity} had ended by itself`,
+      orderId,
+      sentAtMs,
+    };
+  }
   if (orderId !== null) onSent?.({ pid, orderId, sentAtMs });
   const goes = signal === 'SIGKILL' || signal === 'SIGTERM';
   if (goes) await awaitGone(worker, signal);

@@ -14,12 +14,14 @@ export class OutageNotice {
   /** An error of the database, or of anything else: what isn't an outage is passed over. */
   failed(error: unknown): void {
     const outage = causes(error).find(isOutage);
-    if (outage === undefined || this.#away) return;
+    if (outage !== undefined) this.unreachable(outage);
+  }
+
+  /** No connection could be had at all: whatever the reason, a wrong password too. */
+  unreachable(error: unknown): void {
+    if (this.#away) return;
     this.#away = true;
-    this.tell({
-      kind: 'database away',
-      message: outage instanceof Error ? describe(outage) : String(outage),
-    });
+    this.tell({ kind: 'database away', message: error instanceof Error ? describe(error) : String(error) });
   }
 
   /** A statement that worked. */

@@ -74,7 +74,7 @@ export async function startWorker(settings: WorkerSettings): Promise<RunningWork
     statementLimitMs: timing.queryTimeoutMs,
   });
   // Beside the rest of the start: the first order needn't wait for a connection (S4).
-  pool.query('SELECT').catch((error: unknown) => notice.failed(error));
+  pool.query('SELECT').catch((error: unknown) => notice.unreachable(error));
   const tally = { visited: 0, lastOrderId: null as number | null, stoppedAtMs: 0 };
   const around = {
     database: pool,

@@ -25,7 +25,7 @@ export function workerIdentity(pid = process.pid, host = hostname()): string {
   return `${pid}@${host}`;
 }
 
-/** The line for an event; null for events that have lines of their own (`describeVisit`). */
+/** The line for an event; visits have lines of their own (`visit-lines.ts`). */
 export function describeEvent(event: Exclude<WorkerEvent, { kind: 'visited' }>): string {
   switch (event.kind) {
     case 'ready':

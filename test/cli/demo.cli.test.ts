@@ -16,8 +16,9 @@ beforeAll(async () => {
 });
 afterAll(() => checkout.cleanUp());
 
-const quickly = ['--auto', '--item-ms', '5'];
-const slowly = ['--auto', '--item-ms', '100'];
+// The checkout's servers are named by its environment, and hold the orders of the demo before.
+const quickly = ['--auto', '--yes', '--item-ms', '5'];
+const slowly = ['--auto', '--yes', '--item-ms', '100'];
 
 /** What a demo must never leave behind, however it ended. */
 async function leftBehind() {
@@ -79,7 +80,7 @@ describe('demo', () => {
     ['the first order', '1', 'the next order was done'],
     ['the last order', '61', 'no order was left after it: the run was completed'],
   ])('struck at %s tells what is so', async (_, order, words) => {
-    const flags = ['--kill-at', order, '--signal', 'SIGKILL', '--auto', '--item-ms', '0'];
+    const flags = ['--kill-at', order, '--signal', 'SIGKILL', '--auto', '--yes', '--item-ms', '0'];
 
     const { stdout, exitCode } = await checkout.leftoff('demo', ...flags);
 
@@ -145,6 +146,7 @@ describe('demo', () => {
     ['an unknown story', ['tragedy'], 'happy-path, problem'],
     ['an unknown pattern', ['--pattern', 'steps'], 'step, enumerator'],
     ['an order that is not among the pending', ['--kill-at', '62'], 'from 1 to 61'],
+    ['a pattern for the job without one', ['problem', '--pattern', 'step'], 'it has no pattern'],
   ])('refuses %s with exit 2', async (_, args, words) => {
     const { stderr, exitCode } = await checkout.leftoff('demo', ...args);
 
@@ -153,9 +155,27 @@ describe('demo', () => {
   });
 });
 
+describe('demo on servers that the environment names', () => {
+  it('replaces no orders there and ends no run, unless it is told to', async () => {
+    await checkout.leftoff('seed', '--quick');
+    const { stdout: runId } = await checkout.leftoff('run', 'step:process-orders', '--detach', '--quiet');
+
+    const { stdout, stderr, exitCode } = await checkout.leftoff('demo', '--auto');
+
+    expect({ exitCode, stdout }).toEqual({ exitCode: 2, stdout: expect.not.stringContaining('The orders') });
+    expect(stderr).toContain('replace the 100 orders in the database that DATABASE_URL names');
+    expect(stderr).toContain('end 1 open run on the Temporal of your environment');
+    expect(stderr).toContain('npx leftoff demo --yes');
+    expect(
+      (await listOpenRuns(checkout.temporal)).map(({ workflowId }) => runId.includes(workflowId)),
+    ).toEqual([true]);
+    await checkout.leftoff('reset');
+  });
+});
+
 describe('demo on a terminal', () => {
   it('waits for Enter before the run, and before the new worker; Ctrl+C there exits 130', async () => {
-    const terminal = onATerminal(checkout.environment, 'demo', '--item-ms', '0');
+    const terminal = onATerminal(checkout.environment, 'demo', '--yes', '--item-ms', '0');
     await terminal.seen('Enter: start the worker and the run');
     expect(terminal.screen()).not.toContain('order 1 charged');
     terminal.type('\r');

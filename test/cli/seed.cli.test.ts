@@ -39,7 +39,7 @@ describe('seed', () => {
     expect(await snapshot()).toEqual({ total: 7_000, pending: 7_000, processed: 0, failed: 0 });
   });
 
-  it("loads each order of a user's file once", async () => {
+  it("loads each order of a user's file once, under its own id", async () => {
     const file = await orderFileOf(
       join(checkout.home, 'two.csv'),
       '8,1,1997-01-01,1,500',
@@ -49,6 +49,8 @@ describe('seed', () => {
     await checkout.leftoff('seed', '--file', file);
 
     expect(await snapshot()).toEqual({ total: 2, pending: 2, processed: 0, failed: 0 });
+    const { rows } = await checkout.database.pool.query('SELECT order_id FROM orders ORDER BY order_id');
+    expect(rows).toEqual([{ order_id: 8 }, { order_id: 9 }]);
   });
 
   it('refuses a file with a broken row, naming file, line and column, and loses nothing', async () => {

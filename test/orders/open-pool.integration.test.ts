@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { inTransaction } from '../../src/orders/in-transaction.js';
+import { isOutage } from '../../src/orders/is-outage.js';
 import { openPool } from '../../src/orders/open-pool.js';
 import { UserError } from '../../src/user-error.js';
 import { createTestDatabase, type TestDatabase } from '../servers/test-database.js';
@@ -23,6 +24,18 @@ describe('the pool', () => {
     await endBackend(rows[0]?.pid ?? 0);
     await expect.poll(() => told).toEqual(['terminating connection due to administrator command']);
 
+    await expect(pool.query('SELECT 1')).resolves.toMatchObject({ rowCount: 1 });
+    await pool.end();
+  });
+});
+
+describe('a statement', () => {
+  it('that is not answered within its limit is given up as an outage, and the pool goes on', async () => {
+    const pool = openPool(database.url, { statementLimitMs: 100 });
+
+    const given = await pool.query('SELECT pg_sleep(30)').catch((error: unknown) => error);
+
+    expect(isOutage(given)).toBe(true);
     await expect(pool.query('SELECT 1')).resolves.toMatchObject({ rowCount: 1 });
     await pool.end();
   });

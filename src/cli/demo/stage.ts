@@ -3,7 +3,8 @@
  *
  * T1  It ends what it started, whatever happened: workers, its run, armed faults, the parts of the stack that it brought up.
  * T2  A worker of somebody else's would take the dead worker's work over: with one running, the demo refuses.
- * T3  Twice in a row it works twice: open runs and armed faults of before are ended, the orders seeded anew.
+ * T3  Twice in a row it works twice: open runs and armed faults of before are ended, the orders seeded anew; on servers of
+ *     the user's own only after `--yes`.
  * T4  A worker that ends without having been struck, or a run that fails, ends the demo with the reason; nothing waits for ever.
  */
 import type { Client } from '@temporalio/client';
@@ -23,6 +24,7 @@ import { workersAlive } from '../workers-alive.js';
 import { onDemoStack } from './demo-stack.js';
 import type { Narrator } from './narrator.js';
 import { refuseOtherWorkers } from './refuse-other-workers.js';
+import { spareOthersData } from './spare-others-data.js';
 import { watchRun } from './watch-run.js';
 
 export interface Stage {
@@ -59,6 +61,8 @@ export interface StageOptions {
   readonly signal: AbortSignal;
   /** Leave the stack up at the end. */
   readonly keep: boolean;
+  /** Replace orders and end runs on servers that the environment names as well. */
+  readonly mayReplace: boolean;
 }
 
 /** Ends a demo's open run where Temporal answers; where it doesn't, the demo must end all the same. */
@@ -71,12 +75,13 @@ export async function onStage<T>(options: StageOptions, play: (stage: Stage) => 
 
 async function playOn<T>(
   session: Session,
-  { narrator, signal }: StageOptions,
+  { narrator, signal, mayReplace }: StageOptions,
   play: (stage: Stage) => Promise<T>,
 ): Promise<T> {
   const { home } = session;
   const [pool, client] = await Promise.all([session.orders(), session.temporal()]);
   refuseOtherWorkers(await workersAlive(client, home));
+  if (!mayReplace) await spareOthersData(session.addresses, pool, client);
   await clearRuns(client, home);
   await seedOrders(pool, { kind: 'quick' });
   await narrator.scene('The orders: 100 real purchases from the CDNOW data');

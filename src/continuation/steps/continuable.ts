@@ -8,23 +8,20 @@
 import {
   allHandlersFinished,
   condition,
-  defineQuery,
   log,
   makeContinueAsNewFunc,
   setCurrentDetails,
   setHandler,
   workflowInfo,
 } from '@temporalio/workflow';
-import type { InterruptionReason, RunProgress, RunResult } from '../checkpoint.js';
+import type { InterruptionReason, RunResult } from '../checkpoint.js';
 import { production } from '../timing.js';
 import { invalidStep } from './continuation-errors.js';
 import { describeProgress } from './describe-progress.js';
 import { Interruption } from './interruption.js';
 import { ContinuableJob, type Job, toRecord } from './job.js';
+import { progressQuery } from './progress-query.js';
 import { type Continuation, RunLedger } from './run-ledger.js';
-
-/** Asks a run how far it is. Needs a worker to answer; without one read the history (`inspection`). */
-export const progressQuery = defineQuery<RunProgress>('progress');
 
 export interface ContinuableOptions<Input> {
   /** Events of history after which the run continues as new; default: the production profile's. */

@@ -3,8 +3,8 @@ export {
   type ContinuableOptions,
   type ContinuableWorkflow,
   continuable,
-  progressQuery,
 } from './continuable.js';
 export { type IterateOptions, iterate } from './iterate.js';
 export { type Job, maximumFruitlessInterruptions, type Step } from './job.js';
+export { progressQuery } from './progress-query.js';
 export type { Continuation } from './run-ledger.js';

@@ -10,7 +10,6 @@ import {
   type ActivityOptions,
   allHandlersFinished,
   condition,
-  defineQuery,
   log,
   makeContinueAsNewFunc,
   scheduleActivity,
@@ -25,6 +24,7 @@ import { production } from '../timing.js';
 import { noProgress } from './continuation-errors.js';
 import { describeProgress } from './describe-progress.js';
 import { maximumFruitlessInterruptions } from './job.js';
+import { progressQuery } from './progress-query.js';
 
 /** What continue-as-new carries of an enumerator's run. */
 interface CarriedIteration {
@@ -42,8 +42,6 @@ export interface IterateOptions<Input> {
 }
 
 export type IterateWorkflow<Input> = (input: Input, carried?: CarriedIteration) => Promise<RunResult>;
-
-const progressQuery = defineQuery<RunProgress>('progress');
 
 /** Makes a Workflow that runs the enumerator Activity of this name to its end, over any number of interruptions. */
 export function iterate<Input>(activityName: string, options: IterateOptions<Input>): IterateWorkflow<Input> {
