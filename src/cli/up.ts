@@ -4,6 +4,8 @@ import { partLabels, type StackAddresses } from '../stack/addresses.js';
 import { bringUp, type StackUp } from '../stack/bring-up.js';
 import { type DownloadedPart, downloadParts } from '../stack/download-parts.js';
 import { readEnvironment } from '../stack/environment.js';
+import { withoutPassword } from '../stack/without-password.js';
+import { interruptible } from './interruptible.js';
 import { type OutputOptions, openOutput, withOutput } from './output.js';
 import { colours } from './ui/colours.js';
 
@@ -16,18 +18,21 @@ export function upCommand(): Command {
       '\nWhat TEMPORAL_ADDRESS, DATABASE_URL or REDIS_URL names is used as it is, and not started.' +
         '\n\nExample:\n  leftoff up\n  leftoff up --json | jq -r .postgres.url',
     )
-    .action(async (options: OutputOptions & { download?: boolean }) => {
+    .action((options: OutputOptions & { download?: boolean }) => {
       const output = openOutput(options);
       const environment = readEnvironment();
       const onProgress = (message: string): void => output.progress(message);
-      const downloads = options.download ? await downloadParts({ environment, onProgress }) : [];
-      const stack = await bringUp({ environment, onProgress });
-      for (const note of stack.notes) output.progress(note);
-      output.result([...describeDownloads(downloads), describeStack(stack)].join('\n'), {
-        ...toJson(stack),
-        ...(options.download ? { downloads: downloads.map(({ label, state }) => ({ label, state })) } : {}),
+      return interruptible(async (signal) => {
+        const downloads = options.download ? await downloadParts({ environment, onProgress, signal }) : [];
+        const stack = await bringUp({ environment, onProgress, signal });
+        for (const note of stack.notes) output.progress(note);
+        output.result([...downloads.map(describeDownload), describeStack(stack)].join('\n'), {
+          ...toJson(stack),
+          ...(options.download ? { downloads: downloads.map(({ label, state }) => ({ label, state })) } : {}),
+        });
+        if (downloads.some(({ state, need }) => state === 'absent' && need === 'required'))
+          process.exitCode = 1;
       });
-      for (const part of downloads) if (part.state === 'absent') process.exitCode = 1;
     });
 }
 
@@ -54,15 +59,8 @@ function describeStack({ temporal, postgres, redis, started }: StackUp): string 
   return [...lines.map(([label, words]) => `${colours.bold(label.padEnd(12))}${words}`), told].join('\n');
 }
 
-function describeDownloads(downloads: readonly DownloadedPart[]): string[] {
-  return downloads.map((part) =>
-    part.state === 'here'
-      ? `${colours.green('✓')} ${part.label}: ${part.path}`
-      : `${colours.red('✗')} ${part.reason}\n  → ${part.mend}`,
-  );
-}
-
-function withoutPassword(address: string): string {
-  const url = new URL(address);
-  return `${url.host}${url.pathname}`;
+function describeDownload(part: DownloadedPart): string {
+  if (part.state === 'here') return `${colours.green('✓')} ${part.label}: ${part.path}`;
+  const mark = part.need === 'required' ? colours.red('✗') : colours.yellow('–');
+  return `${mark} ${part.reason}\n  → ${part.mend}`;
 }

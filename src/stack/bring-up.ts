@@ -5,11 +5,13 @@
  * B2  One at a time in a checkout (a lock); the second finds everything up.
  * B3  Without Redis everything else comes up; why there is none is said.
  * B4  What the environment names is asked, and never started.
- * B5  Where one part fails, the others stay, so that the next attempt has less to do.
+ * B5  Where one part fails, the others stay, so that the next attempt has less to do; the caller is told which it has started.
+ * B6  Called off (Ctrl+C), it leaves neither half a download nor a server that isn't up, and rejects with the signal's reason.
  */
 import { join } from 'node:path';
 import { UserError } from '../user-error.js';
 import { type PartName, type ProgressListener, partLabels, type StackAddresses } from './addresses.js';
+import { asCaller, type Caller } from './caller.js';
 import { checkAnswer } from './check-answer.js';
 import { checkConfigured, configuredBy } from './check-configured.js';
 import { locateProgram, ProgramNotLocated } from './downloads/locate-program.js';
@@ -31,26 +33,37 @@ export interface StackUp extends StackAddresses {
 }
 
 /** Options of the operations on the whole stack. */
-export interface StackOptions {
+export interface StackOptions extends Partial<Caller> {
   readonly environment?: Environment;
-  readonly onProgress?: ProgressListener;
+}
+
+/** Options of `bringUp`. */
+export interface BringUpOptions extends StackOptions {
+  /** Hears of each part as it is up by this call: also of those that are when another fails, or when it is called off. */
+  readonly onStarted?: (part: PartName) => void;
 }
 
 /** Starts what is missing and waits until it is healthy. Throws a UserError for what can't be had. */
-export async function bringUp(options: StackOptions = {}): Promise<StackUp> {
-  const { environment = readEnvironment(), onProgress = () => undefined } = options;
+export async function bringUp(options: BringUpOptions = {}): Promise<StackUp> {
+  const { environment = readEnvironment(), onStarted = () => undefined } = options;
+  const caller = asCaller(options);
   const wanted = wantedParts(environment);
-  return withLock(join(environment.home, 'lock'), onProgress, async () => {
+  return withLock(join(environment.home, 'lock'), caller, async () => {
     const notes: string[] = [];
-    const running = await findAnswering(environment, wanted, onProgress);
+    const running = await findAnswering(environment, wanted, caller.onProgress);
     const missing = wanted.filter((part) => !running[part]);
     const configured = parts
       .filter((part) => !wanted.includes(part))
       .map((part) => askConfigured(environment, part));
     const outcomes = await Promise.allSettled([
-      ...missing.map((part) => startPart(environment, part, onProgress, notes)),
+      ...missing.map(async (part) => {
+        const outcome = await startPart(environment, part, caller, notes);
+        if (outcome === 'started') onStarted(part);
+        return outcome;
+      }),
       ...configured,
     ]);
+    caller.signal.throwIfAborted();
     const failures = outcomes.flatMap((each) => (each.status === 'rejected' ? [each.reason] : []));
     if (failures.length > 0) throw combine(failures);
     const started = missing.filter((_, index) => {
@@ -111,43 +124,36 @@ async function findAnswering(
 async function startPart(
   environment: Environment,
   part: PartName,
-  onProgress: ProgressListener,
+  caller: Caller,
   notes: string[],
 ): Promise<'started' | 'absent'> {
   let server: LocalServer;
   try {
-    server = await prepareServer(environment, part, onProgress);
+    server = await prepareServer(environment, part, caller);
   } catch (error) {
     if (part !== 'redis' || !(error instanceof ProgramNotLocated)) throw error;
     notes.push(`No Redis; all but Redis checkpoints works without. ${error.message}\n${error.mend}`);
     return 'absent';
   }
-  onProgress(`starting ${partLabels[part]}`);
-  await startServer(environment, server, onProgress);
+  caller.onProgress(`starting ${partLabels[part]}`);
+  await startServer(environment, server, caller);
   return 'started';
 }
 
 /** Programs and modules are loaded only for what is to be started: a second `up` loads none of them. */
-async function prepareServer(
-  environment: Environment,
-  part: PartName,
-  onProgress: ProgressListener,
-): Promise<LocalServer> {
+async function prepareServer(environment: Environment, part: PartName, caller: Caller): Promise<LocalServer> {
   switch (part) {
     case 'temporal': {
       const { localTemporal } = await import('./temporal/local-temporal.js');
-      return localTemporal(
-        environment,
-        await locateProgram(environment, temporalCli(environment), onProgress),
-      );
+      return localTemporal(environment, await locateProgram(environment, temporalCli(environment), caller));
     }
     case 'postgres': {
       const { localPostgres } = await import('./postgres/local-postgres.js');
-      return localPostgres(environment, onProgress);
+      return localPostgres(environment, caller);
     }
     case 'redis': {
       const { localRedis } = await import('./redis/local-redis.js');
-      return localRedis(environment, await locateProgram(environment, redisServer(), onProgress));
+      return localRedis(environment, await locateProgram(environment, redisServer(), caller));
     }
   }
 }

@@ -2,6 +2,7 @@ import { UserError } from '../user-error.js';
 import type { PartName, TemporalAddress } from './addresses.js';
 import type { Environment } from './environment.js';
 import { configuredTemporal } from './temporal/configured-temporal.js';
+import { withoutPassword } from './without-password.js';
 
 /** The variable that names a part. */
 export const configuredBy: Readonly<Record<PartName, string>> = {
@@ -65,11 +66,6 @@ export async function checkConfigured(part: PartName, environment: Environment):
       }
     }
   }
-}
-
-function withoutPassword(address: string): string {
-  const url = new URL(address);
-  return `${url.host}${url.pathname}`;
 }
 
 function namespaceIsMissing(error: unknown): boolean {

@@ -9,8 +9,8 @@ import { type PartName, partLabels } from './addresses.js';
 import type { StackOptions } from './bring-up.js';
 import { checkAnswer } from './check-answer.js';
 import { checkConfigured, configuredBy } from './check-configured.js';
-import { findProgram, type ProgramSource } from './downloads/locate-program.js';
-import { redisServer, temporalCli, temporalTestServer } from './downloads/programs.js';
+import { findProgram } from './downloads/locate-program.js';
+import { programsNeeded } from './downloads/programs.js';
 import { type Environment, readEnvironment } from './environment.js';
 import { findRunningServers, type RunningServers } from './processes/find-running-servers.js';
 import { configuredTemporal } from './temporal/configured-temporal.js';
@@ -103,12 +103,8 @@ async function checkPart(
 }
 
 async function checkOffline(environment: Environment): Promise<readonly Check[]> {
-  const needed: ProgramSource[] = [];
-  if (!configuredTemporal(environment)) needed.push(temporalCli(environment));
-  if (environment.redisUrl === undefined) needed.push(redisServer());
-  needed.push(temporalTestServer(environment));
   const found = await Promise.all(
-    needed.map(async (source) => ({
+    programsNeeded(environment).map(async (source) => ({
       source,
       found: await findProgram(environment, source).catch(messageOf),
     })),

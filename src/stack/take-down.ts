@@ -10,6 +10,7 @@ import { join } from 'node:path';
 import { UserError } from '../user-error.js';
 import { type PartName, partLabels } from './addresses.js';
 import type { StackOptions } from './bring-up.js';
+import { asCaller } from './caller.js';
 import { readEnvironment } from './environment.js';
 import { findStrays } from './processes/find-strays.js';
 import { stopSignals } from './processes/local-server.js';
@@ -28,8 +29,9 @@ export interface StackTakenDown {
 export async function takeDown(
   options: StackOptions & { readonly parts?: readonly PartName[] } = {},
 ): Promise<StackTakenDown> {
-  const { environment = readEnvironment(), onProgress = () => undefined, parts = allParts } = options;
-  return withLock(join(environment.home, 'lock'), onProgress, async () => {
+  const { environment = readEnvironment(), parts = allParts } = options;
+  const caller = asCaller(options);
+  return withLock(join(environment.home, 'lock'), caller, async () => {
     const outcomes = await Promise.allSettled(parts.map((part) => stopPart(environment.home, part)));
     const failed = outcomes.flatMap((each) => (each.status === 'rejected' ? [each.reason] : []));
     if (failed.length > 0) {
@@ -43,7 +45,7 @@ export async function takeDown(
       const outcome = outcomes[index];
       return outcome?.status === 'fulfilled' && outcome.value;
     });
-    for (const part of stopped) onProgress(`${partLabels[part]} stopped`);
+    for (const part of stopped) caller.onProgress(`${partLabels[part]} stopped`);
     return { stopped };
   });
 }

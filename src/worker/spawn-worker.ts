@@ -12,6 +12,7 @@ import { createInterface } from 'node:readline';
 import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import type { Timing } from '../continuation/timing.js';
+import { makeHome } from '../stack/make-home.js';
 import { UserError } from '../user-error.js';
 import { hasWorkerRecord, listWorkers, type WorkerRecord } from './worker-record.js';
 
@@ -41,6 +42,7 @@ export async function spawnWorker({
   onLine,
 }: WorkerToSpawn): Promise<SpawnedWorker> {
   const log = join(home, 'logs', 'workers.log');
+  await makeHome(home);
   await mkdir(join(home, 'logs'), { recursive: true });
   const output = await open(log, 'a', 0o600);
   const { size } = await output.stat();

@@ -8,6 +8,7 @@
 import { access, mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
+import { makeHome } from '../stack/make-home.js';
 import { identifyProcesses, matches, processIdentitySchema } from '../stack/processes/process-identity.js';
 
 const workerRecordSchema = z.object({
@@ -26,6 +27,7 @@ export type WorkerRecord = z.infer<typeof workerRecordSchema>;
 
 export async function writeWorkerRecord(home: string, record: WorkerRecord): Promise<void> {
   const path = recordPath(home, record.process.pid);
+  await makeHome(home);
   await mkdir(join(home, 'workers'), { recursive: true });
   await writeFile(`${path}.partial`, `${JSON.stringify(record, null, 2)}\n`, { mode: 0o600 });
   await rename(`${path}.partial`, path);

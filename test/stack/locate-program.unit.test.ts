@@ -1,6 +1,7 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { asCaller } from '../../src/stack/caller.js';
 import {
   locateProgram,
   ProgramNotLocated,
@@ -28,7 +29,7 @@ async function aProgram(folder: string, name: string, version: string): Promise<
 }
 
 const redis: ProgramSource = redisServer();
-const quiet = () => undefined;
+const quiet = asCaller({});
 
 describe('a server program', () => {
   it('is the one on PATH where that is new enough', async () => {
@@ -54,7 +55,11 @@ describe('a server program', () => {
     await aProgram(path, 'redis-server', '5.0.7');
     const said: string[] = [];
 
-    const located = locateProgram(environment, { ...redis, wheels: {} }, (message) => said.push(message));
+    const located = locateProgram(
+      environment,
+      { ...redis, wheels: {} },
+      asCaller({ onProgress: (message) => said.push(message) }),
+    );
 
     await expect(located).rejects.toThrow(/5\.0\.7; 6\.2\.0 or newer is needed/);
     expect(said.join()).toMatch(/passed over: .*5\.0\.7/);

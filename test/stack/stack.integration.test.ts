@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { chmod, mkdtemp, realpath, rm } from 'node:fs/promises';
+import { chmod, mkdtemp, readdir, realpath, rm, stat, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -80,6 +80,26 @@ async function aStranger(): Promise<{ child: ChildProcess; pid: number }> {
   const child = spawn(process.execPath, ['-e', 'setInterval(() => undefined, 1000)'], { stdio: 'ignore' });
   if (child.pid === undefined) throw new Error('no process');
   return { child, pid: child.pid };
+}
+
+/** A program in place of a server. Run by this very node: ps is to show one command line from start to end. */
+async function aProgram(code: string): Promise<string> {
+  const path = join(home, 'a-program.cjs');
+  await writeFile(path, `#!${process.execPath}\n${code}\n`, { mode: 0o700 });
+  return path;
+}
+
+/** Files below a folder that another user can get at and read. */
+async function readableByOthers(folder: string): Promise<readonly string[]> {
+  const found = await Promise.all(
+    (await readdir(folder, { withFileTypes: true })).map(async (entry) => {
+      const path = join(folder, entry.name);
+      const { mode } = await stat(path);
+      if (entry.isDirectory()) return (mode & 0o001) === 0 ? [] : readableByOthers(path);
+      return (mode & 0o004) === 0 ? [] : [path];
+    }),
+  );
+  return found.flat();
 }
 
 describe('up', () => {
@@ -189,6 +209,64 @@ describe('up', () => {
     await expect(bringUp({ environment: demanding })).rejects.toThrow(`Port ${port} for Temporal is taken`);
 
     squatter.close();
+    await bringUp({ environment });
+  });
+
+  it('tells what it started, also where another part fails', async () => {
+    await takeDown({ environment });
+    const nowhere = await environmentWith({ LEFTOFF_TEMPORAL_CLI: await aProgram('process.exit(1)') });
+    const started: PartName[] = [];
+
+    const up = bringUp({ environment: nowhere, onStarted: (part) => started.push(part) });
+
+    await expect(up).rejects.toThrow('Temporal ended right after its start');
+    expect(started).toContain('postgres');
+    expect(started).not.toContain('temporal');
+    expect((await recordOf('postgres')).ready).toBe(true);
+  });
+
+  it('that is called off leaves no server that is not up, and keeps those that are', async () => {
+    await bringUp({ environment });
+    await takeDown({ environment, parts: ['temporal'] });
+    const silent = await aProgram('setInterval(() => undefined, 1000)');
+    const caller = new AbortController();
+    const reason = new Error('Ctrl+C');
+    const up = bringUp({
+      environment: await environmentWith({ LEFTOFF_TEMPORAL_CLI: silent }),
+      signal: caller.signal,
+    });
+    await Promise.race([
+      up,
+      expect
+        .poll(() => recordOf('temporal'))
+        .toMatchObject({ ready: false, executable: silent, process: {} }),
+    ]);
+
+    caller.abort(reason);
+
+    await expect(up).rejects.toBe(reason);
+    expect((await runningServers()).join('\n')).not.toContain(silent);
+    expect((await recordOf('temporal')).process).toBeNull();
+    expect((await bringUp({ environment })).started).toEqual(['temporal']);
+  });
+
+  it('leaves nothing in its files that another user could read', async () => {
+    await bringUp({ environment });
+
+    expect(await readableByOthers(home)).toEqual([]);
+  });
+
+  it('as root too lets PostgreSQL’s user reach its data in a home that others cannot look into', async () => {
+    await takeDown({ environment });
+    const elsewhere = {
+      environment: await environmentWith({ LEFTOFF_HOME: join(home, 'closed', '.leftoff') }),
+    };
+
+    await bringUp(elsewhere);
+
+    expect((await stat(join(home, 'closed', '.leftoff'))).mode & 0o066).toBe(0);
+    expect((await stat(join(home, 'closed', '.leftoff', 'postgres'))).isDirectory()).toBe(true);
+    await takeDown(elsewhere);
     await bringUp({ environment });
   });
 

@@ -1,16 +1,19 @@
 /**
  * The stack under a demo: what runs already is used, what doesn't is brought up, and taken down again at the end.
  *
- * D1  Only the parts that this demo started are stopped, also where bringing them up failed half-way.
+ * D1  Only the parts that this demo started are stopped, also where bringing them up failed half-way; what another terminal's `up`
+ *     started meanwhile is not among them.
  */
 import { type PartName, partLabels } from '../../stack/addresses.js';
 import { bringUp } from '../../stack/bring-up.js';
 import { readEnvironment } from '../../stack/environment.js';
-import { findRunningServers } from '../../stack/processes/find-running-servers.js';
 import { takeDown } from '../../stack/take-down.js';
 import { listWorkers } from '../../worker/worker-record.js';
 import { refuseOtherWorkers } from './refuse-other-workers.js';
 import type { StageOptions } from './stage.js';
+
+/** In the order in which they are told. */
+const parts: readonly PartName[] = ['temporal', 'postgres', 'redis'];
 
 export async function onDemoStack<T>(
   { narrator, signal, keep }: StageOptions,
@@ -20,24 +23,23 @@ export async function onDemoStack<T>(
   const { home } = environment;
   refuseOtherWorkers((await listWorkers(home)).map(({ identity }) => identity));
   await narrator.scene('The stack: real servers, on this machine');
-  const before = await runningParts(home);
+  const started = new Set<PartName>();
   try {
-    const up = await bringUp({ environment, onProgress: (message) => narrator.quote(message) });
+    const up = await bringUp({
+      environment,
+      signal,
+      onProgress: (message) => narrator.quote(message),
+      onStarted: (part) => started.add(part),
+    });
     signal.throwIfAborted();
     const { address, ui } = up.temporal;
     narrator.fact(`Temporal ${address}, PostgreSQL${up.redis === null ? '' : ', Redis'}: up`);
     if (ui !== null) narrator.fact(`Temporal Web UI: ${ui}`);
     return await play();
   } finally {
-    const started = (await runningParts(home)).filter((part) => !before.includes(part));
-    if (started.length > 0 && !keep) {
-      const { stopped } = await takeDown({ environment, parts: started });
+    if (started.size > 0 && !keep) {
+      const { stopped } = await takeDown({ environment, parts: parts.filter((part) => started.has(part)) });
       narrator.quote(`stopped again: ${stopped.map((part) => partLabels[part]).join(', ')}`);
     }
   }
-}
-
-async function runningParts(home: string): Promise<PartName[]> {
-  const running = await findRunningServers(home);
-  return (['temporal', 'postgres', 'redis'] as const).filter((part) => running[part] !== null);
 }

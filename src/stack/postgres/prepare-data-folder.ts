@@ -10,7 +10,7 @@ import { chmod, chown, mkdir, readdir, readFile, rename, rm, writeFile } from 'n
 import { basename, dirname, join } from 'node:path';
 import { execa } from 'execa';
 import { UserError } from '../../user-error.js';
-import type { ProgressListener } from '../addresses.js';
+import type { Caller } from '../caller.js';
 import type { UnixUser } from '../processes/local-server.js';
 import { canEnter } from './can-enter.js';
 import { outsideFolder } from './data-folders.js';
@@ -25,7 +25,7 @@ export async function prepareDataFolder(
   folder: string,
   binaries: PostgresBinaries,
   runAs: UnixUser | null,
-  onProgress: ProgressListener,
+  caller: Caller,
 ): Promise<string> {
   const version = await readFile(join(folder, 'PG_VERSION'), 'utf8').catch(
     (error: NodeJS.ErrnoException) => error,
@@ -37,7 +37,7 @@ export async function prepareDataFolder(
         'Run leftoff as that user, or move the folder away.',
       );
     }
-    return initialise(folder, binaries, runAs, onProgress);
+    return initialise(folder, binaries, runAs, caller);
   }
   const mend = `Move it away (mv ${folder} ${folder}.old) to begin with an empty database, or set DATABASE_URL.`;
   if (version.trim() !== binaries.majorVersion) {
@@ -55,9 +55,9 @@ async function initialise(
   folder: string,
   binaries: PostgresBinaries,
   runAs: UnixUser | null,
-  onProgress: ProgressListener,
+  caller: Caller,
 ): Promise<string> {
-  onProgress('making the PostgreSQL data folder');
+  caller.onProgress('making the PostgreSQL data folder');
   const parent = dirname(folder);
   const partial = `${folder}.partial`;
   const secret = `${folder}.partial-password`;
@@ -88,8 +88,16 @@ async function initialise(
         // A power cut in this second costs an empty folder; the server itself keeps fsync on.
         ...['--no-sync', '--no-instructions'],
       ],
-      { reject: false, all: true, timeout: 60_000, env: { LC_ALL: 'C' }, ...asUser(runAs) },
+      {
+        reject: false,
+        all: true,
+        timeout: 60_000,
+        cancelSignal: caller.signal,
+        env: { LC_ALL: 'C' },
+        ...asUser(runAs),
+      },
     );
+    caller.signal.throwIfAborted();
     if (made.failed) throw initFailed(folder, made.all || made.shortMessage || 'initdb did not run');
     await writeFile(join(partial, passwordFile), password, { mode: 0o600 });
     await discardEmpty(folder);

@@ -4,10 +4,11 @@
  * N1  Ctrl+C in the terminal that started it does not reach it (own session).
  * N2  The launching process can exit at once: no pipes, no listeners that keep it alive.
  * N3  If the server ends early, its last words are the error.
+ * N4  Its log, and what files it makes, are for nobody else to read.
  */
-import { spawn } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdir, open, readFile, rename, stat } from 'node:fs/promises';
+import { chmod, mkdir, open, readFile, rename, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { LocalServer, ServerPorts } from './local-server.js';
 import { identifyProcess, type ProcessIdentity } from './process-identity.js';
@@ -42,6 +43,8 @@ export async function launchServer(
 ): Promise<LaunchedServer> {
   const log = join(home, 'logs', `${server.part}.log`);
   await mkdir(dirname(log), { recursive: true });
+  // Not by mkdir's mode: whoever logged first may have made it, a worker for one.
+  await chmod(dirname(log), 0o700);
   const size = await stat(log).then(
     (found) => found.size,
     () => 0,
@@ -50,24 +53,34 @@ export async function launchServer(
   const offset = size > logLimitBytes ? 0 : size;
   const output = await open(log, 'a', 0o600);
   try {
-    const child = spawn(server.executable, [...server.args(ports)], {
-      detached: true,
-      stdio: ['ignore', output.fd, output.fd],
-      env: { ...server.env },
-      // As another user, our working directory may be one that it cannot enter.
-      ...(server.runAs ? { uid: server.runAs.uid, gid: server.runAs.gid, cwd: '/' } : { cwd: home }),
-    });
+    const child = spawnPrivately(home, server, ports, output.fd);
     child.unref();
     const ended = once(child, 'exit').then(
       () => lastWords(log, offset),
       (error: unknown) => (error instanceof Error ? error.message : String(error)),
     );
     const { pid } = child;
-    const process = pid === undefined ? null : await identifyProcess(pid);
-    if (!process) throw new ServerEnded(await ended, log);
-    return { process, log, ended };
+    const launched = pid === undefined ? null : await identifyProcess(pid);
+    if (!launched) throw new ServerEnded(await ended, log);
+    return { process: launched, log, ended };
   } finally {
     await output.close();
+  }
+}
+
+/** The mask is this process', so it is ours again before anything else of it can run: spawning is synchronous. */
+function spawnPrivately(home: string, server: LocalServer, ports: ServerPorts, output: number): ChildProcess {
+  const ours = process.umask(0o077);
+  try {
+    return spawn(server.executable, [...server.args(ports)], {
+      detached: true,
+      stdio: ['ignore', output, output],
+      env: { ...server.env },
+      // As another user, our working directory may be one that it cannot enter.
+      ...(server.runAs ? { uid: server.runAs.uid, gid: server.runAs.gid, cwd: '/' } : { cwd: home }),
+    });
+  } finally {
+    process.umask(ours);
   }
 }
 

@@ -4,15 +4,17 @@
  * T1  A server that runs and answers is left alone; one that runs and doesn't answer is started again.
  * T2  A server that lost its record (a deleted .leftoff/servers, a crash between start and note) is found by its data folder in its command line.
  * T3  It counts as up after its health check, not before; a port lost to another process in between means another port.
+ * T4  Called off, it leaves no server that isn't up: what it launched is stopped.
  */
-import { setTimeout as delay } from 'node:timers/promises';
 import { UserError } from '../../user-error.js';
-import { type ProgressListener, partLabels } from '../addresses.js';
+import { partLabels } from '../addresses.js';
+import type { Caller } from '../caller.js';
 import type { Environment } from '../environment.js';
 import { choosePorts } from './choose-ports.js';
 import { findStrays } from './find-strays.js';
 import { type LaunchedServer, launchServer, ServerEnded } from './launch-server.js';
 import { type LocalServer, type ServerPorts, stopSignals } from './local-server.js';
+import { pause } from './pause.js';
 import { isSameProcess } from './process-identity.js';
 import { readServerRecord, type ServerRecord, writeServerRecord } from './server-record.js';
 import { stopProcess } from './stop-process.js';
@@ -24,7 +26,7 @@ const healthPollMs = 50;
 export async function startServer(
   environment: Environment,
   server: LocalServer,
-  onProgress: ProgressListener,
+  { onProgress, signal }: Caller,
 ): Promise<ServerRecord> {
   const { home } = environment;
   const label = partLabels[server.part];
@@ -38,15 +40,16 @@ export async function startServer(
   const taken = new Set<number>();
   for (let attempt = 1; ; attempt++) {
     const ports = await choosePorts(environment, server.part, previous, taken, onProgress);
+    signal.throwIfAborted();
     try {
-      return await launchAndWait(home, server, ports);
+      return await launchAndWait(home, server, ports, signal);
     } catch (error) {
       if (!(error instanceof ServerEnded)) throw error;
       const portLost = /address already in use|could not bind/i.test(error.lastWords);
       // Children of a Postgres killed a moment ago still hold its shared memory: they leave by themselves.
       const predecessorLeaving = /shared memory block .* still in use/i.test(error.lastWords);
       if (attempt === portAttempts || !(portLost || predecessorLeaving)) throw startFailed(label, error);
-      if (predecessorLeaving) await delay(500);
+      if (predecessorLeaving) await pause(500, signal);
       if (portLost) {
         taken.add(ports.port);
         if (ports.uiPort !== null) taken.add(ports.uiPort);
@@ -55,7 +58,12 @@ export async function startServer(
   }
 }
 
-async function launchAndWait(home: string, server: LocalServer, ports: ServerPorts): Promise<ServerRecord> {
+async function launchAndWait(
+  home: string,
+  server: LocalServer,
+  ports: ServerPorts,
+  signal: AbortSignal,
+): Promise<ServerRecord> {
   const launched = await launchServer(home, server, ports);
   const record: ServerRecord = {
     part: server.part,
@@ -69,7 +77,7 @@ async function launchAndWait(home: string, server: LocalServer, ports: ServerPor
   };
   await writeServerRecord(home, record);
   try {
-    await waitUntilHealthy(server, ports, launched);
+    await waitUntilHealthy(server, ports, launched, signal);
   } catch (error) {
     await stopProcess(launched.process, stopSignals[server.part]);
     await writeServerRecord(home, { ...record, process: null });
@@ -84,6 +92,7 @@ async function waitUntilHealthy(
   server: LocalServer,
   ports: ServerPorts,
   launched: LaunchedServer,
+  signal: AbortSignal,
 ): Promise<void> {
   const over = { ended: null as string | null };
   const ended = launched.ended.then((words) => {
@@ -100,7 +109,7 @@ async function waitUntilHealthy(
     } catch (error) {
       lastError = error;
     }
-    await Promise.race([ended, delay(healthPollMs)]);
+    await Promise.race([ended, pause(healthPollMs, signal)]);
   }
   const reason = lastError instanceof Error ? lastError.message : String(lastError);
   throw new UserError(

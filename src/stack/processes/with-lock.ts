@@ -3,15 +3,17 @@
  *
  * L1  The lock is a file that appears with its holder's identity inside, or not at all (link of a finished file).
  * L2  A holder that died leaves no lasting lock: whoever finds it checks the identity and takes it away.
- * L3  Waiting ends with an error that names the holder.
+ * L3  Waiting ends: with an error that names the holder, or when the caller calls it off.
+ * L4  A lock that can't be read, since another user's leftoff made it, is an error at once: nobody could tell whether it is held.
  */
 import { randomUUID } from 'node:crypto';
-import { link, mkdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { link, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { setTimeout as delay } from 'node:timers/promises';
 import { z } from 'zod';
 import { UserError } from '../../user-error.js';
-import type { ProgressListener } from '../addresses.js';
+import type { Caller } from '../caller.js';
+import { makeHome } from '../make-home.js';
+import { pause } from './pause.js';
 import {
   identifyProcess,
   isSameProcess,
@@ -25,14 +27,12 @@ const abandonedBreakMs = 10_000;
 const waitLimitMs = 400_000;
 
 /** Does `work` while holding the lock file at `path`; waits for another holder. */
-export async function withLock<T>(
-  path: string,
-  onProgress: ProgressListener,
-  work: () => Promise<T>,
-): Promise<T> {
+export async function withLock<T>(path: string, caller: Caller, work: () => Promise<T>): Promise<T> {
   const self = await identifyProcess(process.pid);
   if (!self) throw new Error(`ps does not list this process (${process.pid})`);
-  const release = await takeLock(path, self, onProgress);
+  const release = await takeLock(path, self, caller).catch((error: unknown) => {
+    throw refusal(error, path);
+  });
   try {
     return await work();
   } finally {
@@ -40,8 +40,8 @@ export async function withLock<T>(
   }
 }
 
-async function takeLock(path: string, self: ProcessIdentity, onProgress: ProgressListener) {
-  await mkdir(dirname(path), { recursive: true });
+async function takeLock(path: string, self: ProcessIdentity, { onProgress, signal }: Caller) {
+  await makeHome(dirname(path));
   const token = JSON.stringify({ token: randomUUID(), holder: self });
   const own = `${path}.${randomUUID()}`;
   await writeFile(own, token, { mode: 0o600 });
@@ -49,22 +49,16 @@ async function takeLock(path: string, self: ProcessIdentity, onProgress: Progres
     const deadline = Date.now() + waitLimitMs;
     let told = false;
     while (!(await tryLink(own, path))) {
-      const held = await readFile(path, 'utf8').catch(() => null);
-      if (held === null) continue;
-      const holder = parseHolder(held);
-      if (!holder || !(await isSameProcess(holder))) {
-        await breakLock(path, held, own);
-        continue;
+      const held = await readLock(path);
+      const holder = await livingHolder(held);
+      if (Date.now() > deadline) throw stillHeld(path, holder);
+      if (held !== null && holder === null) await breakLock(path, held, own);
+      if (holder !== null && !told) {
+        onProgress(`waiting for another leftoff (process ${holder.pid}) to finish with the stack`);
+        told = true;
       }
-      if (Date.now() > deadline) {
-        throw new UserError(
-          `Another leftoff (process ${holder.pid}) has been starting or stopping the stack for ${waitLimitMs / 1000} s.`,
-          `Wait for it, or end it: kill ${holder.pid}`,
-        );
-      }
-      if (!told) onProgress(`waiting for another leftoff (process ${holder.pid}) to finish with the stack`);
-      told = true;
-      await delay(pollMs);
+      // On every turn: whatever it is that we don't get past, we don't spin on it.
+      await pause(pollMs, signal);
     }
   } finally {
     await rm(own, { force: true });
@@ -72,6 +66,46 @@ async function takeLock(path: string, self: ProcessIdentity, onProgress: Progres
   return async () => {
     if ((await readFile(path, 'utf8').catch(() => null)) === token) await rm(path, { force: true });
   };
+}
+
+/** What the lock says, or null where it went in between. */
+async function readLock(path: string): Promise<string | null> {
+  try {
+    return await readFile(path, 'utf8');
+  } catch (error) {
+    if (z.object({ code: z.literal('ENOENT') }).safeParse(error).success) return null;
+    throw error;
+  }
+}
+
+async function livingHolder(held: string | null): Promise<ProcessIdentity | null> {
+  const holder = held === null ? null : parseHolder(held);
+  return holder !== null && (await isSameProcess(holder)) ? holder : null;
+}
+
+function stillHeld(path: string, holder: ProcessIdentity | null): UserError {
+  const seconds = waitLimitMs / 1000;
+  return holder === null
+    ? new UserError(`The lock ${path} could not be had within ${seconds} s.`, `Remove it: rm ${path}`)
+    : new UserError(
+        `Another leftoff (process ${holder.pid}) has been starting or stopping the stack for ${seconds} s.`,
+        `Wait for it, or end it: kill ${holder.pid}`,
+      );
+}
+
+/** Another user's lock, or a whole folder of theirs: no work for us until they are out of it. */
+function refusal(error: unknown, path: string): unknown {
+  const refused = z.object({ code: z.enum(['EACCES', 'EPERM']), path: z.string() }).safeParse(error);
+  if (!refused.success) return error;
+  const elsewhere = 'Run leftoff as the user who ran it before, or set LEFTOFF_HOME to a folder of yours';
+  return refused.data.path === path
+    ? new UserError(
+        `The lock ${path} is another user's: whether it is held can't be read.`,
+        `${elsewhere}; or, where they run it no more: sudo rm ${path}`,
+        'failed',
+        { cause: error },
+      )
+    : new UserError(`${dirname(path)} can't be written to.`, `${elsewhere}.`, 'failed', { cause: error });
 }
 
 async function tryLink(from: string, to: string): Promise<boolean> {
@@ -94,7 +128,6 @@ async function breakLock(path: string, dead: string, own: string): Promise<void>
     // It is held for a few milliseconds; one this old was left by a process that died in between.
     const held = await stat(right).catch(() => null);
     if (held && Date.now() - held.ctimeMs > abandonedBreakMs) await rm(right, { force: true });
-    await delay(pollMs);
     return;
   }
   try {

@@ -13,7 +13,7 @@ export async function localRedis(
   executable: { path: string; origin: string },
 ): Promise<LocalServer> {
   const folder = redisDataFolder(environment.home);
-  await mkdir(folder, { recursive: true });
+  await mkdir(folder, { recursive: true, mode: 0o700 });
   return {
     part: 'redis',
     executable: executable.path,
