@@ -42,7 +42,7 @@ export function cleanCommand(): Command {
           return;
         }
         await disarmAllFaults(session.home);
-        await endOpenRuns({ client, home: session.home, runs: open, how: { kind: 'delete' } });
+        await endOpenRuns({ client, pool, home: session.home, runs: open, how: { kind: 'delete' } });
         await wipeData(pool);
         const still = await deleteRuns(client, runs);
         if (still > 0) {

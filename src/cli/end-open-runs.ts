@@ -2,12 +2,15 @@
  * Ends open runs for good, so that the orders can be set back or replaced under them.
  *
  * E1  Only runs on our Task Queue, in our namespace.
- * E2  When it resolves, no worker changes an order for them any more: an Activity in hand hears of the end with its next
- *     heartbeat, and that is waited for. Otherwise one order would be charged right after a reset.
+ * E2  When it resolves, no worker changes an order for them any more; otherwise one order would be charged right after a reset.
+ *     What was terminated is marked in the database. What is deleted frees its id for the next run, so a mark would hit that:
+ *     an Activity in hand hears of the end with its next heartbeat, and that is waited for.
  */
 import { setTimeout as delay } from 'node:timers/promises';
 import { type Client, WorkflowNotFoundError } from '@temporalio/client';
+import type { Pool } from 'pg';
 import { timings } from '../continuation/timing.js';
+import { markRunsEnded } from '../orders/mark-runs-ended.js';
 import { taskQueue } from '../worker/task-queue.js';
 import { readMemo } from './run-memo.js';
 import { workersAlive } from './workers-alive.js';
@@ -32,6 +35,7 @@ export async function listOpenRuns(client: Client): Promise<OpenRun[]> {
 
 export interface EndingRuns {
   readonly client: Client;
+  readonly pool: Pool;
   readonly home: string;
   readonly runs: readonly OpenRun[];
   /** `delete` leaves nothing of them; a reason is kept in the run's history. */
@@ -39,11 +43,16 @@ export interface EndingRuns {
 }
 
 /** Ends the runs and waits until their workers have let go. */
-export async function endOpenRuns({ client, home, runs, how }: EndingRuns): Promise<void> {
+export async function endOpenRuns({ client, pool, home, runs, how }: EndingRuns): Promise<void> {
   if (runs.length === 0) return;
   const workers = await workersAlive(client, home);
   const waits = await Promise.all(runs.map((run) => endRun(client, run, how)));
-  if (workers.length > 0) await delay(Math.max(...waits));
+  if (how.kind === 'terminate')
+    await markRunsEnded(
+      pool,
+      runs.map(({ workflowId }) => workflowId),
+    );
+  else if (workers.length > 0) await delay(Math.max(...waits));
 }
 
 /** @returns how long a worker may still be at it, in milliseconds. */

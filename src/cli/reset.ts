@@ -21,7 +21,7 @@ export function resetCommand(): Command {
         const [pool, client] = await Promise.all([orders(), temporal()]);
         const runs = await listOpenRuns(client);
         await disarmAllFaults(home);
-        await endOpenRuns({ client, home, runs, how: { kind: 'terminate', reason: 'leftoff reset' } });
+        await endOpenRuns({ client, pool, home, runs, how: { kind: 'terminate', reason: 'leftoff reset' } });
         const reset = await resetOrders(pool);
         const counts = await readSnapshot(pool);
         const ended = runs.map(({ workflowId }) => workflowId);

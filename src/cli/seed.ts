@@ -56,7 +56,7 @@ function seedFor({ quick, total, file }: SeedFlags): Seed {
 
 /** Orders are not replaced under a run: its cursor would point into others. @throws UserError while runs are open */
 async function makeWay(
-  { temporal, home }: Session,
+  { temporal, orders, home }: Session,
   force: boolean,
   onProgress: (message: string) => void,
 ): Promise<void> {
@@ -71,6 +71,12 @@ async function makeWay(
       'npx leftoff seed --force ends open runs first; npx leftoff runs lists them.',
     );
   }
-  await endOpenRuns({ client, home, runs, how: { kind: 'terminate', reason: 'leftoff seed --force' } });
+  await endOpenRuns({
+    client,
+    pool: await orders(),
+    home,
+    runs,
+    how: { kind: 'terminate', reason: 'leftoff seed --force' },
+  });
   onProgress(`ended ${names}`);
 }

@@ -6,11 +6,13 @@
  * C2  An order that this run has done already is a revisit: counted, returned, without a second effect.
  * C3  An order that another run has done, or that was done before any run, is left alone and not returned.
  * C4  An order with a total of 0 can't be charged: it fails with its reason, and the others go on.
- * C5  Rows are locked in id order, whatever the order of `orderIds`: overlapping calls wait, and never deadlock. Left to
+ * C5  A run that was ended charges nothing any more (mark-runs-ended.ts).
+ * C6  Rows are locked in id order, whatever the order of `orderIds`: overlapping calls wait, and never deadlock. Left to
  *     the UPDATE alone the order is the plan's: a quarter faster for a batch, and overlapping batches did deadlock.
  *
  * Where a real external call stands instead of the ledger, its idempotency key is (run id, order id).
  */
+import { notEnded } from './mark-runs-ended.js';
 import type { OrdersToCharge, Visit } from './order.js';
 import type { Queryable } from './queryable.js';
 
@@ -23,7 +25,7 @@ export const chargeOrdersSql = `
   WITH held AS (
     SELECT order_id, total_cents, status, reason, visits, processed_at
     FROM orders
-    WHERE order_id = ANY ($2::int[]) AND (status = 'pending' OR run_id = $1)
+    WHERE order_id = ANY ($2::int[]) AND (status = 'pending' OR run_id = $1) AND ${notEnded}
     ORDER BY order_id
     FOR UPDATE
   ), decided AS (

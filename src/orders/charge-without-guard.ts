@@ -3,6 +3,7 @@
  *
  * The negative control: it shows that our proof can fail. Never used by either pattern.
  */
+import { notEnded } from './mark-runs-ended.js';
 import type { OrdersToCharge, Visit } from './order.js';
 import type { Queryable } from './queryable.js';
 
@@ -16,7 +17,7 @@ const statement = {
         processed_at = now(),
         visits = CASE WHEN run_id = $1 THEN visits + 1 ELSE 1 END,
         run_id = $1
-      WHERE order_id = ANY ($2::int[])
+      WHERE order_id = ANY ($2::int[]) AND ${notEnded}
       RETURNING order_id, total_cents, status, reason, visits
     ), charged AS (
       INSERT INTO charges (order_id, cents, run_id)

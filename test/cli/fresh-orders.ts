@@ -11,6 +11,6 @@ export async function freshOrders(
 ): Promise<void> {
   await migrate(database.url);
   const how = { kind: 'terminate', reason: 'the next test' } as const;
-  await endOpenRuns({ client, home, runs: await listOpenRuns(client), how });
+  await endOpenRuns({ client, pool: database.pool, home, runs: await listOpenRuns(client), how });
   await seedOrders(database.pool, seed);
 }

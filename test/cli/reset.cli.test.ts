@@ -28,7 +28,7 @@ describe.each(['step', 'enumerator'])('reset in the middle of a %s run', (patter
       'run',
       `${pattern}:process-orders`,
       '--item-ms',
-      '50',
+      '400',
       '--checkpoint-every',
       '1',
       '--detach',

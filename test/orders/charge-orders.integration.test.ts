@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { chargeOrders, chargeOrdersSql } from '../../src/orders/charge-orders.js';
 import { chargeWithoutGuard } from '../../src/orders/charge-without-guard.js';
+import { markRunsEnded } from '../../src/orders/mark-runs-ended.js';
 import { createTestDatabase, type TestDatabase } from '../servers/test-database.js';
 import { aStatementWaits, chargedCents, pendingOrders, theseOrders } from './some-orders.js';
 
@@ -40,6 +41,28 @@ describe('charging orders', () => {
       { orderId: 1, outcome: 'processed', revisited: true, chargedCents: 0, reason: null },
     ]);
     expect(await chargedCents(database.pool, 1)).toEqual([2_933]);
+  });
+
+  it('charges nothing for a run that was ended, also when its worker wakes after the orders were set back', async () => {
+    await theseOrders(database.pool, [{ id: 1, totalCents: 2_933 }]);
+    await markRunsEnded(database.pool, [runId]);
+
+    expect(await chargeOrders(database.pool, { runId, orderIds: [1] })).toEqual([]);
+    expect(await chargedCents(database.pool, 1)).toEqual([]);
+  });
+
+  it('charges nothing for a run that is ended while its charge waits for whoever sets the orders back', async () => {
+    await theseOrders(database.pool, [{ id: 1, totalCents: 2_933 }]);
+    const resetting = await database.pool.connect();
+    await resetting.query('BEGIN');
+    await resetting.query('LOCK TABLE orders IN ACCESS EXCLUSIVE MODE');
+    const late = chargeOrders(database.pool, { runId, orderIds: [1] });
+    await aStatementWaits(database.pool);
+    await markRunsEnded(database.pool, [runId]);
+    await resetting.query('COMMIT');
+    resetting.release();
+
+    expect(await late).toEqual([]);
   });
 
   it('charges again when its one line of guard is deleted: the guard is what holds', async () => {

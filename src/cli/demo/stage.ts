@@ -82,7 +82,7 @@ async function playOn<T>(
   const [pool, client] = await Promise.all([session.orders(), session.temporal()]);
   refuseOtherWorkers(await workersAlive(client, home));
   if (!mayReplace) await spareOthersData(session.addresses, pool, client);
-  await clearRuns(client, home);
+  await clearRuns(client, pool, home);
   await seedOrders(pool, { kind: 'quick' });
   await narrator.scene('The orders: 100 real purchases from the CDNOW data');
   narrator.fact(describeSnapshot(await readSnapshot(pool)));
@@ -126,16 +126,16 @@ async function playOn<T>(
     }
     // Listing removes the notes of those that are gone.
     await listWorkers(home);
-    await clearRuns(client, home).catch(() => undefined);
+    await clearRuns(client, pool, home).catch(() => undefined);
   }
 }
 
 /** Nothing of before, or of this demo, is to go on: open runs, armed faults. */
-async function clearRuns(client: Client, home: string): Promise<void> {
+async function clearRuns(client: Client, pool: Pool, home: string): Promise<void> {
   await disarmAllFaults(home);
   const how = { kind: 'terminate', reason: 'leftoff demo' } as const;
   await client.withDeadline(Date.now() + endingLimitMs, async () =>
-    endOpenRuns({ client, home, runs: await listOpenRuns(client), how }),
+    endOpenRuns({ client, pool, home, runs: await listOpenRuns(client), how }),
   );
 }
 

@@ -1,0 +1,21 @@
+/**
+ * Keeps workers from charging for a run that was ended under them: frozen ones too, that wake much later.
+ *
+ * M1  A charge that comes after the mark has no effect (`notEnded` is part of the statement that charges).
+ * M2  One that came before it is seen by whoever sets the orders back or replaces them after the mark.
+ * M3  A mark holds for an hour: run ids are used again once the server has forgotten the run, a day later at the earliest.
+ */
+import type { Queryable } from './queryable.js';
+
+/** For the WHERE of a charging statement whose $1 is the run. */
+export const notEnded = `NOT EXISTS (
+      SELECT FROM ended_runs WHERE ended_runs.run_id = $1 AND ended_at > now() - interval '1 hour'
+    )`;
+
+export async function markRunsEnded(database: Queryable, runIds: readonly string[]): Promise<void> {
+  await database.query(
+    `INSERT INTO ended_runs (run_id) SELECT unnest($1::text[])
+     ON CONFLICT (run_id) DO UPDATE SET ended_at = now()`,
+    [runIds],
+  );
+}
