@@ -51,7 +51,7 @@ export function runCommand(): Command {
           await refuseWithNothingPending(session);
           const client = await session.temporal();
           const { batchSize, checkpointEvery } = options;
-          const workflowId = await startRun(client, {
+          const workflowId = await startRun(client, await session.orders(), {
             ...job,
             workflowId: options.id ?? null,
             batchSize,

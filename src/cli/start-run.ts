@@ -2,6 +2,8 @@
 import type { Client } from '@temporalio/client';
 import { WorkflowExecutionAlreadyStartedError } from '@temporalio/client';
 import type { Timing } from '../continuation/timing.js';
+import { clearEndedMark } from '../orders/mark-runs-ended.js';
+import type { Queryable } from '../orders/queryable.js';
 import { UserError } from '../user-error.js';
 import { taskQueue } from '../worker/task-queue.js';
 import type { ProcessOrders } from '../workflows/process-orders-input.js';
@@ -24,13 +26,14 @@ export interface RunToStart {
 const attempts = 20;
 
 /** @returns the run's id. @throws UserError when the id that was asked for is taken */
-export async function startRun(client: Client, run: RunToStart): Promise<string> {
+export async function startRun(client: Client, orders: Queryable, run: RunToStart): Promise<string> {
   const { batchSize, checkpointEvery, itemMs, timing, pattern, job } = run;
   const input: ProcessOrders = { batchSize, checkpointEvery, itemMs, timing };
   const memo: RunMemo = { pattern, job, batchSize, checkpointEvery, itemMs, profile: timing.profile };
   const first = run.workflowId === null ? await nextNumber(client, run.idPrefix) : 1;
   for (let number = first; number < first + attempts; number += 1) {
     const workflowId = run.workflowId ?? `${run.idPrefix}${number}`;
+    await clearEndedMark(orders, workflowId);
     try {
       await client.workflow.start(run.workflowType, {
         workflowId,

@@ -3,7 +3,7 @@
  *
  * M1  A charge that comes after the mark has no effect (`notEnded` is part of the statement that charges).
  * M2  One that came before it is seen by whoever sets the orders back or replaces them after the mark.
- * M3  A mark holds for an hour: run ids are used again once the server has forgotten the run, a day later at the earliest.
+ * M3  A mark holds for an hour, and not for a new run of that id, as on a Temporal that was set up anew: starting one clears it.
  */
 import type { Queryable } from './queryable.js';
 
@@ -18,4 +18,9 @@ export async function markRunsEnded(database: Queryable, runIds: readonly string
      ON CONFLICT (run_id) DO UPDATE SET ended_at = now()`,
     [runIds],
   );
+}
+
+/** For a run that is about to start under an id that a run before it may have had (M3). */
+export async function clearEndedMark(database: Queryable, runId: string): Promise<void> {
+  await database.query('DELETE FROM ended_runs WHERE run_id = $1', [runId]);
 }

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { markRunsEnded } from '../../src/orders/mark-runs-ended.js';
 import { readSnapshot } from '../../src/orders/read-snapshot.js';
 import { armFault, awaitHeldWorker } from '../../src/worker/fault-points.js';
 import { aCheckout, type Checkout } from '../servers/a-checkout.js';
@@ -84,6 +85,23 @@ describe('reset', () => {
 
     const { stdout } = await checkout.leftoff('status', 'nobody-works-on-it', '--json');
     expect(JSON.parse(stdout)).toMatchObject({ state: 'cancelled' });
+  });
+
+  it('leaves no mark on a later run of the same id, as on a Temporal that was set up anew', async () => {
+    await markRunsEnded(checkout.database.pool, ['orders-step-again']);
+    await checkout.leftoff('worker', '--detach');
+
+    const { stdout } = await checkout.leftoff(
+      'run',
+      'step:process-orders',
+      '--id',
+      'orders-step-again',
+      '--json',
+    );
+
+    expect(JSON.parse(stdout)).toMatchObject({ state: 'completed', processed: 60, failed: 1 });
+    await checkout.leftoff('reset');
+    await checkout.leftoff('down');
   });
 
   it('takes armed faults back', async () => {

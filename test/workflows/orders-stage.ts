@@ -99,7 +99,7 @@ export function ordersStage(place: Place): OrdersStage {
       const workflowType = pattern === 'naive' ? 'processOrdersNaively' : jobOf(pattern).workflowType;
       const workflowId = `orders-${pattern}-${randomBytes(4).toString('hex')}`;
       runs.push(workflowId);
-      return startRun(temporal, {
+      return startRun(temporal, pool, {
         ...{ workflowType, pattern, workflowId, job: 'process-orders', idPrefix: '' },
         ...{ batchSize, checkpointEvery, itemMs, timing: { ...demo, ...timing } },
       });

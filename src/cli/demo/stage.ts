@@ -110,7 +110,7 @@ async function playOn<T>(
     },
     async startRun(run) {
       const settings = { workflowId: null, batchSize: 1, checkpointEvery: 1, timing: demoTiming };
-      const runId = await startRun(client, { ...run, ...settings, job: 'process-orders' });
+      const runId = await startRun(client, pool, { ...run, ...settings, job: 'process-orders' });
       return { runId, itemMs: run.itemMs, ended: watchRun(client, runId, stage.signal, failing) };
     },
   };
