@@ -12,6 +12,6 @@ export async function checkAnswer(record: ServerRecord): Promise<void> {
       return;
     }
     case 'redis':
-      return (await import('./redis/check-redis.js')).checkRedis(record.port);
+      return (await import('./redis/check-redis.js')).checkRedis(record.address);
   }
 }

@@ -18,6 +18,7 @@ import {
   type ServerRecord,
   writeServerRecord,
 } from '../../src/stack/processes/server-record.js';
+import { checkRedis } from '../../src/stack/redis/check-redis.js';
 import { takeDown } from '../../src/stack/take-down.js';
 
 const parts: readonly PartName[] = ['temporal', 'postgres', 'redis'];
@@ -103,6 +104,19 @@ async function readableByOthers(folder: string): Promise<readonly string[]> {
 }
 
 describe('up', () => {
+  it('starts a Redis that nobody commands without its password, which no command line shows', async ({
+    skip,
+  }) => {
+    const { redis } = await findStack({ environment });
+    if (redis === null) return skip('this machine has no Redis');
+    const { port, password } = new URL(redis.url);
+
+    await expect(checkRedis(redis.url)).resolves.toBeUndefined();
+    await expect(checkRedis(`redis://127.0.0.1:${port}`)).rejects.toThrow('NOAUTH');
+    expect(password).not.toBe('');
+    expect((await runningServers()).filter((command) => command.includes(password))).toEqual([]);
+  });
+
   it('a second time starts nothing and keeps every process', async () => {
     const before = await pids();
 
