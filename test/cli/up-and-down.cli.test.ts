@@ -37,7 +37,11 @@ async function processesOf(home: string): Promise<string[]> {
 const redisUrl = () =>
   inject('redisUrl') === null
     ? null
-    : { url: `redis://127.0.0.1:${checkout.environment.LEFTOFF_REDIS_PORT}` };
+    : {
+        url: expect.stringMatching(
+          `^redis://:.+@127\\.0\\.0\\.1:${checkout.environment.LEFTOFF_REDIS_PORT}$`,
+        ),
+      };
 
 /** A checkout whose servers the environment names, all but Redis; of programs its machine has `ps`, and a pip that hangs or none. */
 async function aCheckoutWithoutRedis(pip: 'no pip' | 'a pip that hangs') {
