@@ -32,7 +32,8 @@ export function naiveActivities(pool: Pool, around: OrderSurroundings): NaiveAct
           stopping.throwIfAborted();
           const done = await visitOrders(around, {
             runId,
-            orders: [order],
+            // It remembers nothing: an order that it has done costs its work again.
+            orders: [{ ...order, done: false }],
             itemMs,
             stopping,
             checkpoint: null,

@@ -42,8 +42,11 @@ export async function interruptible<T>(work: (signal: AbortSignal) => Promise<T>
   }
 }
 
-/** Nobody reads what we write any more (`| head`): no error of ours, but there may be something to clean up. */
+/** Nobody reads what we write any more (`| head`, a closed terminal): no error of ours, but there may be something to clean up. */
 export function stopForLackOfReaders(): void {
-  if (underWay.size === 0) process.exit();
   for (const stop of underWay) stop.abort(new Interrupted());
+  if (underWay.size > 0) return;
+  // A worker ends on a signal, with the order in hand done.
+  if (process.listenerCount('SIGTERM') > 0) process.kill(process.pid, 'SIGTERM');
+  else process.exit();
 }

@@ -14,10 +14,10 @@ const program = new Command('leftoff')
     '\nExample:\n  leftoff demo --pattern enumerator --signal SIGKILL\n\nEvery command has --help with an example.',
   );
 
-// Whoever read our output has seen enough (`| head`): no error of ours.
+// Whoever read our output has seen enough (`| head`), or closed the terminal (EIO): no error of ours.
 for (const stream of [process.stdout, process.stderr])
   stream.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code !== 'EPIPE') throw error;
+    if (error.code !== 'EPIPE' && error.code !== 'EIO') throw error;
     stopForLackOfReaders();
   });
 

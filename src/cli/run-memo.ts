@@ -34,8 +34,9 @@ export function describeCadence({ pattern, batchSize, checkpointEvery, profile }
   if (pattern === 'step') return `a checkpoint in history ${orders}`;
   if (pattern !== 'enumerator') return 'no checkpoint at all';
   // What is set within one throttle window replaces what was set before: only the newest is sent.
-  const windowMs = timings[profile === 'demo' ? 'demo' : 'production'].heartbeatThrottleMs;
-  return `a checkpoint ${orders}, the newest sent by heartbeat each ${windowMs / 1_000} s`;
+  const { heartbeatThrottleMs, heartbeatTimeoutMs } = timings[profile === 'demo' ? 'demo' : 'production'];
+  const sooner = covered === 1 ? '' : ` or ${heartbeatTimeoutMs / 4_000} s`;
+  return `a checkpoint ${orders}${sooner}, the newest sent each ${heartbeatThrottleMs / 1_000} s`;
 }
 
 /** How the work is cut, and under which settings. */

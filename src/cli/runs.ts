@@ -24,7 +24,8 @@ export function runsCommand(): Command {
             job,
             state: stateOf(status.name),
             startedAt: startTime.toISOString(),
-            events: historyLength,
+            // The server's list counts events once a run has ended; `status` and `checkpoints` count them before.
+            events: stateOf(status.name) === 'running' ? null : historyLength,
           };
         });
         openOutput(options).result(describeRuns(runs), runs);
@@ -38,7 +39,7 @@ interface ListedRun {
   readonly job: string;
   readonly state: RunStateName;
   readonly startedAt: string;
-  readonly events: number;
+  readonly events: number | null;
 }
 
 function describeRuns(runs: readonly ListedRun[]): string {

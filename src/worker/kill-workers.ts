@@ -73,7 +73,10 @@ export async function killAt(
     const held = await awaitHeldWorker(home, armed, waiting);
     const worker = (await listWorkers(home)).find(({ process }) => process.pid === held.pid);
     if (worker === undefined) throw goneByItself(String(held.pid), held.orderId);
-    return [await strike(worker, signal, held.orderId, onSent)];
+    const killed = await strike(worker, signal, held.orderId, onSent);
+    const words =
+      held.orderId > position ? `${killed.words} (nobody met order ${position} any more)` : killed.words;
+    return [{ ...killed, words }];
   } finally {
     await disarmFault(home, armed);
   }

@@ -18,7 +18,6 @@ import { orderActivities } from '../activities/process-orders.js';
 import { naiveActivities } from '../activities/process-orders-naively.js';
 import type { Timing } from '../continuation/timing.js';
 import { openPool } from '../orders/open-pool.js';
-import type { Visit } from '../orders/order.js';
 import { identifyProcess } from '../stack/processes/process-identity.js';
 import { UserError } from '../user-error.js';
 import { fileFaultSeam } from './fault-points.js';
@@ -75,13 +74,13 @@ export async function startWorker(settings: WorkerSettings): Promise<RunningWork
   });
   // Beside the rest of the start: the first order needn't wait for a connection (S4).
   pool.query('SELECT').catch((error: unknown) => notice.unreachable(error));
-  const tally = { visited: 0, lastOrderId: null as number | null, stoppedAtMs: 0 };
+  const tally = { visited: 0, lastOrderId: null as number | null, keepsCursor: false, stoppedAtMs: 0 };
   const around = {
     database: pool,
     faultSeam: settings.faultSeam ? fileFaultSeam(home, (held) => onEvent({ kind: 'held', ...held })) : null,
     onVisits: (told: VisitsTold) => {
       notice.worked();
-      countTally(tally, told.visits);
+      countTally(tally, told);
       onEvent({ kind: 'visited', ...told });
     },
   };
@@ -127,9 +126,9 @@ export async function startWorker(settings: WorkerSettings): Promise<RunningWork
       stoppingForMs: () => (tally.stoppedAtMs === 0 ? 0 : performance.now() - tally.stoppedAtMs),
       shutdownMs: timing.shutdownMs,
     }).then(() => {
-      const { visited, lastOrderId, stoppedAtMs } = tally;
+      const { visited, lastOrderId, keepsCursor, stoppedAtMs } = tally;
       const afterMs = Math.round(performance.now() - stoppedAtMs);
-      const stopped: WorkerStopped = { kind: 'stopped', visited, lastOrderId, afterMs };
+      const stopped: WorkerStopped = { kind: 'stopped', visited, lastOrderId, keepsCursor, afterMs };
       onEvent(stopped);
       return stopped;
     }),
@@ -175,7 +174,11 @@ function noticing(notice: OutageNotice): NonNullable<ActivityInboundCallsInterce
   };
 }
 
-function countTally(tally: { visited: number; lastOrderId: number | null }, visits: readonly Visit[]): void {
+function countTally(
+  tally: { visited: number; lastOrderId: number | null; keepsCursor: boolean },
+  { visits, checkpoint }: VisitsTold,
+): void {
   tally.visited += visits.length;
   tally.lastOrderId = visits.at(-1)?.orderId ?? tally.lastOrderId;
+  tally.keepsCursor = checkpoint !== null;
 }

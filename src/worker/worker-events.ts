@@ -12,6 +12,8 @@ export type WorkerEvent =
       readonly kind: 'stopped';
       readonly visited: number;
       readonly lastOrderId: number | null;
+      /** Whether the job that met it keeps its place at all. */
+      readonly keepsCursor: boolean;
       readonly afterMs: number;
     }
   | { readonly kind: 'database away'; readonly message: string }
@@ -39,7 +41,7 @@ export function describeEvent(event: Exclude<WorkerEvent, { kind: 'visited' }>):
     case 'stopped':
       return event.lastOrderId === null
         ? 'worker stopped; it had met no order'
-        : `worker stopped after ${event.visited} order${event.visited === 1 ? '' : 's'}, the last one ${event.lastOrderId}; its cursor is kept`;
+        : `worker stopped after ${event.visited} order${event.visited === 1 ? '' : 's'}, the last one ${event.lastOrderId}${event.keepsCursor ? '; its cursor is kept' : ''}`;
     case 'database away':
       return `the database is away: ${event.message}\n  runs go on when it is back`;
     case 'database back':

@@ -191,6 +191,26 @@ describe('demo on a terminal', () => {
   });
 });
 
+describe('an eager hand', () => {
+  it('skips no pause: an Enter counts only once it is asked for', async () => {
+    const terminal = onATerminal(checkout.environment, 'demo', '--yes', '--item-ms', '20');
+    await terminal.seen('Enter: start the worker and the run');
+    terminal.type('\r');
+    await terminal.seen('order 1 charged');
+    terminal.type('\r\r');
+    await terminal.seen('Enter: start a new worker');
+
+    // As long as a command takes, nothing goes on by itself.
+    await checkout.leftoff('snapshot');
+    expect(terminal.screen().trimEnd()).toMatch(/Enter: start a new worker$/);
+    terminal.type('\r');
+    await terminal.seen("after the new worker's start");
+
+    terminal.type(ctrlC);
+    await terminal.exited;
+  });
+});
+
 describe('demo beside a running worker', () => {
   it('refuses, since that one would take over, and names the mend', async () => {
     const { identity } = JSON.parse((await checkout.leftoff('worker', '--detach', '--json')).stdout);

@@ -98,7 +98,7 @@ describe('run with a worker', () => {
       '7',
     );
 
-    expect(stderr).toContain('a checkpoint every 7 orders, the newest sent by heartbeat each 0.2 s');
+    expect(stderr).toContain('a checkpoint every 7 orders or 0.25 s, the newest sent each 0.2 s');
     expect(stdout).toContain('61 of 61 orders: processed 60, failed 1, revisited 0');
     // biome-ignore lint/suspicious/noControlCharactersInRegex: escape codes are what must not be there.
     expect(stdout + stderr).not.toMatch(/\x1b/);

@@ -3,10 +3,10 @@
  *
  * N1  Lines fit 80 columns.
  * N2  On a terminal only: a beat after each title, and without --auto a pause for Enter.
- * N3  Under --json or --quiet it is silent; the result is the command's own.
+ * N3  An Enter counts only at a pause: what was typed before it is dropped, so that no scene is skipped by an eager hand.
+ * N4  Under --json or --quiet it is silent; the result is the command's own.
  */
 import { once } from 'node:events';
-import { createInterface } from 'node:readline';
 import { setTimeout as delay } from 'node:timers/promises';
 import { colours } from '../ui/colours.js';
 import { wrapBehind } from '../ui/wrap-text.js';
@@ -23,7 +23,12 @@ export interface NarratorOptions {
 export class Narrator {
   #scene = 0;
 
-  constructor(private readonly options: NarratorOptions) {}
+  constructor(private readonly options: NarratorOptions) {
+    if (!options.waitForEnter) return;
+    // Flows, and so is dropped, wherever nobody listens; and holds the process only while somebody does.
+    process.stdin.resume();
+    process.stdin.unref();
+  }
 
   /** Whether a person decides when it goes on. */
   get waitsForEnter(): boolean {
@@ -60,12 +65,14 @@ export class Narrator {
     if (!this.options.waitForEnter) return;
     this.#write(colours.cyan(`\n   Enter: ${what}`));
     const { signal } = this.options;
-    const lines = createInterface({ input: process.stdin });
+    const { stdin } = process;
+    // Ctrl+D, or an input that ended, is as good as Enter.
+    if (stdin.readableEnded) return;
+    stdin.ref();
     try {
-      // Ctrl+D, or an input that ended, is as good as Enter.
-      await Promise.race([once(lines, 'line', { signal }), once(lines, 'close', { signal })]);
+      await Promise.race([once(stdin, 'data', { signal }), once(stdin, 'end', { signal })]);
     } finally {
-      lines.close();
+      stdin.unref();
       signal.throwIfAborted();
     }
   }

@@ -17,6 +17,7 @@ import { disarmAllFaults } from '../../worker/fault-points.js';
 import { type SpawnedWorker, spawnWorker } from '../../worker/spawn-worker.js';
 import { listWorkers } from '../../worker/worker-record.js';
 import { endOpenRuns, listOpenRuns } from '../end-open-runs.js';
+import { counted } from '../run-summary.js';
 import { type Session, withStack } from '../session.js';
 import { describeSnapshot } from '../snapshot.js';
 import { startRun } from '../start-run.js';
@@ -82,9 +83,11 @@ async function playOn<T>(
   const [pool, client] = await Promise.all([session.orders(), session.temporal()]);
   refuseOtherWorkers(await workersAlive(client, home));
   if (!mayReplace) await spareOthersData(session.addresses, pool, client);
-  await clearRuns(client, pool, home);
+  const [before, ended] = await Promise.all([readSnapshot(pool), clearRuns(client, pool, home)]);
   await seedOrders(pool, { kind: 'quick' });
   await narrator.scene('The orders: 100 real purchases from the CDNOW data');
+  if (before.total > 0) narrator.fact(`in place of the ${counted(before.total, 'order')} that were there`);
+  if (ended.length > 0) narrator.fact(`ended, since it was still open: ${ended.join(', ')}`);
   narrator.fact(describeSnapshot(await readSnapshot(pool)));
   const failing = new AbortController();
   const workers = new Map<SpawnedWorker, { expected: boolean; gone: boolean }>();
@@ -131,12 +134,14 @@ async function playOn<T>(
 }
 
 /** Nothing of before, or of this demo, is to go on: open runs, armed faults. */
-async function clearRuns(client: Client, pool: Pool, home: string): Promise<void> {
+async function clearRuns(client: Client, pool: Pool, home: string): Promise<string[]> {
   await disarmAllFaults(home);
   const how = { kind: 'terminate', reason: 'leftoff demo' } as const;
-  await client.withDeadline(Date.now() + endingLimitMs, async () =>
-    endOpenRuns({ client, pool, home, runs: await listOpenRuns(client), how }),
-  );
+  return client.withDeadline(Date.now() + endingLimitMs, async () => {
+    const runs = await listOpenRuns(client);
+    await endOpenRuns({ client, pool, home, runs, how });
+    return runs.map(({ workflowId }) => workflowId);
+  });
 }
 
 function endedByItself(
@@ -146,7 +151,7 @@ function endedByItself(
 ): UserError {
   return new UserError(
     `The demo's worker ${pid} ended, and not by the demo (${signal ?? `exit code ${code}`}).`,
-    `Its last words are in ${home}/logs/workers.log; then npx leftoff demo once more.`,
+    `npx leftoff demo once more; what it logged is in ${home}/logs.`,
   );
 }
 
