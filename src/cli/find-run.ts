@@ -3,6 +3,7 @@ import type { Client, WorkflowExecutionInfo } from '@temporalio/client';
 import { WorkflowNotFoundError } from '@temporalio/client';
 import { UserError } from '../user-error.js';
 import { taskQueue } from '../worker/task-queue.js';
+import { readMemo } from './run-memo.js';
 
 /** What may stand in an id: anything else can't name a run, and must not reach the list query. */
 const idPattern = /^[\w.:-]+$/;
@@ -37,7 +38,13 @@ export async function listNewest(client: Client, limit: number): Promise<Workflo
     runs.push(run);
     if (runs.length >= Math.max(limit, amongNewest)) break;
   }
-  return runs.sort((a, b) => b.startTime.getTime() - a.startTime.getTime()).slice(0, limit);
+  return runs.sort((a, b) => startOf(b).getTime() - startOf(a).getTime()).slice(0, limit);
+}
+
+/** When the run itself started: the server lists its newest execution, and when that one did. */
+export function startOf({ memo, startTime }: WorkflowExecutionInfo): Date {
+  const { startedAt } = readMemo(memo);
+  return startedAt === undefined ? startTime : new Date(startedAt);
 }
 
 async function exists(client: Client, workflowId: string): Promise<boolean> {

@@ -9,6 +9,8 @@ const runMemoSchema = z.object({
   checkpointEvery: z.int(),
   itemMs: z.int(),
   profile: z.string(),
+  /** ISO time of the run's start; a continue-as-new execution has a start of its own. Absent in runs of older releases. */
+  startedAt: z.iso.datetime().optional(),
 });
 
 export type RunMemo = z.infer<typeof runMemoSchema>;

@@ -1,4 +1,5 @@
 /** A run's state as the CLI tells it: the JSON that scripts rely on, and the lines for people. */
+import { z } from 'zod';
 import type { Resumption } from '../continuation/checkpoint.js';
 import type { JsonValue } from '../continuation/cursor.js';
 import type { RunState, RunStateName } from '../continuation/inspection/index.js';
@@ -41,6 +42,7 @@ export function summariseRun(run: RunState, now: Date): RunSummary {
     state: run.state,
     total: run.total,
     ...run.counts,
+    revisited: revisitedIn(run),
     cursor: run.cursor,
     resumptions: run.resumptionCount,
     executions: run.executions,
@@ -52,6 +54,16 @@ export function summariseRun(run: RunState, now: Date): RunSummary {
     attempts: run.resumptions,
     failure: run.failure,
   };
+}
+
+const reportSchema = z.object({ revisited: z.int().nonnegative() });
+
+/**
+ * At the end what the job's report counted in the database. Before it what is known so far, at the least: an attempt that is lost, or a
+ * worker that wakes up late, can't say what it met again.
+ */
+function revisitedIn({ result, counts }: RunState): number {
+  return reportSchema.safeParse(result).data?.revisited ?? counts.revisited;
 }
 
 /** For people; every line fits 80 columns. */

@@ -1,7 +1,7 @@
 /** `leftoff runs`: the runs there are, newest first. */
 import { Command } from 'commander';
 import { type RunStateName, stateOf } from '../continuation/inspection/index.js';
-import { listNewest } from './find-run.js';
+import { listNewest, startOf } from './find-run.js';
 import { type OutputOptions, openOutput, withOutput } from './output.js';
 import { readMemo } from './run-memo.js';
 import { withTemporal } from './session.js';
@@ -16,14 +16,15 @@ export function runsCommand(): Command {
     .action((options: OutputOptions & { limit: number }) =>
       withTemporal(async ({ client }) => {
         const listed = await listNewest(client, options.limit);
-        const runs = listed.map(({ workflowId, status, memo, startTime, historyLength }) => {
+        const runs = listed.map((listedRun) => {
+          const { workflowId, status, memo, historyLength } = listedRun;
           const { pattern, job } = readMemo(memo);
           return {
             workflowId,
             pattern,
             job,
             state: stateOf(status.name),
-            startedAt: startTime.toISOString(),
+            startedAt: startOf(listedRun).toISOString(),
             // The server's list counts events once a run has ended; `status` and `checkpoints` count them before.
             events: stateOf(status.name) === 'running' ? null : historyLength,
           };

@@ -29,7 +29,15 @@ const attempts = 20;
 export async function startRun(client: Client, orders: Queryable, run: RunToStart): Promise<string> {
   const { batchSize, checkpointEvery, itemMs, timing, pattern, job } = run;
   const input: ProcessOrders = { batchSize, checkpointEvery, itemMs, timing };
-  const memo: RunMemo = { pattern, job, batchSize, checkpointEvery, itemMs, profile: timing.profile };
+  const memo: RunMemo = {
+    pattern,
+    job,
+    batchSize,
+    checkpointEvery,
+    itemMs,
+    profile: timing.profile,
+    startedAt: new Date().toISOString(),
+  };
   const first = run.workflowId === null ? await nextNumber(client, run.idPrefix) : 1;
   for (let number = first; number < first + attempts; number += 1) {
     const workflowId = run.workflowId ?? `${run.idPrefix}${number}`;

@@ -4,8 +4,12 @@
  * Such an error is retried without end: a run goes on when the database is back.
  */
 
-/** PostgreSQL: class 08 (connection), 57P (shutdown, crash, starting up), 53 (out of resources), 40001/40P01 (try again). */
-const outageStates = /^(08|57P|53|40001|40P01)/;
+/**
+ * PostgreSQL's classes: 08 connection, 57 shutdown, crash, starting up or cancelled by an operator, 58 its machine, 53 out of resources;
+ * 40001 and 40P01 try again, 25006 read-only while another server takes over; 28 and 3D not let in at all.
+ * https://www.postgresql.org/docs/current/errcodes-appendix.html
+ */
+const outageStates = /^(08|57|58|53|40001|40P01|25006|28|3D)/;
 
 /** Node's codes for a server that can't be reached. */
 const outageCodes = new Set([
@@ -16,12 +20,17 @@ const outageCodes = new Set([
   'ENOTFOUND',
   'EAI_AGAIN',
   'EHOSTUNREACH',
+  'EHOSTDOWN',
+  'ENETUNREACH',
+  'ENETDOWN',
+  'EADDRNOTAVAIL',
+  'ECONNABORTED',
   'ENOENT',
 ]);
 
 /** What `pg` says, without a code, of a connection that ended or could not be had. */
 const outageMessages =
-  /Connection terminated|timeout exceeded when trying to connect|Query read timeout|Client has encountered a connection error/;
+  /Connection terminated|timeout exceeded when trying to connect|timeout expired|Query read timeout|Client was closed and is not queryable|Client has encountered a connection error/;
 
 export function isOutage(error: unknown): boolean {
   if (error instanceof AggregateError) return error.errors.some(isOutage);

@@ -30,6 +30,8 @@ export function openPool(databaseUrl: string, options: PoolOptions = {}): Pool {
     // The client's own clock: a server that is frozen, or a line that is cut, keeps to none of its own.
     ...(options.statementLimitMs === undefined ? {} : { query_timeout: options.statementLimitMs }),
     keepAlive: true,
+    // The system's own default is hours.
+    keepAliveInitialDelayMillis: 10_000,
   });
   pool.on('error', (error) => options.onIdleError?.(error));
   return pool;

@@ -7,6 +7,8 @@ export type OrdersReport = {
   readonly cents: number;
   /** How many customers placed them. */
   readonly customers: number;
+  /** Visits beyond the first of each order, those of lost attempts too, which could report to nobody. */
+  readonly revisited: number;
 };
 
 /** What a run's last step reports: read from the orders, so asked twice it says the same. */
@@ -15,12 +17,14 @@ export async function reportOrders(
   { runId }: { readonly runId: string },
 ): Promise<OrdersReport> {
   const { rows } = await database.query<OrdersReport>(
-    `SELECT coalesce(sum(orders), 0)::int AS orders, coalesce(sum(cents), 0)::float8 AS cents, count(*)::int AS customers
+    `SELECT coalesce(sum(orders), 0)::int AS orders, coalesce(sum(cents), 0)::float8 AS cents,
+            count(*) FILTER (WHERE orders > 0)::int AS customers, coalesce(sum(revisited), 0)::int AS revisited
      FROM (
-       SELECT count(*) AS orders, sum(total_cents) AS cents
-       FROM orders WHERE run_id = $1 AND status = 'processed' GROUP BY customer_id
+       SELECT count(*) FILTER (WHERE status = 'processed') AS orders,
+              sum(total_cents) FILTER (WHERE status = 'processed') AS cents, sum(visits - 1) AS revisited
+       FROM orders WHERE run_id = $1 GROUP BY customer_id
      ) AS by_customer`,
     [runId],
   );
-  return rows[0] ?? { orders: 0, cents: 0, customers: 0 };
+  return rows[0] ?? { orders: 0, cents: 0, customers: 0, revisited: 0 };
 }

@@ -4,7 +4,8 @@
  * F1  Off unless the worker was started with it; a worker without it never looks.
  * F2  Exactly one worker holds: the armed file is claimed by removing it.
  * F3  Several may be armed at once; each falls once, on whoever reaches it first.
- * F4  A held worker goes on when it is told to stop, when the fault is over or taken back, or when nobody came in time.
+ * F4  A held worker goes on when it is told to stop, when the fault is over or taken back, or when nobody came in time. One
+ *     whose waiter has died falls nowhere.
  *
  * Polling the database from outside would be too late: the next item is done before the signal arrives.
  */
@@ -26,6 +27,8 @@ const armedSchema = z.object({
   id: z.string(),
   position: z.int(),
   instant: z.enum(['item in hand', 'committed']),
+  /** Who waits for it: without them nobody would end the hold. */
+  waiterPid: z.int().positive(),
 });
 
 const heldSchema = z.object({ id: z.string(), pid: z.int(), orderId: z.int(), instant: z.string() });
@@ -35,7 +38,7 @@ export type HeldWorker = z.infer<typeof heldSchema>;
 
 /** Arms a position; the first worker to reach it, or anything after it, holds. */
 export async function armFault(home: string, position: number, instant: FaultInstant): Promise<ArmedFault> {
-  const armed: ArmedFault = { id: randomUUID(), position, instant };
+  const armed: ArmedFault = { id: randomUUID(), position, instant, waiterPid: process.pid };
   await mkdir(folder(home), { recursive: true });
   const path = armedPath(home, armed.id);
   await writeFile(`${path}.partial`, JSON.stringify(armed));
@@ -86,7 +89,7 @@ export function fileFaultSeam(home: string, onHeld: (held: HeldWorker) => void):
     const orderId = orderIds.find((id) => fault !== undefined && id >= fault.position);
     if (fault === undefined || orderId === undefined) return null;
     armed = armed.filter((each) => each !== fault);
-    if (!claim(home, fault)) return null;
+    if (!claim(home, fault) || !isThere(fault.waiterPid)) return null;
     const held: HeldWorker = { id: fault.id, pid: process.pid, orderId, instant };
     const note = heldPath(home, held.id);
     writeFileSync(`${note}.partial`, JSON.stringify(held));
@@ -123,6 +126,15 @@ function readArmed(home: string): ArmedFault[] {
       .flatMap((name) => armedSchema.safeParse(parseFile(join(folder(home), name))).data ?? []);
   } catch {
     return [];
+  }
+}
+
+/** A process of another user's counts: it can't be signalled, and is there. */
+function isThere(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch (error) {
+    return error instanceof Error && 'code' in error && error.code === 'EPERM';
   }
 }
 

@@ -94,13 +94,31 @@ describe('the report', () => {
     await chargeOrders(database.pool, { runId, orderIds: [1, 2, 3, 4] });
     await chargeOrders(database.pool, { runId: 'orders-step-2', orderIds: [5] });
 
-    expect(await reportOrders(database.pool, { runId })).toEqual({ orders: 3, cents: 123, customers: 2 });
+    expect(await reportOrders(database.pool, { runId })).toEqual({
+      orders: 3,
+      cents: 123,
+      customers: 2,
+      revisited: 0,
+    });
+  });
+
+  it('counts every revisit, of failed orders and by attempts that were lost, too', async () => {
+    await theseOrders(database.pool, [{ id: 1 }, { id: 2, totalCents: 0 }]);
+    for (let visit = 1; visit <= 3; visit += 1)
+      await chargeOrders(database.pool, { runId, orderIds: [1, 2] });
+
+    expect(await reportOrders(database.pool, { runId })).toMatchObject({ orders: 1, revisited: 4 });
   });
 
   it('is all zero for a run that processed nothing', async () => {
     await theseOrders(database.pool, pendingOrders(1));
 
-    expect(await reportOrders(database.pool, { runId })).toEqual({ orders: 0, cents: 0, customers: 0 });
+    expect(await reportOrders(database.pool, { runId })).toEqual({
+      orders: 0,
+      cents: 0,
+      customers: 0,
+      revisited: 0,
+    });
   });
 
   it('is exact where a sum is larger than a 32-bit integer', async () => {

@@ -1,3 +1,6 @@
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { execa } from 'execa';
 import { expect, it } from 'vitest';
 import {
   armFault,
@@ -52,6 +55,17 @@ it('a fault that was taken back falls nowhere', async () => {
   const { home, seam } = await aSeam();
   await armFault(home, 1, 'committed');
   await disarmAllFaults(home);
+
+  expect(seam('committed', [1], never)).toBeNull();
+});
+
+it('a fault whose waiter has died falls nowhere, and nobody holds for it', async () => {
+  const { home, seam } = await aSeam();
+  const dead = execa(process.execPath, ['--version']);
+  await dead;
+  const waiterPid = dead.pid ?? 0;
+  const armed = await armFault(home, 1, 'committed');
+  await writeFile(join(home, 'faults', `armed-${armed.id}.json`), JSON.stringify({ ...armed, waiterPid }));
 
   expect(seam('committed', [1], never)).toBeNull();
 });

@@ -51,7 +51,7 @@ export function ordersBook({ pending, unchargeable, inHand, beforeSelect }: Orde
   const report = () => {
     calls.report += 1;
     const orders = entries.filter(({ done }) => done === 'processed').length;
-    return { orders, cents: orders * 1_000, customers: orders };
+    return { orders, cents: orders * 1_000, customers: orders, revisited: 0 };
   };
   const visit = async (batch: Entry[], stopping: AbortSignal): Promise<Counts> => {
     const counts = { ...noCounts };

@@ -37,6 +37,7 @@ export class IterationProgress<C extends Cursor> {
   #selection: JsonValue;
   #total: number | null;
   #checkpoints: number;
+  readonly #startSequence: number;
   /** The newest sequence that was given to a store (P5). */
   #handedOverSequence: number;
   #handedOverCursor: C | null;
@@ -53,6 +54,7 @@ export class IterationProgress<C extends Cursor> {
     this.#selection = checkpoint?.selection ?? null;
     this.#total = checkpoint?.total ?? null;
     this.#checkpoints = checkpoint?.checkpoints ?? 0;
+    this.#startSequence = this.#sequence;
     this.#handedOverSequence = this.#sequence;
     this.#handedOverCursor = cursor;
     this.#error = checkpoint?.error ?? null;
@@ -97,6 +99,13 @@ export class IterationProgress<C extends Cursor> {
     if (counts.revisited > 0 && this.#resumption !== null) {
       this.#resumption = { ...this.#resumption, revisited: this.#resumption.revisited + counts.revisited };
     }
+  }
+
+  /** An attempt that an outage ended before it got anywhere took nothing up: a long outage is no thousand resumptions. */
+  metOutage(): void {
+    if (this.#resumption === null || this.#sequence > this.#startSequence) return;
+    this.#resumption = null;
+    this.#resumptionCount -= 1;
   }
 
   /** Counts an error at the cursor; returns how often this one came here now. */

@@ -105,7 +105,9 @@ async function runIteration<Args, Selection extends JsonValue, Item, C extends C
   } catch (error) {
     const reason = attempt.interruption();
     if (reason !== null && isStopItself(error, attempt)) return interrupted(reason);
-    const times = definition.isOutage?.(error) ? 0 : progress.fail(errorMessage(error));
+    const isOutage = definition.isOutage?.(error) ?? false;
+    if (isOutage) progress.metOutage();
+    const times = isOutage ? 0 : progress.fail(errorMessage(error));
     store.flush();
     throw errorToThrow(error, times, progress.checkpoint('read'));
   } finally {

@@ -274,6 +274,15 @@ describe('an error in an enumerator’s Activity', () => {
     expect(heartbeats.at(-1)).toMatchObject({ cursor: 3, error: { message: 'refused', times: 4 } });
   });
 
+  it('that is an outage before any progress makes the attempt no resumption: a long outage is no thousand of them', async () => {
+    const failure = { at: 5, error: refused };
+    const outage = { attempt: 5, heartbeatDetails: checkpointAfter(4), failure, isOutage: () => true };
+
+    const { heartbeats } = await run(outage);
+
+    expect(heartbeats.at(-1)).toMatchObject({ cursor: 4, resumptionCount: 0, resumptions: [] });
+  });
+
   it('is counted also where it is a cursor that JSON can’t carry', async () => {
     const { error, heartbeats } = await run({ cursorOf: (item) => (item === 2 ? Number.NaN : item) });
 
