@@ -45,13 +45,14 @@ const lanes = ['step', 'enumerator'].flatMap((pattern) =>
 const recoveries = new Map<string, number[]>();
 const limitMs = 2_000;
 let failed = 0;
-const clearAway = async (): Promise<void> => {
-  await leftoff('down');
-  await rm(home, { recursive: true, force: true });
+let clearing: Promise<void> | null = null;
+const clearAway = (): Promise<void> => {
+  clearing ??= leftoff('down').then(() => rm(home, { recursive: true, force: true }));
+  return clearing;
 };
-// Stopped half-way it leaves no server behind either.
+// Stopped half-way it leaves no server behind either. The terminal, npm and tsx may each send the same Ctrl+C.
 for (const signal of ['SIGINT', 'SIGTERM'] as const)
-  process.once(signal, () => void clearAway().then(() => process.exit(130)));
+  process.on(signal, () => void clearAway().then(() => process.exit(130)));
 try {
   await leftoff('up');
   for (let round = 1; round <= Number(values.rounds); round += 1) {

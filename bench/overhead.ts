@@ -71,9 +71,10 @@ process.env.LEFTOFF_HOME = home;
 const say = (line: string): void => void process.stderr.write(`${line}\n`);
 const stack = await bringUp({ onProgress: say });
 const memory = new MemoryPeak();
-// Stopped half-way it leaves no server behind either.
+let clearing: Promise<void> | null = null;
+// Stopped half-way it leaves no server behind either. The terminal, npm and tsx may each send the same Ctrl+C.
 for (const signal of ['SIGINT', 'SIGTERM'] as const)
-  process.once(signal, () => void clearAway().then(() => process.exit(130)));
+  process.on(signal, () => void clearAway().then(() => process.exit(130)));
 try {
   await migrate(stack.postgres.url);
   const pool = openPool(stack.postgres.url);
@@ -177,7 +178,7 @@ try {
   await clearAway();
 }
 
-async function clearAway(): Promise<void> {
-  await takeDown({ onProgress: say });
-  await rm(home, { recursive: true, force: true });
+function clearAway(): Promise<void> {
+  clearing ??= takeDown({ onProgress: say }).then(() => rm(home, { recursive: true, force: true }));
+  return clearing;
 }

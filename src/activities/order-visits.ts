@@ -26,6 +26,8 @@ export interface VisitsTold {
   readonly visits: readonly Visit[];
   /** The order that a new worker would resume after if this one were lost now; null: from the beginning. */
   readonly checkpoint: number | null;
+  /** Whether the job keeps its place at all; the control doesn't. */
+  readonly keepsCursor: boolean;
 }
 
 export interface OrderSurroundings {
@@ -43,6 +45,7 @@ export interface TransactionOfOrders {
   readonly stopping: AbortSignal;
   /** The newest checkpoint as of now; null where there is none. */
   readonly checkpoint: number | null;
+  readonly keepsCursor: boolean;
   /** `chargeOrders`, or the control without its guard. */
   readonly charge: (database: Queryable, orders: OrdersToCharge) => Promise<Visit[]>;
 }
@@ -55,7 +58,8 @@ export async function visitOrders(around: OrderSurroundings, work: TransactionOf
   const toDo = work.orders.filter(({ done }) => !done).length;
   if (work.itemMs > 0 && toDo > 0) await pretendWork(work.itemMs * toDo, work.stopping);
   const visits = await work.charge(around.database, { runId: work.runId, orderIds });
-  around.onVisits?.({ runId: work.runId, visits, checkpoint: work.checkpoint });
+  const { runId, checkpoint, keepsCursor } = work;
+  around.onVisits?.({ runId, visits, checkpoint, keepsCursor });
   if (faultSeam !== null) await faultSeam('committed', orderIds, work.stopping);
   return countVisits(visits);
 }

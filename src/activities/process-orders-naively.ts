@@ -37,6 +37,7 @@ export function naiveActivities(pool: Pool, around: OrderSurroundings): NaiveAct
             itemMs,
             stopping,
             checkpoint: null,
+            keepsCursor: false,
             charge: chargeWithoutGuard,
           });
           counts = addCounts(counts, done);

@@ -59,7 +59,14 @@ export function orderActivities(pool: Pool, around: OrderSurroundings): OrderAct
       pageSize: page,
     });
   const visit = (orders: SelectedOrder[], run: RunOfOrders, context: IterationContext<number>) =>
-    visitOrders(around, { runId: run.runId, orders, itemMs: run.itemMs, charge: chargeOrders, ...context });
+    visitOrders(around, {
+      runId: run.runId,
+      orders,
+      itemMs: run.itemMs,
+      keepsCursor: true,
+      charge: chargeOrders,
+      ...context,
+    });
 
   return {
     selectOrders: ({ runId }) => workOnce(() => selectOrders(pool, runId), { isOutage }),

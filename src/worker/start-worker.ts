@@ -176,9 +176,9 @@ function noticing(notice: OutageNotice): NonNullable<ActivityInboundCallsInterce
 
 function countTally(
   tally: { visited: number; lastOrderId: number | null; keepsCursor: boolean },
-  { visits, checkpoint }: VisitsTold,
+  { visits, keepsCursor }: VisitsTold,
 ): void {
   tally.visited += visits.length;
   tally.lastOrderId = visits.at(-1)?.orderId ?? tally.lastOrderId;
-  tally.keepsCursor = checkpoint !== null;
+  tally.keepsCursor = keepsCursor;
 }

@@ -12,7 +12,7 @@ export type WorkerEvent =
       readonly kind: 'stopped';
       readonly visited: number;
       readonly lastOrderId: number | null;
-      /** Whether the job that met it keeps its place at all. */
+      /** Whether the job that met it keeps its place; true before its first checkpoint too: the stop writes one. */
       readonly keepsCursor: boolean;
       readonly afterMs: number;
     }

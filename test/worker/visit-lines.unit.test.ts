@@ -22,7 +22,7 @@ function linesOf(
   );
   for (const { atMs, visit, runId = 'run-1', checkpoint = null } of visits) {
     nowMs = atMs;
-    lines.add({ runId, visits: [visit], checkpoint });
+    lines.add({ runId, visits: [visit], checkpoint, keepsCursor: true });
   }
   lines.flush();
   return written;
