@@ -14,7 +14,7 @@ import { type Check, checkStack } from '../stack/check-stack.js';
 import { connectTemporal } from '../stack/connect-temporal.js';
 import type { Environment } from '../stack/environment.js';
 import { findParts } from '../stack/find-stack.js';
-import { checkWorkflowBundle } from '../worker/check-workflow-bundle.js';
+import { checkBundles } from '../worker/check-bundles.js';
 import { listWorkers } from '../worker/worker-record.js';
 import { workersAlive } from './workers-alive.js';
 
@@ -27,7 +27,7 @@ export async function checkEverything(environment: Environment): Promise<readonl
   const [onTemporal, onPostgres, bundle] = await Promise.all([
     checkOnTemporal(environment, temporal),
     postgres === null ? [] : checkOnPostgres(postgres.url),
-    checkBundle(),
+    checkBuild(),
   ]);
   const [offline, rest] = [
     stack.filter(({ name }) => name === 'Offline'),
@@ -120,20 +120,18 @@ async function checkOnPostgres(url: string): Promise<readonly Check[]> {
   }
 }
 
-async function checkBundle(): Promise<Check> {
-  const name = 'Workflow bundle';
-  const bundle = await checkWorkflowBundle();
-  switch (bundle.kind) {
+async function checkBuild(): Promise<Check> {
+  const name = 'Worker bundles';
+  const state = await checkBundles();
+  const mend = 'npm run build';
+  switch (state.kind) {
     case 'built':
-      return { name, state: 'ok', detail: `built, ${Math.round(bundle.bytes / 1024)} KiB` };
+      return { name, state: 'ok', detail: `built, ${Math.round(state.bytes / 1024)} KiB` };
     case 'absent':
-      return { name, state: 'failed', detail: 'not built: no worker can start', mend: 'npm run build' };
-    case 'outdated':
-      return {
-        name,
-        state: 'failed',
-        detail: `older than dist/${bundle.file}: workers would run old code`,
-        mend: 'npm run build',
-      };
+      return { name, state: 'failed', detail: `dist/${state.file} is missing: no worker can start`, mend };
+    case 'outdated': {
+      const detail = `dist/${state.file} is older than dist/${state.newer}: workers would run old code`;
+      return { name, state: 'failed', detail, mend };
+    }
   }
 }

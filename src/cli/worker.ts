@@ -1,5 +1,6 @@
 /** `leftoff worker`: a worker in this terminal, or in the background. */
 import { Command } from 'commander';
+import { UserError } from '../user-error.js';
 import { type Output, type OutputOptions, openOutput, withOutput } from './output.js';
 import { chooseTiming } from './profile.js';
 import { withStack } from './session.js';
@@ -30,10 +31,11 @@ export function workerCommand(): Command {
           output.result(`worker ${identity} is ready`, { pid: worker.pid, identity });
           return;
         }
-        const { runWorkerProcess } = await import('../worker/run-worker-process.js');
+        const { loadWorkerProgram } = await import('../worker/load-program.js');
         const writeLine = lineWriter(output);
-        const ended = await runWorkerProcess({ addresses, timing, home, faultSeam, writeLine });
-        const { identity, visited, lastOrderId } = ended;
+        const ended = await loadWorkerProgram().runWorker({ addresses, timing, home, faultSeam, writeLine });
+        if (ended.kind === 'failed') throw new UserError(ended.message, ended.mend, ended.reason);
+        const { identity, visited, lastOrderId } = ended.stopped;
         output.result('', { pid: process.pid, identity, visited, lastOrderId });
       }),
     );

@@ -34,7 +34,7 @@ describe('verify with the stack up', () => {
     expect(stdout).toMatch(/^✓ PostgreSQL /m);
     expect(stdout).toMatch(/^– Orders .*\n +→ npx leftoff seed --quick$/m);
     expect(stdout).toMatch(/^– Worker .*\n +→ npx leftoff worker --detach$/m);
-    expect(stdout).toMatch(/^✓ Workflow bundle /m);
+    expect(stdout).toMatch(/^✓ Worker bundles /m);
     expect(stdout).toMatch(/^[✓–] Offline /m);
   });
 

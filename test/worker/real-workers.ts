@@ -18,6 +18,8 @@ export interface RealWorker {
   readonly ready: Promise<number>;
   readonly exited: Promise<{ readonly code: number | null; readonly signal: NodeJS.Signals | null }>;
   signal(name: NodeJS.Signals): void;
+  /** Reads its output no more, as `| head` does when it has enough. */
+  stopReading(): void;
 }
 
 export interface RealWorkers {
@@ -70,5 +72,9 @@ function watch(child: ChildProcess, startedAtMs: number): RealWorker {
   });
   // Whoever doesn't wait for it must not be ended by its failure.
   ready.catch(() => undefined);
-  return { pid, lines, ready, exited, signal: (name) => void child.kill(name) };
+  const stopReading = () => {
+    stdout.destroy();
+    stderr.destroy();
+  };
+  return { pid, lines, ready, exited, signal: (name) => void child.kill(name), stopReading };
 }

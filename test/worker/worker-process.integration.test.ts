@@ -107,6 +107,17 @@ describe('a worker', () => {
     expect(await listWorkers(own.checkout.home)).toEqual([]);
   });
 
+  it('whose lines nobody reads any more ends the order in hand, then itself', async () => {
+    const { worker, runId } = await aWorkerWithAnOrderInHand();
+
+    worker.stopReading();
+    await letGo();
+
+    expect(await worker.exited).toEqual({ code: 0, signal: null });
+    expect(await own.stage.lastDone(runId)).toBeGreaterThanOrEqual(orderInHand);
+    expect(await listWorkers(own.checkout.home)).toEqual([]);
+  });
+
   it('takes two Ctrl+C within half a second for one', async () => {
     const { worker } = await aWorkerWithAnOrderInHand();
 

@@ -1,0 +1,85 @@
+/**
+ * Loads a program that the build made one file of, with V8's code cache beside it.
+ *
+ * C1  A worker's start is what a recovery waits for: loading the SDK's 700 files one by one took half of it.
+ * C2  The Workflow thread boots beside the worker, not after it: the SDK would start it when it is all loaded.
+ * C3  A cache that this Node doesn't take (another version, another build) is passed over: the program compiles as usual.
+ */
+import { existsSync, readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { dirname } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { constants, Script } from 'node:vm';
+import { Worker } from 'node:worker_threads';
+
+export type WorkerProgram = typeof import('./worker-program.js');
+
+export interface Program {
+  readonly script: Script;
+  /** Runs it, once. @param startWorkflowThread what the bundle calls it by. @returns what it exports */
+  readonly run: (startWorkflowThread?: () => Worker) => unknown;
+}
+
+/** Where the build leaves the bundles: beside this file, so that what they look for beside themselves is where it was. */
+export const workerProgram = fileURLToPath(new URL('./worker-program.bundle.cjs', import.meta.url));
+export const workflowThreadProgram = fileURLToPath(
+  new URL('./workflow-thread-program.bundle.cjs', import.meta.url),
+);
+
+export function codeCacheOf(file: string): string {
+  return `${file}.code-cache`;
+}
+
+/** @throws Error where it was not built */
+export function readProgram(file: string): Program {
+  if (!existsSync(file)) throw new Error(`${file} is missing: npm run build makes it.`);
+  const cache = codeCacheOf(file);
+  const script = new Script(wrapped(readFileSync(file, 'latin1')), {
+    filename: file,
+    ...(existsSync(cache) ? { cachedData: readFileSync(cache) } : {}),
+    importModuleDynamically: constants.USE_MAIN_CONTEXT_DEFAULT_LOADER,
+  });
+  return {
+    script,
+    run(startWorkflowThread = newWorkflowThread) {
+      const module: { exports: unknown } = { exports: {} };
+      const own = [module.exports, createRequire(file), module, file, dirname(file), startWorkflowThread];
+      script.runInThisContext()(...own);
+      return module.exports;
+    },
+  };
+}
+
+/** @throws Error where it was not built */
+export function loadWorkerProgram(): WorkerProgram {
+  const ahead = newWorkflowThread();
+  // A worker that fails before the SDK takes the thread ends all the same.
+  ahead.unref();
+  const threads = [ahead];
+  const program = readProgram(workerProgram).run(() => {
+    const thread = threads.pop() ?? newWorkflowThread();
+    thread.ref();
+    return thread;
+  });
+  if (!isWorkerProgram(program))
+    throw new Error(`${workerProgram} is of another version: npm run build makes it anew.`);
+  return program;
+}
+
+function isWorkerProgram(program: unknown): program is WorkerProgram {
+  return (
+    typeof program === 'object' &&
+    program !== null &&
+    'runWorker' in program &&
+    'runWorkerFromFlags' in program
+  );
+}
+
+function newWorkflowThread(): Worker {
+  return new Worker(new URL('./workflow-thread.js', import.meta.url));
+}
+
+/** As Node wraps a CommonJS module: https://nodejs.org/api/modules.html#the-module-wrapper */
+function wrapped(source: string): string {
+  return `(function (exports, require, module, __filename, __dirname, startWorkflowThread) { ${source}\n})`;
+}
