@@ -5,6 +5,7 @@
  */
 import type { Client } from '@temporalio/client';
 import type { Pool } from 'pg';
+import type { PoolOptions } from '../orders/open-pool.js';
 import { type StackAddresses, StackDown } from '../stack/addresses.js';
 import { readEnvironment } from '../stack/environment.js';
 import { findParts, findStack } from '../stack/find-stack.js';
@@ -18,8 +19,11 @@ export interface Session {
   temporal(): Promise<Client>;
 }
 
-/** Runs a command's work over a stack that is up. @throws StackDown where it isn't */
-export async function withStack<T>(work: (session: Session) => Promise<T>): Promise<T> {
+/** Runs a command's work over a stack that is up; its statements take as long as they take unless a limit is given. @throws StackDown where it isn't */
+export async function withStack<T>(
+  work: (session: Session) => Promise<T>,
+  limits: Pick<PoolOptions, 'statementLimitMs'> = {},
+): Promise<T> {
   const addresses = await findStack();
   let pool: Promise<Pool> | undefined;
   let client: Promise<Client> | undefined;
@@ -28,7 +32,7 @@ export async function withStack<T>(work: (session: Session) => Promise<T>): Prom
       addresses,
       home: readEnvironment().home,
       orders: () => {
-        pool ??= openOrders(addresses.postgres.url);
+        pool ??= openOrders(addresses.postgres.url, limits);
         return pool;
       },
       temporal: () => {
@@ -71,11 +75,11 @@ export async function withOrders<T>(work: (pool: Pool) => Promise<T>): Promise<T
   }
 }
 
-async function openOrders(url: string): Promise<Pool> {
+async function openOrders(url: string, limits: PoolOptions = {}): Promise<Pool> {
   const [{ migrate }, { openPool }] = await Promise.all([
     import('../orders/migrate.js'),
     import('../orders/open-pool.js'),
   ]);
   await migrate(url);
-  return openPool(url);
+  return openPool(url, limits);
 }

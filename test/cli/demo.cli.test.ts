@@ -6,6 +6,7 @@ import { listOpenRuns } from '../../src/cli/end-open-runs.js';
 import { identifyAllProcesses } from '../../src/stack/processes/process-identity.js';
 import { armFault } from '../../src/worker/fault-points.js';
 import { listWorkers } from '../../src/worker/worker-record.js';
+import { aBreakableLine } from '../servers/a-breakable-line.js';
 import { aCheckout, type Checkout } from '../servers/a-checkout.js';
 import { ctrlC, onATerminal } from '../servers/on-a-terminal.js';
 import { said } from './said.js';
@@ -140,6 +141,32 @@ describe('demo', () => {
     const { exitCode, stderr } = await demo;
     expect(exitCode).toBe(1);
     expect(stderr).toContain(`The run ${run?.workflowId} did not complete: enough`);
+  });
+
+  it('whose database goes away for good ends, says what does not answer, and exits 1', async () => {
+    const { hostname, port, href } = new URL(checkout.database.url);
+    const line = await aBreakableLine({ host: hostname, port: Number(port) });
+    const url = Object.assign(new URL(href), { host: `${line.host}:${line.port}` });
+    const demo = checkout.having({ DATABASE_URL: url.href }).start('demo', ...slowly);
+    await said(demo, 'order 3 charged');
+
+    line.cut();
+
+    const { exitCode, stderr } = await demo;
+    expect(exitCode).toBe(1);
+    expect(stderr).toMatch(/waited for order 23, and nothing went on for 20 s: PostgreSQL does not answer/);
+    await line.close();
+  });
+
+  it('refuses to begin while another demo plays in the checkout, and leaves that one alone', async () => {
+    const demo = checkout.start('demo', '--auto', '--yes', '--item-ms', '30');
+    await said(demo, 'order 3 charged');
+
+    const { stdout, stderr, exitCode } = await checkout.leftoff('demo', ...quickly);
+
+    expect({ exitCode, stdout }).toEqual({ exitCode: 1, stdout: '' });
+    expect(stderr).toContain(`A demo is running already in this checkout (process ${demo.pid})`);
+    expect(await demo).toMatchObject({ exitCode: 0 });
   });
 
   it.each([

@@ -6,20 +6,26 @@
  */
 import { type PartName, partLabels } from '../../stack/addresses.js';
 import { bringUp } from '../../stack/bring-up.js';
-import { readEnvironment } from '../../stack/environment.js';
+import { type Environment, readEnvironment } from '../../stack/environment.js';
 import { takeDown } from '../../stack/take-down.js';
 import { listWorkers } from '../../worker/worker-record.js';
+import { asOnlyDemo } from './only-demo.js';
 import { refuseOtherWorkers } from './refuse-other-workers.js';
 import type { StageOptions } from './stage.js';
 
 /** In the order in which they are told. */
 const parts: readonly PartName[] = ['temporal', 'postgres', 'redis'];
 
-export async function onDemoStack<T>(
+export async function onDemoStack<T>(options: StageOptions, play: () => Promise<T>): Promise<T> {
+  const environment = readEnvironment();
+  return asOnlyDemo(environment.home, options.signal, () => onStackOfItsOwn(environment, options, play));
+}
+
+async function onStackOfItsOwn<T>(
+  environment: Environment,
   { narrator, signal, keep }: StageOptions,
   play: () => Promise<T>,
 ): Promise<T> {
-  const environment = readEnvironment();
   const { home } = environment;
   refuseOtherWorkers((await listWorkers(home)).map(({ identity }) => identity));
   await narrator.scene('The stack: real servers, on this machine');

@@ -70,7 +70,7 @@ export async function playFault(
 ): Promise<FaultOutcome> {
   const { narrator } = stage;
   const { signal, at } = strike.fault;
-  await Promise.race([strike.struck, run.ended]);
+  await stage.waitFor(`order ${at}`, run, Promise.race([strike.struck, run.ended]));
   if (!strike.isSent())
     throw new UserError(`The run ended before order ${at} was reached.`, 'npx leftoff demo --help');
   const { killed, replacement } = await strike.struck;
@@ -85,7 +85,8 @@ export async function playFault(
     startedAtMs = Date.now();
     await stage.startWorker();
   }
-  const goneOn = await awaitGoingOn(stage, run, killedAt);
+  const next = `the first order after ${killedAt}`;
+  const goneOn = await stage.waitFor(next, run, awaitGoingOn(stage, run, killedAt));
   const recoveryMs = goneOn.atMs - startedAtMs;
   const since = replacement === null ? "the new worker's start" : 'the signal';
   const own = run.itemMs >= leastTold ? ` (${seconds(run.itemMs)} of it that order's own work)` : '';

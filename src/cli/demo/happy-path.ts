@@ -49,7 +49,7 @@ export async function playHappyPath(
     outcomes.push(outcome);
     strike = next;
   }
-  await onStage.ended;
+  await stage.waitFor('the end of the run', onStage, onStage.ended);
 
   await narrator.scene('The proof, counted by SQL over the orders and the ledger of charges');
   const [proof, run] = await Promise.all([proveOrders(pool, { runId, upTo }), readRun(client, runId)]);

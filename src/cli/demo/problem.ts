@@ -25,7 +25,7 @@ export async function playProblem(stage: Stage, fault: PlannedFault, itemMs: num
   const { runId } = run;
   const { upTo } = await selectOrders(pool, runId);
   const outcome = await playFault(stage, run, strike, () => undefined);
-  await run.ended;
+  await stage.waitFor('the end of the run', run, run.ended);
 
   await narrator.scene('The proof, counted by SQL over the orders and the ledger of charges');
   const proof = await proveOrders(pool, { runId, upTo });

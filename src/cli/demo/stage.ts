@@ -5,7 +5,8 @@
  * T2  A worker of somebody else's would take the dead worker's work over: with one running, the demo refuses.
  * T3  Twice in a row it works twice: open runs and armed faults of before are ended, the orders seeded anew; on servers of
  *     the user's own only after `--yes`.
- * T4  A worker that ends without having been struck, or a run that fails, ends the demo with the reason; nothing waits for ever.
+ * T4  A worker that ends without having been struck, a run that fails, or a wait in which nothing goes on, ends the demo with the
+ *     reason.
  */
 import type { Client } from '@temporalio/client';
 import type { Pool } from 'pg';
@@ -26,7 +27,9 @@ import { onDemoStack } from './demo-stack.js';
 import type { Narrator } from './narrator.js';
 import { refuseOtherWorkers } from './refuse-other-workers.js';
 import { spareOthersData } from './spare-others-data.js';
+import { Standstill } from './standstill.js';
 import { watchRun } from './watch-run.js';
+import { whyNothingGoesOn } from './why-nothing-goes-on.js';
 
 export interface Stage {
   readonly pool: Pool;
@@ -40,6 +43,8 @@ export interface Stage {
   /** From now on this worker's end is part of the story. */
   expectEndOf(pid: number): void;
   startRun(run: RunToStage): Promise<RunOnStage>;
+  /** Waits as long as the run goes on, and ends the demo when it doesn't (T4). */
+  waitFor<T>(waitedFor: string, run: RunOnStage, wait: Promise<T>): Promise<T>;
 }
 
 interface RunToStage {
@@ -68,10 +73,16 @@ export interface StageOptions {
 
 /** Ends a demo's open run where Temporal answers; where it doesn't, the demo must end all the same. */
 const endingLimitMs = 5_000;
+/** A demo's statements take milliseconds: a server that is silent for this long is frozen. */
+const statementLimitMs = 5_000;
+/** A slow machine's worker starts in 5 s, and a lost one's work is handed on in 2 s; an audience waits no longer than this. */
+const standstillMs = 20_000;
 
 /** Sets the stage, plays, and clears away. */
 export async function onStage<T>(options: StageOptions, play: (stage: Stage) => Promise<T>): Promise<T> {
-  return onDemoStack(options, () => withStack((session) => playOn(session, options, play)));
+  return onDemoStack(options, () =>
+    withStack((session) => playOn(session, options, play), { statementLimitMs }),
+  );
 }
 
 async function playOn<T>(
@@ -90,6 +101,7 @@ async function playOn<T>(
   if (ended.length > 0) narrator.fact(`ended, since it was still open: ${ended.join(', ')}`);
   narrator.fact(describeSnapshot(await readSnapshot(pool)));
   const failing = new AbortController();
+  const standstill = new Standstill();
   const workers = new Map<SpawnedWorker, { expected: boolean; gone: boolean }>();
   const stage: Stage = {
     pool,
@@ -98,7 +110,10 @@ async function playOn<T>(
     narrator,
     signal: AbortSignal.any([signal, failing.signal]),
     async startWorker() {
-      const onLine = (line: string): void => narrator.quote(withoutRunId(line));
+      const onLine = (line: string): void => {
+        standstill.goesOn();
+        narrator.quote(withoutRunId(line));
+      };
       const worker = await spawnWorker({ home, profile: 'demo', faultSeam: true, onLine });
       const state = { expected: false, gone: false };
       workers.set(worker, state);
@@ -116,6 +131,15 @@ async function playOn<T>(
       const runId = await startRun(client, pool, { ...run, ...settings, job: 'process-orders' });
       return { runId, itemMs: run.itemMs, ended: watchRun(client, runId, stage.signal, failing) };
     },
+    waitFor: (waitedFor, { itemMs }, wait) =>
+      standstill.watch(wait, {
+        limitMs: standstillMs + itemMs,
+        reasonFor: async (limitMs) => {
+          const reason = await whyNothingGoesOn({ client, pool, home, waitedFor, limitMs });
+          failing.abort(reason);
+          return reason;
+        },
+      }),
   };
   try {
     return await play(stage);
