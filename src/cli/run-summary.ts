@@ -19,6 +19,8 @@ export interface RunSummary {
   readonly processed: number;
   readonly failed: number;
   readonly revisited: number;
+  /** Selected by this run, and done by another one before this run got there; known at the end. */
+  readonly doneByOthers: number;
   readonly cursor: JsonValue;
   readonly resumptions: number;
   readonly executions: number;
@@ -43,6 +45,7 @@ export function summariseRun(run: RunState, now: Date): RunSummary {
     total: run.total,
     ...run.counts,
     revisited: revisitedIn(run),
+    doneByOthers: doneByOthersIn(run),
     cursor: run.cursor,
     resumptions: run.resumptionCount,
     executions: run.executions,
@@ -66,6 +69,12 @@ function revisitedIn({ result, counts }: RunState): number {
   return reportSchema.safeParse(result).data?.revisited ?? counts.revisited;
 }
 
+/** A completed run has passed every order that it selected: what it didn't do itself, it found done. */
+function doneByOthersIn({ state, total, counts }: RunState): number {
+  if (state !== 'completed' || total === null) return 0;
+  return Math.max(0, total - counts.processed - counts.failed);
+}
+
 /** For people; every line fits 80 columns. */
 export function describeRun(run: RunState, now: Date): string {
   const summary = summariseRun(run, now);
@@ -79,6 +88,8 @@ export function describeRun(run: RunState, now: Date): string {
     `           ${describeSettings(memo)}`,
     ...summary.attempts.slice(-resumptionsShown).map((resumption) => `  ${describeResumption(resumption)}`),
   ];
+  if (summary.doneByOthers > 0)
+    lines.push(`  ${counted(summary.doneByOthers, 'order')} of its selection had been done by other runs`);
   if (summary.failure !== null) lines.push(wrapBehind('  failed: ', summary.failure));
   for (const { lastFailure, attempt, state } of run.pending) {
     if (lastFailure !== null && run.state === 'running')

@@ -43,6 +43,9 @@ interface ErrorAtCursor {
   readonly times: number;
 }
 
+/** The type of the failure that ends a run at the same error's last time; its message says how often it came, and where. */
+export const sameErrorFailure = 'SameErrorAtSameCursor';
+
 /** What a run has counted up to some point, over all its executions and attempts. */
 export interface RunTally {
   readonly counts: Counts;

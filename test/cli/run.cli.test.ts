@@ -76,6 +76,7 @@ describe('run with a worker', () => {
         processed: 60,
         failed: 1,
         revisited: 0,
+        doneByOthers: 0,
         cursor: 61,
         resumptions: 0,
         executions: 1,

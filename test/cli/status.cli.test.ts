@@ -53,6 +53,7 @@ describe('with no worker alive, status', () => {
       processed: 0,
       failed: 0,
       revisited: 0,
+      doneByOthers: 0,
       cursor: null,
       resumptions: 0,
       executions: 1,

@@ -1,5 +1,6 @@
 /** Waits for the end of a demo's run, and ends the demo when the run fails. */
 import { type Client, WorkflowFailedError } from '@temporalio/client';
+import { describeFailure } from '../../continuation/inspection/index.js';
 import { UserError } from '../../user-error.js';
 import { translateError } from '../translate-error.js';
 
@@ -27,11 +28,7 @@ export function watchRun(
 function reasonOf(error: unknown, runId: string): unknown {
   if (!(error instanceof WorkflowFailedError)) return translateError(error);
   return new UserError(
-    `The run ${runId} did not complete: ${rootMessage(error)}`,
+    `The run ${runId} did not complete: ${describeFailure(error)}`,
     `npx leftoff status ${runId}`,
   );
-}
-
-function rootMessage(error: Error): string {
-  return error.cause instanceof Error ? rootMessage(error.cause) : error.message;
 }

@@ -13,6 +13,7 @@ import {
   WorkflowNotFoundError,
 } from '@temporalio/client';
 import { tallyOf } from '../checkpoint.js';
+import { describeFailure } from './describe-failure.js';
 import { type ProgressEvent, readProgressEvents } from './execution-history.js';
 import { foldProgress, nothingYet, type Standing, take } from './fold-progress.js';
 import { type LiveWork, readLiveWork } from './live-checkpoint.js';
@@ -185,7 +186,7 @@ function toState(
     state: stateOf(description.status.name),
     firstStartedAt,
     closedAt: description.closeTime ?? null,
-    failure: failure === null ? null : rootMessage(failure),
+    failure: failure === null ? null : describeFailure(failure),
     cursor,
     executions,
     latest: standing.latest,
@@ -210,8 +211,4 @@ export function stateOf(status: WorkflowExecutionDescription['status']['name']):
     default:
       return 'running';
   }
-}
-
-function rootMessage(error: Error): string {
-  return error.cause instanceof Error ? rootMessage(error.cause) : error.message;
 }

@@ -5,6 +5,7 @@
  * Y2  The same error `maximumSameErrors` times in a row ends the run; progress forgets it, an outage isn't counted.
  */
 import { z } from 'zod';
+import type { JsonValue } from '../cursor.js';
 import type { ActivityAttempt } from './activity-attempt.js';
 import { type ErrorRule, errorMessage, errorToThrow } from './same-error-limit.js';
 import { HeartbeatStore } from './stores/heartbeat.js';
@@ -35,7 +36,7 @@ export class Liveness {
   }
 
   /** Counts an error (Y2). @returns what to throw for it; `details` go into the failure that ends the run */
-  failed(thrown: unknown, { isOutage }: ErrorRule, details: unknown): unknown {
+  failed(thrown: unknown, { isOutage }: ErrorRule, details: { readonly cursor: JsonValue }): unknown {
     const message = errorMessage(thrown);
     const times = isOutage?.(thrown) ? 0 : this.#error?.message === message ? this.#error.times + 1 : 1;
     if (times > 0) this.#error = { message, times };
