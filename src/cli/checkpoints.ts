@@ -5,7 +5,7 @@ import {
   type RunHistory,
   readCheckpoints,
 } from '../continuation/inspection/index.js';
-import { findRun } from './find-run.js';
+import { findRun, runWord } from './find-run.js';
 import { type OutputOptions, openOutput, withOutput } from './output.js';
 import { describeCadence, describeSettings, readMemo } from './run-memo.js';
 import { counted } from './run-summary.js';
@@ -22,7 +22,7 @@ export function checkpointsCommand(): Command {
     .description(
       'Reads the checkpoints of a run back: from Workflow history over all its executions, and what is live (heartbeat details). Needs no worker.',
     )
-    .argument('[run]', 'run id or a unique prefix; default: the newest')
+    .argument('[run]', 'run id or a unique prefix; default: the newest', runWord)
     .option('--all', `show all of them, not the newest ${shownByDefault}`)
     .addHelpText('after', '\nExample:\n  leftoff checkpoints orders-step-3')
     .action((word: string | undefined, options: OutputOptions & { all?: boolean }) =>

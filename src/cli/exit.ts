@@ -5,6 +5,7 @@
  * X2  Exit 1: failed; 2: wrong usage; 130: after Ctrl+C.
  * X3  A server that went away is told as that, with its address.
  * X4  What we did not expect is told in one line, with where the details are.
+ * X5  A command that has failed ends, though a server that fell silent never lets go of its connection.
  */
 import { appendFile, mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -19,7 +20,15 @@ export class Interrupted extends Error {
   override readonly name = 'Interrupted';
 }
 
+/** Long enough for what was written to be read. */
+const lingerMs = 500;
+
 export async function exitWith(thrown: unknown): Promise<void> {
+  await tellAndSetCode(thrown);
+  setTimeout(() => process.exit(), lingerMs).unref();
+}
+
+async function tellAndSetCode(thrown: unknown): Promise<void> {
   if (thrown instanceof Interrupted) {
     process.exitCode = 130;
     return;

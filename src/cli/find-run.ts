@@ -1,6 +1,7 @@
 /** Which run a person means: an id, a unique prefix of one, or the newest. */
 import type { Client, WorkflowExecutionInfo } from '@temporalio/client';
 import { WorkflowNotFoundError } from '@temporalio/client';
+import { InvalidArgumentError } from 'commander';
 import { UserError } from '../user-error.js';
 import { taskQueue } from '../worker/task-queue.js';
 import { readMemo } from './run-memo.js';
@@ -8,11 +9,15 @@ import { readMemo } from './run-memo.js';
 /** What may stand in an id: anything else can't name a run, and must not reach the list query. */
 const idPattern = /^[\w.:-]+$/;
 
-/** @throws UserError when there is none, or more than one */
+/** A parser for commander. @throws InvalidArgumentError for what can't name a run */
+export function runWord(text: string): string {
+  if (idPattern.test(text)) return text;
+  throw new InvalidArgumentError("It can't be a run's id: npx leftoff runs lists them.");
+}
+
+/** @param word as `runWord` lets it pass. @throws UserError when there is none, or more than one */
 export async function findRun(client: Client, word: string | undefined): Promise<string> {
   if (word === undefined) return newestRun(client);
-  if (!idPattern.test(word))
-    throw new UserError(`'${word}' can't be a run's id.`, 'npx leftoff runs', 'usage');
   if (await exists(client, word)) return word;
   const ids = await idsOf(client, `TaskQueue = "${taskQueue}" AND WorkflowId STARTS_WITH "${word}"`);
   const [only, ...others] = ids;

@@ -6,11 +6,16 @@ import { UserError } from '../user-error.js';
 
 const profileSchema = z.enum(['demo', 'production']);
 
-/** @throws UserError (usage) for an unknown profile */
-export function chooseTiming(said: string | undefined, { temporal }: StackAddresses): Timing {
-  const word = said ?? process.env.LEFTOFF_PROFILE ?? (temporal.source === 'local' ? 'demo' : 'production');
+/** What was said, checked before any server is asked for; null: nothing was. @throws UserError (usage) for an unknown profile */
+export function readProfile(flag: string | undefined): Timing['profile'] | null {
+  const word = flag ?? process.env.LEFTOFF_PROFILE;
+  if (word === undefined) return null;
   const profile = profileSchema.safeParse(word);
   if (!profile.success)
     throw new UserError(`There is no profile '${word}'.`, 'Use demo or production.', 'usage');
-  return timings[profile.data];
+  return profile.data;
+}
+
+export function chooseTiming(said: Timing['profile'] | null, { temporal }: StackAddresses): Timing {
+  return timings[said ?? (temporal.source === 'local' ? 'demo' : 'production')];
 }

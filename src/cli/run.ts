@@ -7,7 +7,8 @@ import { type Following, followRun } from './follow-run.js';
 import { interruptible } from './interruptible.js';
 import { type Output, type OutputOptions, openOutput, withOutput } from './output.js';
 import { parseJob } from './patterns.js';
-import { chooseTiming } from './profile.js';
+import { chooseTiming, readProfile } from './profile.js';
+import { refuseEndlessWork } from './refuse-endless-work.js';
 import { describeCadence, describeSettings } from './run-memo.js';
 import { describeRun, summariseRun } from './run-summary.js';
 import { type Session, withStack } from './session.js';
@@ -44,10 +45,12 @@ export function runCommand(): Command {
     .action((word: string, options: RunFlags) => {
       const job = parseJob(word);
       const itemMs = paceOf(options);
+      refuseEndlessWork(itemMs, options.batchSize);
+      const profile = readProfile(options.profile);
       const output = openOutput(options);
       return interruptible((signal) =>
         withStack(async (session) => {
-          const timing = chooseTiming(options.profile, session.addresses);
+          const timing = chooseTiming(profile, session.addresses);
           await refuseWithNothingPending(session);
           const client = await session.temporal();
           const { batchSize, checkpointEvery } = options;

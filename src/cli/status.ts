@@ -1,7 +1,7 @@
 /** `leftoff status`: where a run stands now, read from the server; no worker needed. */
 import { Command } from 'commander';
 import { readRun } from '../continuation/inspection/index.js';
-import { findRun } from './find-run.js';
+import { findRun, runWord } from './find-run.js';
 import { type OutputOptions, openOutput, withOutput } from './output.js';
 import { describeRun, summariseRun } from './run-summary.js';
 import { withTemporal } from './session.js';
@@ -10,7 +10,7 @@ import { noWorker, workersAlive } from './workers-alive.js';
 export function statusCommand(): Command {
   return withOutput(new Command('status'))
     .description('Tells where a run stands now. Needs no worker: it reads the history and what is pending.')
-    .argument('[run]', 'run id or a unique prefix; default: the newest')
+    .argument('[run]', 'run id or a unique prefix; default: the newest', runWord)
     .addHelpText('after', '\nExample:\n  leftoff status orders-step-3')
     .action((word: string | undefined, options: OutputOptions) =>
       withTemporal(async ({ client, home }) => {

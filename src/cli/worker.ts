@@ -2,7 +2,7 @@
 import { Command } from 'commander';
 import { UserError } from '../user-error.js';
 import { type Output, type OutputOptions, openOutput, withOutput } from './output.js';
-import { chooseTiming } from './profile.js';
+import { chooseTiming, readProfile } from './profile.js';
 import { withStack } from './session.js';
 import { wrapText } from './ui/wrap-text.js';
 
@@ -19,9 +19,10 @@ export function workerCommand(): Command {
     .option('--profile <name>', 'demo or production; default: demo on the local stack')
     .option('--no-faults', 'take no part in `leftoff kill --at` (never does under production)')
     .addHelpText('after', '\nExample:\n  leftoff worker --detach')
-    .action((options: WorkerFlags) =>
-      withStack(async ({ addresses, home }) => {
-        const timing = chooseTiming(options.profile, addresses);
+    .action((options: WorkerFlags) => {
+      const profile = readProfile(options.profile);
+      return withStack(async ({ addresses, home }) => {
+        const timing = chooseTiming(profile, addresses);
         const faultSeam = options.faults && timing.profile === 'demo';
         const output = openOutput(options);
         if (options.detach) {
@@ -37,8 +38,8 @@ export function workerCommand(): Command {
         if (ended.kind === 'failed') throw new UserError(ended.message, ended.mend, ended.reason);
         const { identity, visited, lastOrderId } = ended.stopped;
         output.result('', { pid: process.pid, identity, visited, lastOrderId });
-      }),
-    );
+      });
+    });
 }
 
 /** Its lines are what a person asked for; with --json they are remarks beside the document, which comes when it stops. */

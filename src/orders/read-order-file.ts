@@ -3,7 +3,8 @@
  *
  * F1  Nothing is guessed: a row has exactly the five columns, each of its type and range, and no id comes twice.
  * F2  The error names the file, the line, the column, and what was found there.
- * F3  Lines are those of the file, as an editor counts them: the header is line 1.
+ * F3  Lines are those of the file, as an editor counts them: the header is line 1. They may end as on any system, also mixed.
+ * F4  What was found is shown without its control characters: it may come to a terminal.
  */
 import { createReadStream } from 'node:fs';
 import { CsvError, parse } from 'csv-parse';
@@ -31,7 +32,10 @@ const rowSchema = z
   .object({
     order_id: integerFrom(1),
     customer_id: integerFrom(1),
-    ordered_on: z.iso.date('is not a date like 1997-01-18'),
+    // PostgreSQL has no year 0.
+    ordered_on: z.iso
+      .date('is not a date like 1997-01-18')
+      .refine((date) => !date.startsWith('0000'), 'is in a year 0, which there is not'),
     units: integerFrom(1),
     total_cents: integerFrom(0),
   })
@@ -55,7 +59,14 @@ export async function readOrderFile(file: string): Promise<Order[]> {
   let header = true;
   try {
     const rows = createReadStream(file).compose(
-      parse({ bom: true, info: true, relax_column_count: true, skip_empty_lines: true }),
+      parse({
+        bom: true,
+        info: true,
+        relax_column_count: true,
+        skip_empty_lines: true,
+        // Found out by itself it would be the first line's end alone.
+        record_delimiter: ['\r\n', '\n', '\r'],
+      }),
     );
     for await (const parsed of rows) {
       const { record, info } = parsedSchema.parse(parsed);
@@ -86,7 +97,10 @@ function broken(file: string, line: number, column: string, problem: string): Us
 
 function checkHeader(file: string, header: readonly string[]): void {
   if (header.join() === columns.join()) return;
-  throw new UserError(`${file}, line 1: the header is "${header.join()}", not "${columns.join()}".`, mend);
+  throw new UserError(
+    `${file}, line 1: the header is ${shown(header.join())}, not "${columns.join()}".`,
+    mend,
+  );
 }
 
 function parseRow(file: string, line: number, record: readonly string[]): Order {
@@ -101,12 +115,32 @@ function parseRow(file: string, line: number, record: readonly string[]): Order 
   if (parsed.success) return parsed.data;
   const issue = parsed.error.issues[0];
   const column = String(issue?.path[0]);
-  throw broken(file, line, column, `is "${cells[column] ?? ''}", which ${issue?.message ?? 'is not valid'}`);
+  throw broken(
+    file,
+    line,
+    column,
+    `is ${shown(cells[column] ?? '')}, which ${issue?.message ?? 'is not valid'}`,
+  );
+}
+
+/** Long enough to be found again in the file. */
+const longestShown = 60;
+
+function shown(cell: string): string {
+  return `"${escaped(cell.length > longestShown ? `${cell.slice(0, longestShown)}…` : cell)}"`;
+}
+
+/** Control and format characters as \\u001b: shown raw they would colour or move what a terminal shows. */
+function escaped(text: string): string {
+  return text.replace(
+    /[\p{Cc}\p{Cf}\u2028\u2029]/gu,
+    (character) => `\\u${(character.codePointAt(0) ?? 0).toString(16).padStart(4, '0')}`,
+  );
 }
 
 function explained(file: string, error: unknown): unknown {
   if (error instanceof CsvError) {
-    return new UserError(`${file} is not CSV: ${error.message}.`, mend, 'failed', { cause: error });
+    return new UserError(`${file} is not CSV: ${escaped(error.message)}.`, mend, 'failed', { cause: error });
   }
   if (error instanceof Error && 'syscall' in error) {
     return new UserError(`${file} can't be read: ${error.message}.`, 'Name a file that exists.', 'failed', {

@@ -37,6 +37,23 @@ describe('run, asked for something wrong, exits 2 and says what there is:', () =
   });
 });
 
+describe('what was asked for wrongly is told before any server is looked for:', () => {
+  it.each([
+    ['a profile of run', ['run', 'step:process-orders', '--profile', 'test'], "no profile 'test'"],
+    ['a profile of worker', ['worker', '--profile', 'test'], "no profile 'test'"],
+    ['work without end', ['run', 'step:orders', '--item-ms', '3600000', '--batch-size', '1000'], '42 days'],
+    ['an id of status', ['status', 'no id'], "can't be a run's id"],
+    ['an id of checkpoints', ['checkpoints', 'no id'], "can't be a run's id"],
+  ])('%s', async (_, args, words) => {
+    const { stderr, exitCode } = await checkout
+      .having({ TEMPORAL_ADDRESS: '', DATABASE_URL: '' })
+      .leftoff(...args);
+
+    expect(exitCode).toBe(2);
+    expect(stderr).toContain(words);
+  });
+});
+
 describe('run with nothing to do', () => {
   it('names seed where there are no orders', async () => {
     const { stderr, exitCode } = await checkout.leftoff('run', 'step:process-orders');

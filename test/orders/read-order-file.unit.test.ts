@@ -42,6 +42,8 @@ describe('a file of orders', () => {
     ['3000000000,4,1997-01-18,2,2973', 'order_id is "3000000000", which is above 2147483647'],
     ['2,4,1997-01-18,2', 'total_cents is missing: found 4 of 5 columns'],
     ['2,4,1997-01-18,2,2973,9', 'column 6 is one too many'],
+    ['2,4,0000-01-01,2,2973', 'ordered_on is "0000-01-01", which is in a year 0'],
+    ['2,4,\u001b[31mred\u0007,2,2973', 'ordered_on is "\\u001b[31mred\\u0007", which is not a date'],
     [good, 'order_id is 1, which line 2 has already'],
   ])('is refused for the row %s, naming file, line, column and what is wrong', async (row, problem) => {
     await orderFileOf(file, good, '', row);
@@ -72,6 +74,19 @@ describe('a file of orders', () => {
     await orderFileOf(file, good, '2,"4,1997-01-18,2,2973');
 
     await expect(readOrderFile(file)).rejects.toBeInstanceOf(UserError);
+  });
+
+  it.each([
+    ['CRLF, then LF', ['\r\n', '\n', '\n']],
+    ['LF, then CRLF', ['\n', '\r\n', '\n']],
+    ['CR, as once on a Mac', ['\r', '\r', '\r']],
+  ])('reads alike with mixed line ends, and counts its lines: %s', async (_, [first, second, third]) => {
+    const text = `order_id,customer_id,ordered_on,units,total_cents${first}${good}${second}2,4,1997-01-18,2,2973${third}`;
+    await writeFile(file, text);
+    await expect(readOrderFile(file)).resolves.toHaveLength(2);
+
+    await writeFile(file, `${text}2,4,1997-01-18,2,2973`);
+    await expect(readOrderFile(file)).rejects.toThrow('line 4: order_id is 2, which line 3 has already');
   });
 
   it('reads alike with Windows line ends and a byte order mark', async () => {

@@ -8,16 +8,22 @@ export interface BreakableLine {
   readonly port: number;
   /** Ends what is connected; what connects from now on is ended at once. */
   cut(): void;
+  /** Lets nothing through any more, and ends nothing: what connects is taken, and never answered. */
+  freeze(): void;
   mend(): void;
   close(): Promise<void>;
 }
 
 export async function aBreakableLine(to: { host: string; port: number }): Promise<BreakableLine> {
   const sockets = new Set<Socket>();
-  let whole = true;
+  let state: 'whole' | 'cut' | 'frozen' = 'whole';
   const server = createServer((near) => {
-    if (!whole) {
+    if (state === 'cut') {
       near.destroy();
+      return;
+    }
+    if (state === 'frozen') {
+      sockets.add(near.on('error', () => undefined).pause());
       return;
     }
     const far = connect(to);
@@ -46,11 +52,15 @@ export async function aBreakableLine(to: { host: string; port: number }): Promis
     host: address.address,
     port: address.port,
     cut: () => {
-      whole = false;
+      state = 'cut';
       endAll();
     },
+    freeze: () => {
+      state = 'frozen';
+      for (const socket of sockets) socket.unpipe().pause();
+    },
     mend: () => {
-      whole = true;
+      state = 'whole';
     },
     close: async () => {
       const closed = once(server, 'close');

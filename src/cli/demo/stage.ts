@@ -111,7 +111,7 @@ async function playOn<T>(
     signal: AbortSignal.any([signal, failing.signal]),
     async startWorker() {
       const onLine = (line: string): void => {
-        standstill.goesOn();
+        if (isSignOfWork(line)) standstill.goesOn();
         narrator.quote(withoutRunId(line));
       };
       const worker = await spawnWorker({ home, profile: 'demo', faultSeam: true, onLine });
@@ -186,6 +186,11 @@ async function endWorker({ pid, exited }: SpawnedWorker): Promise<void> {
     return; // It is gone already.
   }
   await exited;
+}
+
+/** An order's line, or a worker's that is ready; that the database is away is none. */
+function isSignOfWork(line: string): boolean {
+  return withoutRunId(line) !== line || / ready after /.test(line);
 }
 
 /** The worker's lines start with the run's id; on stage there is one run. */

@@ -18,7 +18,7 @@ export class Standstill {
 
   constructor(private readonly now: () => number = () => performance.now()) {}
 
-  /** A sign that the work goes on: any worker's line. */
+  /** A sign that the work goes on. */
   goesOn(): void {
     this.#lastSignMs = this.now();
   }
