@@ -44,10 +44,13 @@ export function cleanCommand(): Command {
         await disarmAllFaults(session.home);
         await endOpenRuns({ client, pool, home: session.home, runs: open, how: { kind: 'delete' } });
         await wipeData(pool);
-        const still = await deleteRuns(client, runs);
-        if (still > 0) {
-          output.progress(`the server takes the last ${counted(still, 'run')} off its list within a minute`);
-        }
+        const still = await deleteRuns(client, runs, (count) =>
+          output.progress(
+            `the server lists ${counted(count, 'run')} for half a minute more: waiting, Ctrl+C is safe`,
+          ),
+        );
+        if (still > 0)
+          output.progress(`the server still lists ${counted(still, 'run')}; it takes them off later`);
         output.result(`Deleted ${counted(before.total, 'order')} and ${counted(ids.size, 'run')}.`, {
           orders: before.total,
           runs: [...ids],

@@ -14,8 +14,12 @@ export interface Execution {
 }
 
 const atOnce = 20;
-const waitLimitMs = 1_000;
+/** Longer than what was measured, on a busy machine too. */
+const waitLimitMs = 50_000;
+/** A wait longer than this is to be explained. */
+const silentMs = 1_000;
 const pollMs = 50;
+const patientPollMs = 500;
 /** gRPC's NOT_FOUND. */
 const goneAlready = 5;
 
@@ -29,16 +33,26 @@ export async function listRuns(client: Client): Promise<Execution[]> {
   return executions;
 }
 
-/** @returns how many the server still lists, though they are to go. */
-export async function deleteRuns(client: Client, executions: readonly Execution[]): Promise<number> {
+/** Deletes them and waits until the server lists none. @returns how many it still lists when it takes too long */
+export async function deleteRuns(
+  client: Client,
+  executions: readonly Execution[],
+  onWaiting: (still: number) => void,
+): Promise<number> {
   for (let from = 0; from < executions.length; from += atOnce) {
     await Promise.all(executions.slice(from, from + atOnce).map((execution) => deleteRun(client, execution)));
   }
+  const soon = Date.now() + silentMs;
   const deadline = Date.now() + waitLimitMs;
+  let told = false;
   for (;;) {
     const { count } = await client.workflow.count(query);
     if (count === 0 || Date.now() > deadline) return count;
-    await delay(pollMs);
+    if (!told && Date.now() > soon) {
+      told = true;
+      onWaiting(count);
+    }
+    await delay(told ? patientPollMs : pollMs);
   }
 }
 
