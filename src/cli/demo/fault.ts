@@ -89,13 +89,22 @@ export async function playFault(
   const goneOn = await stage.waitFor(next, run, awaitGoingOn(stage, run, killedAt));
   const recoveryMs = goneOn.atMs - startedAtMs;
   const since = replacement === null ? "the new worker's start" : 'the signal';
-  const own = run.itemMs >= leastTold ? ` (${seconds(run.itemMs)} of it that order's own work)` : '';
+  const own = describeOwnWork(strike.fault, run.itemMs);
   narrator.fact(
     goneOn.kind === 'next order done'
       ? `going again: the next order was done ${seconds(recoveryMs)} after ${since}${own}`
       : `no order was left after it: the run was completed ${seconds(recoveryMs)} after ${since}`,
   );
   return { signal, killedAt, recoveryMs };
+}
+
+/** What of a recovery is pretended work, and what a real stop would take on top. */
+export function describeOwnWork({ signal, at }: PlannedFault, itemMs: number): string {
+  if (itemMs < leastTold) return '';
+  const own = `${seconds(itemMs)} of it that order's own work`;
+  return signal === 'SIGTERM'
+    ? ` (${own}; what was left of order ${at}'s was cut short, real work would have ended first)`
+    : ` (${own})`;
 }
 
 function seconds(ms: number): string {
