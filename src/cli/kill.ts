@@ -2,14 +2,8 @@
 import { Command, Option } from 'commander';
 import { readEnvironment } from '../stack/environment.js';
 import { UserError } from '../user-error.js';
-import {
-  type FaultSignal,
-  faultSignals,
-  type KilledWorker,
-  killAt,
-  killWorkers,
-  requireFaultSeam,
-} from '../worker/kill-workers.js';
+import { type FaultSignal, faultSignals } from '../worker/describe-strike.js';
+import { type KilledWorker, killAt, killWorkers, requireFaultSeam } from '../worker/kill-workers.js';
 import { interruptible } from './interruptible.js';
 import { type Output, type OutputOptions, openOutput, withOutput } from './output.js';
 import { wholeNumber } from './whole-number.js';

@@ -8,11 +8,9 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { isSameProcess } from '../stack/processes/process-identity.js';
 import { UserError } from '../user-error.js';
+import { describeStrike, type FaultSignal } from './describe-strike.js';
 import { type ArmedFault, armFault, awaitHeldWorker, disarmFault } from './fault-points.js';
 import { listWorkers, type WorkerRecord } from './worker-record.js';
-
-export const faultSignals = ['SIGKILL', 'SIGTERM', 'SIGSTOP', 'SIGCONT'] as const;
-export type FaultSignal = (typeof faultSignals)[number];
 
 export interface KilledWorker {
   readonly pid: number;
@@ -130,13 +128,9 @@ async function strike(
   if (orderId !== null) onSent?.({ pid, orderId, sentAtMs });
   const goes = signal === 'SIGKILL' || signal === 'SIGTERM';
   if (goes) await awaitGone(worker, signal);
-  return {
-    pid,
-    identity: worker.identity,
-    words: describe(worker.identity, signal, orderId),
-    orderId,
-    sentAtMs,
-  };
+  const { identity, profile } = worker;
+  const words = describeStrike({ identity, profile, signal, orderId, tookMs: Date.now() - sentAtMs });
+  return { pid, identity, words, orderId, sentAtMs };
 }
 
 async function awaitGone({ process: own, identity }: WorkerRecord, signal: FaultSignal): Promise<void> {
@@ -160,22 +154,5 @@ function hasPid(pid: number): boolean {
     return true;
   } catch (error) {
     return error instanceof Error && 'code' in error && error.code === 'EPERM';
-  }
-}
-
-function describe(identity: string, signal: FaultSignal, orderId: number | null): string {
-  switch (signal) {
-    case 'SIGKILL':
-      return orderId === null
-        ? `worker ${identity} killed`
-        : `worker ${identity} killed right after it committed order ${orderId}`;
-    case 'SIGTERM':
-      return orderId === null
-        ? `worker ${identity} stopped gracefully`
-        : `worker ${identity} stopped gracefully with order ${orderId} in hand`;
-    case 'SIGSTOP':
-      return `worker ${identity} frozen${orderId === null ? '' : ` with order ${orderId} in hand`}; npx leftoff kill --signal SIGCONT wakes it`;
-    case 'SIGCONT':
-      return `worker ${identity} woken`;
   }
 }

@@ -5,14 +5,24 @@
  * P2  npx and the terminal may each send the same Ctrl+C: within half a second they are one.
  * P3  A later Ctrl+C offers the hard way, the next one takes it (exit 130): the order in hand is met again.
  * P4  An order that doesn't end within the grace time is left (exit 1) and met again: the worker ends all the same.
+ * P5  Told to stop while Temporal has not answered yet, it ends at once: there is nothing in hand.
+ * P6  A cursor that can't be handed in, since Temporal is away, is not called kept.
  */
 import { join } from 'node:path';
 import type { Timing } from '../continuation/timing.js';
 import type { StackAddresses } from '../stack/addresses.js';
 import { connectTemporalForWorker } from '../stack/connect-temporal-for-worker.js';
+import { UserError } from '../user-error.js';
+import { isListening } from './is-listening.js';
 import { type RunningWorker, startWorker } from './start-worker.js';
 import { VisitLines } from './visit-lines.js';
-import { describeEvent, type WorkerEvent, type WorkerStopped } from './worker-events.js';
+import {
+  describeEvent,
+  describeStopped,
+  type WorkerEvent,
+  type WorkerStopped,
+  workerIdentity,
+} from './worker-events.js';
 
 export interface WorkerProcess {
   readonly addresses: StackAddresses;
@@ -42,12 +52,14 @@ export async function runWorkerProcess(
       return;
     }
     lines.flush();
-    writeLine(describeEvent(event));
+    // Its last line is written below, when more is known.
+    if (event.kind !== 'stopped') writeLine(describeEvent(event));
   };
-  const handIn = stopOnSignals(writeLine);
+  const { asked, handIn } = stopOnSignals(writeLine);
+  let worker: RunningWorker | null = null;
   try {
-    const worker = await startWorker({
-      connect: () => connectTemporalForWorker(addresses),
+    worker = await startWorker({
+      connect: () => Promise.race([connectTemporalForWorker(addresses), asked.then(stoppedEarly)]),
       namespace: addresses.temporal.namespace,
       databaseUrl: addresses.postgres.url,
       timing,
@@ -57,19 +69,57 @@ export async function runWorkerProcess(
       onEvent: tell,
     });
     handIn(worker);
-    return { ...(await worker.ended), identity: worker.identity };
+    const ended = await worker.ended;
+    const temporal = (await isListening(addresses.temporal.address)) ? 'there' : 'away';
+    writeLine(describeStopped(ended, temporal));
+    return { ...ended, identity: worker.identity };
   } catch (error) {
-    // What an order that hangs has open would hold the process too. The exit code is the caller's.
+    // What an order that hangs, or an unanswered call, has open would hold the process too. The exit code is the caller's.
     setTimeout(() => process.exit(), lingerMs).unref();
-    throw error;
+    if (error instanceof StoppedEarly) {
+      writeLine(describeStopped(stoppedBeforeWork, 'away'));
+      return { ...stoppedBeforeWork, identity: workerIdentity() };
+    }
+    if (worker === null || (await isListening(addresses.temporal.address))) throw error;
+    throw new UserError(
+      `Temporal at ${addresses.temporal.address} does not answer: the worker ended without handing in its cursor. Its run goes on from its last checkpoint.`,
+      'npx leftoff up, or check TEMPORAL_ADDRESS; then npx leftoff worker',
+      'failed',
+      { cause: error },
+    );
   } finally {
     clearInterval(flushing);
     lines.flush();
   }
 }
 
-/** From the first moment: a signal while the worker starts stops it once it has. @returns where to hand the worker in */
-function stopOnSignals(writeLine: (line: string) => void): (started: RunningWorker) => void {
+class StoppedEarly extends Error {}
+
+function stoppedEarly(): never {
+  throw new StoppedEarly();
+}
+
+const stoppedBeforeWork: WorkerStopped = {
+  kind: 'stopped',
+  visited: 0,
+  lastOrderId: null,
+  keepsCursor: false,
+  afterMs: 0,
+};
+
+interface StopOnSignals {
+  /** Resolves when somebody wants it to stop. */
+  readonly asked: Promise<void>;
+  /** Takes the worker once it has started: a signal before that stops it then. */
+  readonly handIn: (started: RunningWorker) => void;
+}
+
+/** Hears of signals from the first moment. */
+function stopOnSignals(writeLine: (line: string) => void): StopOnSignals {
+  let tellAsked = (): void => undefined;
+  const wanted = new Promise<void>((resolve) => {
+    tellAsked = resolve;
+  });
   let worker: RunningWorker | null = null;
   let asked: string | null = null;
   let offered = false;
@@ -80,6 +130,7 @@ function stopOnSignals(writeLine: (line: string) => void): (started: RunningWork
     lastMs = now;
     if (asked === null) {
       asked = signal === 'SIGINT' ? 'Ctrl+C' : signal;
+      tellAsked();
       worker?.stop(asked);
     } else if (signal === 'SIGINT' && !samePress) {
       if (offered || worker === null) process.exit(130);
@@ -88,8 +139,11 @@ function stopOnSignals(writeLine: (line: string) => void): (started: RunningWork
     }
   };
   for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.on(signal, onSignal);
-  return (started) => {
-    worker = started;
-    if (asked !== null) worker.stop(asked);
+  return {
+    asked: wanted,
+    handIn: (started) => {
+      worker = started;
+      if (asked !== null) worker.stop(asked);
+    },
   };
 }

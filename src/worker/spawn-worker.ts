@@ -3,6 +3,7 @@
  *
  * S1  Ctrl+C in the terminal that started it doesn't reach it.
  * S2  Ready means: it polls, and its note is in the register. A worker that ends before that is an error with its last words.
+ * S3  One that isn't ready in time is ended: nobody would know of it.
  */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -14,7 +15,7 @@ import { fileURLToPath } from 'node:url';
 import type { Timing } from '../continuation/timing.js';
 import { makeHome } from '../stack/make-home.js';
 import { UserError } from '../user-error.js';
-import { hasWorkerRecord, listWorkers, type WorkerRecord } from './worker-record.js';
+import { hasWorkerRecord, listWorkers, removeWorkerRecord, type WorkerRecord } from './worker-record.js';
 
 export interface SpawnedWorker {
   readonly pid: number;
@@ -53,17 +54,24 @@ export async function spawnWorker({
       stdio: ['ignore', onLine === undefined ? output.fd : 'pipe', output.fd],
     });
     const exited = once(child, 'exit').then(() => ({ code: child.exitCode, signal: child.signalCode }));
-    if (child.pid === undefined)
-      throw new UserError('No worker process could be started.', 'npx leftoff verify');
+    const { pid } = child;
+    if (pid === undefined) throw new UserError('No worker process could be started.', 'npx leftoff verify');
     if (child.stdout !== null && onLine !== undefined)
       createInterface({ input: child.stdout }).on('line', onLine);
     else child.unref();
-    const ready = awaitReady(home, child.pid, exited, async () =>
-      (await readFile(log)).subarray(size).toString('utf8').trim(),
-    );
+    const lastWords = async () => (await readFile(log)).subarray(size).toString('utf8').trim();
+    const ready = awaitReady(home, pid, exited, lastWords).catch(async (error: unknown) => {
+      if (error !== notInTime) throw error;
+      // By its handle: as long as its end isn't known, its pid is nobody else's.
+      child.kill('SIGKILL');
+      child.ref();
+      await exited;
+      await removeWorkerRecord(home, pid);
+      throw notReady(pid, log);
+    });
     // Whoever doesn't wait for it still must not be ended by its failure.
     ready.catch(() => undefined);
-    return { pid: child.pid, ready, exited };
+    return { pid, ready, exited };
   } finally {
     await output.close();
   }
@@ -93,5 +101,14 @@ async function awaitReady(
       );
     await delay(pollMs);
   }
-  throw new UserError(`The worker was not ready within ${readyLimitMs / 1_000} s.`, 'npx leftoff verify');
+  throw notInTime;
+}
+
+const notInTime = new Error('The worker was not ready in time.');
+
+function notReady(pid: number, log: string): UserError {
+  return new UserError(
+    `The worker (process ${pid}) was not ready within ${readyLimitMs / 1_000} s, and was ended.`,
+    `npx leftoff verify; what it said is in ${log}`,
+  );
 }

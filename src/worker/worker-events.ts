@@ -27,8 +27,8 @@ export function workerIdentity(pid = process.pid, host = hostname()): string {
   return `${pid}@${host}`;
 }
 
-/** The line for an event; visits have lines of their own (`visit-lines.ts`). */
-export function describeEvent(event: Exclude<WorkerEvent, { kind: 'visited' }>): string {
+/** The line for an event; visits have lines of their own (`visit-lines.ts`), and so has the end. */
+export function describeEvent(event: Exclude<WorkerEvent, { kind: 'visited' | 'stopped' }>): string {
   switch (event.kind) {
     case 'ready':
       return `worker ${event.identity} ready after ${event.afterMs} ms`;
@@ -38,15 +38,24 @@ export function describeEvent(event: Exclude<WorkerEvent, { kind: 'visited' }>):
         : `order ${event.orderId} is in hand: the fault falls here`;
     case 'stopping':
       return `${event.signal}: finishing the order in hand, then stopping`;
-    case 'stopped':
-      return event.lastOrderId === null
-        ? 'worker stopped; it had met no order'
-        : `worker stopped after ${event.visited} order${event.visited === 1 ? '' : 's'}, the last one ${event.lastOrderId}${event.keepsCursor ? '; its cursor is kept' : ''}`;
     case 'database away':
       return `the database is away: ${event.message}\n  runs go on when it is back`;
     case 'database back':
       return 'the database is back';
   }
+}
+
+/** Its last line. That its cursor is kept is only said where Temporal is there, which keeps it. */
+export function describeStopped(
+  { visited, lastOrderId, keepsCursor }: WorkerStopped,
+  temporal: 'there' | 'away',
+): string {
+  if (lastOrderId === null) return 'worker stopped; it had met no order';
+  const stopped = `worker stopped after ${visited} order${visited === 1 ? '' : 's'}, the last one ${lastOrderId}`;
+  if (!keepsCursor) return stopped;
+  return temporal === 'there'
+    ? `${stopped}; its cursor is kept`
+    : `${stopped}; Temporal does not answer: its cursor may be lost, and a run goes on from its last checkpoint`;
 }
 
 export function describeVisit(visit: Visit): string {

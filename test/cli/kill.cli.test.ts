@@ -96,7 +96,8 @@ describe('kill of a worker', () => {
     const { stdout, stderr } = await struck;
 
     expect(stderr).toBe('waiting for order 5; Ctrl+C takes it back');
-    expect(stdout).toBe(`worker ${worker.identity} stopped gracefully with order 5 in hand`);
+    expect(stdout).toMatch(/^worker \S+ told to stop with order 5 in hand, ended \d\.\d s later$/);
+    expect(stdout).toContain(worker.identity);
     expect((await newestRun()).cursor).toBe(5);
   });
 

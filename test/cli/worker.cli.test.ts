@@ -1,8 +1,9 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, inject, it, vi } from 'vitest';
 import { readRun } from '../../src/continuation/inspection/index.js';
+import { identifyProcess } from '../../src/stack/processes/process-identity.js';
 import { listWorkers } from '../../src/worker/worker-record.js';
-import { aBreakableLine } from '../servers/a-breakable-line.js';
+import { aBreakableLine, type BreakableLine } from '../servers/a-breakable-line.js';
 import { aCheckout, type Checkout } from '../servers/a-checkout.js';
 import { ctrlC, onATerminal } from '../servers/on-a-terminal.js';
 import { freshOrders } from './fresh-orders.js';
@@ -131,6 +132,41 @@ describe('worker', () => {
     const { stdout } = await worker;
     expect(stdout.match(/database is/g)).toHaveLength(2);
     await line.close();
+  });
+
+  describe('with a Temporal that takes connections and never answers', () => {
+    let line: BreakableLine;
+    let silent: Pick<Checkout, 'leftoff' | 'start'>;
+    beforeAll(async () => {
+      const [host = '', port] = inject('temporalAddress').split(':');
+      line = await aBreakableLine({ host, port: Number(port) });
+      line.freeze();
+      silent = checkout.having({ TEMPORAL_ADDRESS: `${line.host}:${line.port}` });
+    });
+    afterAll(() => line.close());
+
+    it('ends at once when it is told to stop', async () => {
+      const connected = line.connected();
+      const worker = silent.start('worker');
+      await connected;
+      const toldAtMs = performance.now();
+
+      worker.kill('SIGTERM');
+
+      expect(await worker).toMatchObject({ exitCode: 0, stdout: 'worker stopped; it had met no order' });
+      expect(performance.now() - toldAtMs).toBeLessThan(3_000);
+    });
+
+    it('--detach leaves no worker that is not ready in time, and says where its words are', async () => {
+      const { stderr, exitCode } = await silent.leftoff('worker', '--detach');
+
+      expect(exitCode).toBe(1);
+      const [, pid] =
+        /The worker \(process (\d+)\) was not ready within 20 s, and was ended/.exec(stderr) ?? [];
+      expect(stderr).toContain('logs/workers.log');
+      expect(await identifyProcess(Number(pid))).toBeNull();
+      expect(await listWorkers(checkout.home)).toEqual([]);
+    });
   });
 
   it('refuses to start with Temporal away, and says what to check', async () => {

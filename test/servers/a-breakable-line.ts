@@ -11,6 +11,8 @@ export interface BreakableLine {
   /** Lets nothing through any more, and ends nothing: what connects is taken, and never answered. */
   freeze(): void;
   mend(): void;
+  /** Resolves when the next one connects. */
+  connected(): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -58,6 +60,9 @@ export async function aBreakableLine(to: { host: string; port: number }): Promis
     freeze: () => {
       state = 'frozen';
       for (const socket of sockets) socket.unpipe().pause();
+    },
+    connected: async () => {
+      await once(server, 'connection');
     },
     mend: () => {
       state = 'whole';

@@ -15,7 +15,8 @@ import { demo, type Timing } from '../../src/continuation/timing.js';
 import { migrate } from '../../src/orders/migrate.js';
 import { type Proof, proveOrders } from '../../src/orders/prove-orders.js';
 import { type Seed, seedOrders } from '../../src/orders/seed-orders.js';
-import { type FaultSignal, type KilledWorker, killAt } from '../../src/worker/kill-workers.js';
+import type { FaultSignal } from '../../src/worker/describe-strike.js';
+import { type KilledWorker, killAt } from '../../src/worker/kill-workers.js';
 import { aCheckout, type Checkout } from '../servers/a-checkout.js';
 import { type RealWorker, workersIn } from '../worker/real-workers.js';
 

@@ -1,0 +1,41 @@
+/**
+ * What a signal did to a worker, in a line: only what whoever sent it can know.
+ *
+ * A worker's exit code is its parent's to know; how long it took to end is everybody's.
+ */
+import { type Timing, timings } from '../continuation/timing.js';
+
+export const faultSignals = ['SIGKILL', 'SIGTERM', 'SIGSTOP', 'SIGCONT'] as const;
+export type FaultSignal = (typeof faultSignals)[number];
+
+export interface Strike {
+  readonly identity: string;
+  readonly profile: Timing['profile'];
+  readonly signal: FaultSignal;
+  /** The order at which it fell; null without `--at`. */
+  readonly orderId: number | null;
+  /** From the signal to its effect. */
+  readonly tookMs: number;
+}
+
+export function describeStrike({ identity, profile, signal, orderId, tookMs }: Strike): string {
+  const inHand = orderId === null ? '' : ` with order ${orderId} in hand`;
+  switch (signal) {
+    case 'SIGKILL':
+      return orderId === null
+        ? `worker ${identity} killed`
+        : `worker ${identity} killed right after it committed order ${orderId}`;
+    case 'SIGTERM': {
+      const { shutdownMs } = timings[profile];
+      const late =
+        tookMs < shutdownMs
+          ? ''
+          : `: longer than the ${shutdownMs / 1_000} s it had, so what it had in hand may be met again`;
+      return `worker ${identity} told to stop${inHand}, ended ${(tookMs / 1_000).toFixed(1)} s later${late}`;
+    }
+    case 'SIGSTOP':
+      return `worker ${identity} frozen${inHand}; npx leftoff kill --signal SIGCONT wakes it`;
+    case 'SIGCONT':
+      return `worker ${identity} woken`;
+  }
+}
