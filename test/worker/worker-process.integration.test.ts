@@ -2,6 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import getPort from 'get-port';
 import { Client } from 'pg';
 import { afterEach, describe, expect, it } from 'vitest';
+import { readRun } from '../../src/continuation/inspection/index.js';
 import { demo } from '../../src/continuation/timing.js';
 import { listWorkers } from '../../src/worker/worker-record.js';
 import { ownStage } from '../workflows/orders-stage.js';
@@ -107,14 +108,15 @@ describe('a worker', () => {
     expect(await listWorkers(own.checkout.home)).toEqual([]);
   });
 
-  it('whose lines nobody reads any more ends the order in hand, then itself', async () => {
+  it('whose reader went away ends the order in hand, keeps its cursor and ends itself', async () => {
     const { worker, runId } = await aWorkerWithAnOrderInHand();
 
     worker.stopReading();
     await letGo();
 
     expect(await worker.exited).toEqual({ code: 0, signal: null });
-    expect(await own.stage.lastDone(runId)).toBeGreaterThanOrEqual(orderInHand);
+    const { cursor } = await readRun(own.checkout.temporal, runId);
+    expect(cursor).toBe(await own.stage.lastDone(runId));
     expect(await listWorkers(own.checkout.home)).toEqual([]);
   });
 
