@@ -1,11 +1,14 @@
 /** `leftoff status`: where a run stands now, read from the server; no worker needed. */
 import { Command } from 'commander';
 import { readRun } from '../continuation/inspection/index.js';
+import { findParts } from '../stack/find-stack.js';
+import { listWorkers } from '../worker/worker-record.js';
 import { findRun, runWord } from './find-run.js';
 import { type OutputOptions, openOutput, withOutput } from './output.js';
 import { describeRun, summariseRun } from './run-summary.js';
 import { withTemporal } from './session.js';
 import { noWorker, workersAlive } from './workers-alive.js';
+import { describeElsewhere, mendElsewhere } from './workers-elsewhere.js';
 
 export function statusCommand(): Command {
   return withOutput(new Command('status'))
@@ -18,8 +21,10 @@ export function statusCommand(): Command {
         const now = new Date();
         const output = openOutput(options);
         output.result(describeRun(run, now), summariseRun(run, now));
-        if (run.state === 'running' && (await workersAlive(client, home)).length === 0)
-          output.progress(noWorker);
+        if (run.state !== 'running') return;
+        if ((await workersAlive(client, home)).length === 0) output.progress(noWorker);
+        for (const words of describeElsewhere(await listWorkers(home), await findParts()))
+          output.progress(`${words}: ${mendElsewhere}`);
       }),
     );
 }

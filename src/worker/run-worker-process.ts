@@ -12,6 +12,7 @@ import { join } from 'node:path';
 import type { Timing } from '../continuation/timing.js';
 import type { StackAddresses } from '../stack/addresses.js';
 import { connectTemporalForWorker } from '../stack/connect-temporal-for-worker.js';
+import { withoutPassword } from '../stack/without-password.js';
 import { UserError } from '../user-error.js';
 import { isListening } from './is-listening.js';
 import { type RunningWorker, startWorker } from './start-worker.js';
@@ -23,6 +24,7 @@ import {
   type WorkerStopped,
   workerIdentity,
 } from './worker-events.js';
+import { noteServers } from './worker-record.js';
 
 export interface WorkerProcess {
   readonly addresses: StackAddresses;
@@ -67,6 +69,12 @@ export async function runWorkerProcess(
       logFile: options.logFile ?? join(home, 'logs', `worker-${process.pid}.log`),
       faultSeam,
       onEvent: tell,
+    });
+    const { temporal: server, postgres } = addresses;
+    // Before anybody can stop it: its end takes the note away.
+    await noteServers(home, process.pid, {
+      temporal: server.address,
+      postgres: withoutPassword(postgres.url),
     });
     handIn(worker);
     const ended = await worker.ended;

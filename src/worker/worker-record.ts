@@ -18,6 +18,8 @@ const workerRecordSchema = z.object({
   profile: z.enum(['demo', 'production']),
   /** Whether it takes part in fault experiments (`kill --at`). */
   faultSeam: z.boolean(),
+  /** What it is connected to, without passwords; absent in its first moment. */
+  servers: z.object({ temporal: z.string(), postgres: z.string() }).optional(),
 });
 
 /** `node …/worker/main.js …`, `node …/cli/main.js worker …`, `node …/bin/leftoff worker …` */
@@ -31,6 +33,16 @@ export async function writeWorkerRecord(home: string, record: WorkerRecord): Pro
   await mkdir(join(home, 'workers'), { recursive: true });
   await writeFile(`${path}.partial`, `${JSON.stringify(record, null, 2)}\n`, { mode: 0o600 });
   await rename(`${path}.partial`, path);
+}
+
+/** Adds to a worker's own note what it is connected to; does nothing where the note is gone by now. */
+export async function noteServers(
+  home: string,
+  pid: number,
+  servers: NonNullable<WorkerRecord['servers']>,
+): Promise<void> {
+  const record = await readRecord(recordPath(home, pid));
+  if (record !== null) await writeWorkerRecord(home, { ...record, servers });
 }
 
 export async function removeWorkerRecord(home: string, pid: number): Promise<void> {
@@ -61,12 +73,13 @@ async function readRecords(home: string): Promise<WorkerRecord[]> {
   const names = await readdir(join(home, 'workers')).catch(() => []);
   const read = names
     .filter((name) => name.endsWith('.json'))
-    .map(async (name) => {
-      const text = await readFile(join(home, 'workers', name), 'utf8').catch(() => 'null');
-      const parsed = workerRecordSchema.safeParse(parseJson(text));
-      return parsed.success ? [parsed.data] : [];
-    });
-  return (await Promise.all(read)).flat();
+    .map((name) => readRecord(join(home, 'workers', name)));
+  return (await Promise.all(read)).flatMap((record) => record ?? []);
+}
+
+async function readRecord(path: string): Promise<WorkerRecord | null> {
+  const text = await readFile(path, 'utf8').catch(() => 'null');
+  return workerRecordSchema.safeParse(parseJson(text)).data ?? null;
 }
 
 function parseJson(text: string): unknown {

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { aBreakableLine } from '../servers/a-breakable-line.js';
 import { aBareCheckout, aCheckout, type BareCheckout, type Checkout } from '../servers/a-checkout.js';
 
 interface Verified {
@@ -62,6 +63,28 @@ describe('verify with the stack up', () => {
         { name: 'Worker', ok: true, state: 'ok', detail: JSON.parse(worker.stdout).identity },
       ]),
     });
+  });
+
+  it('fails for a worker whose server is at another address by now, as status tells, and names the mend', async () => {
+    const { hostname, port, href } = new URL(checkout.database.url);
+    const line = await aBreakableLine({ host: hostname, port: Number(port) });
+    const url = Object.assign(new URL(href), { host: `${line.host}:${line.port}` });
+    const moved = checkout.having({ DATABASE_URL: url.href });
+    await checkout.leftoff('run', 'step:process-orders', '--item-ms', '1000', '--detach');
+
+    const [verify, status] = [await moved.leftoff('verify', '--json'), await moved.leftoff('status')];
+
+    const words = `is connected to PostgreSQL at ${hostname}:${port}/`;
+    expect(verify.exitCode).toBe(1);
+    expect(JSON.parse(verify.stdout)).toMatchObject({
+      checks: expect.arrayContaining([
+        expect.objectContaining({ name: 'Worker', ok: false, detail: expect.stringContaining(words) }),
+      ]),
+    });
+    expect(status.stderr).toContain(words);
+    expect(status.stderr).toContain('npx leftoff kill --signal SIGTERM, then npx leftoff worker');
+    await checkout.leftoff('reset');
+    await line.close();
   });
 
   it('stays within 80 columns', async () => {
