@@ -81,7 +81,7 @@ try {
   const client = await connectTemporal(stack);
   const worker = await startWorker({
     connect: () => connectTemporalForWorker(stack),
-    namespace: stack.temporal.namespace,
+    temporal: stack.temporal,
     databaseUrl: stack.postgres.url,
     timing: demo,
     home,

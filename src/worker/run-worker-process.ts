@@ -12,7 +12,6 @@ import { join } from 'node:path';
 import type { Timing } from '../continuation/timing.js';
 import type { StackAddresses } from '../stack/addresses.js';
 import { connectTemporalForWorker } from '../stack/connect-temporal-for-worker.js';
-import { withoutPassword } from '../stack/without-password.js';
 import { UserError } from '../user-error.js';
 import { isListening } from './is-listening.js';
 import { type RunningWorker, startWorker } from './start-worker.js';
@@ -24,7 +23,6 @@ import {
   type WorkerStopped,
   workerIdentity,
 } from './worker-events.js';
-import { noteServers } from './worker-record.js';
 
 export interface WorkerProcess {
   readonly addresses: StackAddresses;
@@ -62,19 +60,13 @@ export async function runWorkerProcess(
   try {
     worker = await startWorker({
       connect: () => Promise.race([connectTemporalForWorker(addresses), asked.then(stoppedEarly)]),
-      namespace: addresses.temporal.namespace,
+      temporal: addresses.temporal,
       databaseUrl: addresses.postgres.url,
       timing,
       home,
       logFile: options.logFile ?? join(home, 'logs', `worker-${process.pid}.log`),
       faultSeam,
       onEvent: tell,
-    });
-    const { temporal: server, postgres } = addresses;
-    // Before anybody can stop it: its end takes the note away.
-    await noteServers(home, process.pid, {
-      temporal: server.address,
-      postgres: withoutPassword(postgres.url),
     });
     handIn(worker);
     const ended = await worker.ended;

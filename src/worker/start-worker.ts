@@ -18,7 +18,9 @@ import { orderActivities } from '../activities/process-orders.js';
 import { naiveActivities } from '../activities/process-orders-naively.js';
 import type { Timing } from '../continuation/timing.js';
 import { openPool } from '../orders/open-pool.js';
+import type { StackAddresses } from '../stack/addresses.js';
 import { identifyProcess } from '../stack/processes/process-identity.js';
+import { withoutPassword } from '../stack/without-password.js';
 import { UserError } from '../user-error.js';
 import { fileFaultSeam } from './fault-points.js';
 import { OutageNotice } from './outage-notice.js';
@@ -31,7 +33,8 @@ import { workflowBundlePath } from './workflow-bundle-path.js';
 export interface WorkerSettings {
   /** Connects to Temporal; called once. */
   readonly connect: () => Promise<NativeConnection>;
-  readonly namespace: string;
+  /** What `connect` connects to. */
+  readonly temporal: StackAddresses['temporal'];
   readonly databaseUrl: string;
   readonly timing: Timing;
   /** Where its note and its faults are. */
@@ -86,7 +89,7 @@ export async function startWorker(settings: WorkerSettings): Promise<RunningWork
   };
   const worker = await Worker.create({
     connection,
-    namespace: settings.namespace,
+    namespace: settings.temporal.namespace,
     taskQueue,
     identity,
     workflowBundle: { codePath: workflowBundlePath },
@@ -108,6 +111,7 @@ export async function startWorker(settings: WorkerSettings): Promise<RunningWork
       identity,
       profile: timing.profile,
       faultSeam: settings.faultSeam,
+      servers: { temporal: settings.temporal.address, postgres: withoutPassword(settings.databaseUrl) },
     });
   }
   onEvent({ kind: 'ready', identity, afterMs: Math.round(performance.now()) });

@@ -18,7 +18,7 @@ const workerRecordSchema = z.object({
   profile: z.enum(['demo', 'production']),
   /** Whether it takes part in fault experiments (`kill --at`). */
   faultSeam: z.boolean(),
-  /** What it is connected to, without passwords; absent in its first moment. */
+  /** What it is connected to, without passwords; absent in notes of earlier versions. */
   servers: z.object({ temporal: z.string(), postgres: z.string() }).optional(),
 });
 
@@ -33,16 +33,6 @@ export async function writeWorkerRecord(home: string, record: WorkerRecord): Pro
   await mkdir(join(home, 'workers'), { recursive: true });
   await writeFile(`${path}.partial`, `${JSON.stringify(record, null, 2)}\n`, { mode: 0o600 });
   await rename(`${path}.partial`, path);
-}
-
-/** Adds to a worker's own note what it is connected to; does nothing where the note is gone by now. */
-export async function noteServers(
-  home: string,
-  pid: number,
-  servers: NonNullable<WorkerRecord['servers']>,
-): Promise<void> {
-  const record = await readRecord(recordPath(home, pid));
-  if (record !== null) await writeWorkerRecord(home, { ...record, servers });
 }
 
 export async function removeWorkerRecord(home: string, pid: number): Promise<void> {
