@@ -27,6 +27,7 @@ export async function prepareDataFolder(
   runAs: UnixUser | null,
   caller: Caller,
 ): Promise<string> {
+  await removeRemains(folder);
   const version = await readFile(join(folder, 'PG_VERSION'), 'utf8').catch(
     (error: NodeJS.ErrnoException) => error,
   );
@@ -59,13 +60,10 @@ async function initialise(
 ): Promise<string> {
   caller.onProgress('making the PostgreSQL data folder');
   const parent = dirname(folder);
-  const partial = `${folder}.partial`;
-  const secret = `${folder}.partial-password`;
+  const [partial, secret] = partialPaths(folder);
   const password = randomBytes(18).toString('base64url');
   await mkdir(parent, { recursive: true });
   if (runAs) await letPass(parent, runAs);
-  // Under the lock: what lies there was left by one that was interrupted.
-  await Promise.all([partial, secret].map((path) => rm(path, { recursive: true, force: true })));
   try {
     await mkdir(partial, { mode: 0o700 });
     await writeFile(secret, password, { mode: 0o600 });
@@ -105,8 +103,18 @@ async function initialise(
     await chmod(folder, 0o700);
     return password;
   } finally {
-    await Promise.all([partial, secret].map((path) => rm(path, { recursive: true, force: true })));
+    await removeRemains(folder);
   }
+}
+
+function partialPaths(folder: string): readonly [dataFolder: string, passwordFile: string] {
+  return [`${folder}.partial`, `${folder}.partial-password`];
+}
+
+/** Under the lock: what lies there was left by one that was interrupted. Its initdb may write for a moment yet, hence the retries. */
+async function removeRemains(folder: string): Promise<void> {
+  const options = { recursive: true, force: true, maxRetries: 5 };
+  await Promise.all(partialPaths(folder).map((path) => rm(path, options)));
 }
 
 /** Under umask 077 the folders that we have just made would shut out the server's user. Only our own folder outside is opened. */

@@ -1,23 +1,33 @@
 /**
  * Finds servers of this checkout that no record tells of.
  *
- * Proof is the data folder in the command line: we always start servers with theirs as an absolute path, and two servers
- * on one data folder are never wanted.
+ * Y1  Proof is the data folder in the command line: we always start servers with theirs as an absolute path, and two servers
+ *     on one data folder are never wanted.
+ * Y2  It is a server only where the program that runs is one: an editor or a `grep` may well have the same words on its command line.
  */
 import type { PartName } from '../addresses.js';
 import { postgresDataFolders } from '../postgres/data-folders.js';
 import { redisDataFolder } from '../redis/data-folder.js';
 import { temporalDatabase } from '../temporal/database.js';
-import { identifyAllProcesses, type ProcessIdentity } from './process-identity.js';
+import { identifyAllProcesses, identifyPrograms, type ProcessIdentity } from './process-identity.js';
 
 /** Running servers of this kind that work on this checkout's data. */
 export async function findStrays(home: string, part: PartName): Promise<readonly ProcessIdentity[]> {
   const marks = commandLineMarks(home, part);
   const processes = await identifyAllProcesses();
-  return [...processes.values()].filter(({ command }) =>
+  const suspects = [...processes.values()].filter(({ command }) =>
     marks.some((mark) => ` ${command} `.includes(` ${mark} `)),
   );
+  const programs = await identifyPrograms(suspects.map(({ pid }) => pid));
+  return suspects.filter(({ pid }) => serverPrograms[part].test(programs.get(pid) ?? ''));
 }
+
+/** One that LEFTOFF_TEMPORAL_CLI names may have its version in its name. */
+const serverPrograms: Readonly<Record<PartName, RegExp>> = {
+  temporal: /^temporal/,
+  postgres: /^postgres$/,
+  redis: /^(redis|valkey)-server$/,
+};
 
 function commandLineMarks(home: string, part: PartName): readonly string[] {
   switch (part) {

@@ -4,9 +4,11 @@
  * P1  A process is the same only where pid, start time and command line agree; a pid alone is reused sooner or later.
  * P2  A zombie is not running, whatever its pid says.
  * P3  A Ctrl+C that hits our `ps` is no answer: it is asked again.
- * P4  Read through `ps`, which Linux and macOS both have; nothing here needs /proc.
+ * P4  A command line comes whole, letters beyond ASCII too.
+ * P5  Read through `ps`, which Linux and macOS both have; nothing here needs /proc.
  */
 import { execFile } from 'node:child_process';
+import { basename } from 'node:path';
 import { promisify } from 'node:util';
 import { z } from 'zod';
 import { UserError } from '../../user-error.js';
@@ -46,6 +48,15 @@ export async function identifyAllProcesses(): Promise<ReadonlyMap<number, Proces
   return parseProcesses(await ps(['-A']));
 }
 
+/** The names of the programs that these processes run, which a command line only claims: its first word may be anything. */
+export async function identifyPrograms(pids: readonly number[]): Promise<ReadonlyMap<number, string>> {
+  if (pids.length === 0) return new Map();
+  const listed = await ps(['-p', pids.join(',')], ['-o', 'pid=', '-o', 'comm=']);
+  const programs = listed.matchAll(/^\s*(\d+)\s+(.*\S)\s*$/gm);
+  // macOS shows the whole path.
+  return new Map([...programs].map(([, pid, program = '']) => [Number(pid), basename(program)]));
+}
+
 /** Whether the recorded process still runs: same pid, same start, same command line. */
 export async function isSameProcess(recorded: ProcessIdentity): Promise<boolean> {
   return matches(recorded, await identifyProcess(recorded.pid));
@@ -60,9 +71,24 @@ export function matches(recorded: ProcessIdentity, current: ProcessIdentity | nu
 /** A Ctrl+C reaches every process of a terminal, and so a `ps` of ours as well: what it was asked is still to be known. */
 const attempts = 5;
 
-async function ps(selection: readonly string[]): Promise<string> {
+/**
+ * Dates are to be parsed, so they and what `ps` says are in English; letters beyond ASCII are to come whole, since paths may hold
+ * them: the C locale would print each as `?`. macOS had no C.UTF-8 for long.
+ */
+const psEnvironment = {
+  ...process.env,
+  LC_ALL: undefined,
+  LC_TIME: 'C',
+  LC_MESSAGES: 'C',
+  LC_CTYPE: process.platform === 'darwin' ? 'en_US.UTF-8' : 'C.UTF-8',
+  TZ: 'UTC',
+};
+
+const identityColumns = ['-ww', '-o', 'pid=', '-o', 'stat=', '-o', 'lstart=', '-o', 'args='];
+
+async function ps(selection: readonly string[], columns = identityColumns): Promise<string> {
   for (let attempt = 1; ; attempt += 1) {
-    const outcome = await runPs(selection);
+    const outcome = await runPs([...columns, ...selection]);
     if (outcome.kind === 'listed') return outcome.stdout;
     if (attempt === attempts) throw outcome.error;
   }
@@ -72,11 +98,10 @@ type PsOutcome =
   | { readonly kind: 'listed'; readonly stdout: string }
   | { readonly kind: 'ended by a signal'; readonly error: unknown };
 
-async function runPs(selection: readonly string[]): Promise<PsOutcome> {
-  const columns = ['-ww', '-o', 'pid=', '-o', 'stat=', '-o', 'lstart=', '-o', 'args='];
+async function runPs(args: readonly string[]): Promise<PsOutcome> {
   try {
-    const { stdout } = await run('ps', [...columns, ...selection], {
-      env: { ...process.env, LC_ALL: 'C', TZ: 'UTC' },
+    const { stdout } = await run('ps', [...args], {
+      env: psEnvironment,
       timeout: 5_000,
       maxBuffer: 64 * 1024 * 1024,
     });
