@@ -3,7 +3,7 @@
  *
  * B1  Idempotent: what runs and answers stays, with its ports, its data and its process.
  * B2  One at a time in a checkout (a lock); the second finds everything up.
- * B3  Without Redis everything else comes up; why there is none is said.
+ * B3  Without Redis everything else comes up, also where one is here and doesn't start; why there is none is said.
  * B4  What the environment names is asked, and never started.
  * B5  Where one part fails, the others stay, so that the next attempt has less to do; the caller is told which it has started.
  * B6  Called off (Ctrl+C), it leaves neither half a download nor a server that isn't up, and rejects with the signal's reason.
@@ -14,7 +14,7 @@ import { type PartName, type ProgressListener, partLabels, type StackAddresses }
 import { asCaller, type Caller } from './caller.js';
 import { checkAnswer } from './check-answer.js';
 import { checkConfigured, configuredBy } from './check-configured.js';
-import { locateProgram, ProgramNotLocated } from './downloads/locate-program.js';
+import { locateProgram } from './downloads/locate-program.js';
 import { redisServer, temporalCli } from './downloads/programs.js';
 import { type Environment, readEnvironment } from './environment.js';
 import { findStack } from './find-stack.js';
@@ -127,17 +127,16 @@ async function startPart(
   caller: Caller,
   notes: string[],
 ): Promise<'started' | 'absent'> {
-  let server: LocalServer;
   try {
-    server = await prepareServer(environment, part, caller);
+    const server = await prepareServer(environment, part, caller);
+    caller.onProgress(`starting ${partLabels[part]}`);
+    await startServer(environment, server, caller);
+    return 'started';
   } catch (error) {
-    if (part !== 'redis' || !(error instanceof ProgramNotLocated)) throw error;
+    if (part !== 'redis' || !(error instanceof UserError)) throw error;
     notes.push(`No Redis; all but Redis checkpoints works without. ${error.message}\n${error.mend}`);
     return 'absent';
   }
-  caller.onProgress(`starting ${partLabels[part]}`);
-  await startServer(environment, server, caller);
-  return 'started';
 }
 
 /** Programs and modules are loaded only for what is to be started: a second `up` loads none of them. */

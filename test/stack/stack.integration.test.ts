@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { chmod, mkdtemp, readdir, realpath, rm, stat, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, mkdtemp, readdir, realpath, rm, stat, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -262,6 +262,53 @@ describe('up', () => {
     expect((await runningServers()).join('\n')).not.toContain(silent);
     expect((await recordOf('temporal')).process).toBeNull();
     expect((await bringUp({ environment })).started).toEqual(['temporal']);
+  });
+
+  it('brings the rest up where Redis does not start, and says why and what to do', async ({ skip }) => {
+    if ((await findStack({ environment })).redis === null) return skip('this machine has no Redis');
+    await takeDown({ environment, parts: ['redis'] });
+    const data = join(home, 'redis', 'appendonly.aof');
+    await rm(join(home, 'redis'), { recursive: true });
+    // Newer ones keep a folder beside it, and read this file where there is none.
+    await mkdir(join(home, 'redis'));
+    await writeFile(data, 'no command');
+
+    const { redis, notes } = await bringUp({ environment });
+
+    expect(redis).toBeNull();
+    expect(notes.join()).toMatch(
+      /No Redis; [\s\S]*Redis ended right after its start[\s\S]*mkdir -p .*damaged/,
+    );
+    expect((await checkStack({ environment })).filter(({ state }) => state === 'failed')).toEqual([]);
+    await rm(data);
+    expect((await bringUp({ environment })).started).toEqual(['redis']);
+  });
+
+  it('keeps its data in its home, whatever letters that has, and finds its servers there again', async () => {
+    await takeDown({ environment });
+    const odd = join(home, '50% größer? #1', '.leftoff');
+    const elsewhere = { environment: await environmentWith({ LEFTOFF_HOME: odd }) };
+    await bringUp(elsewhere);
+    await rm(join(odd, 'servers'), { recursive: true });
+
+    const { stopped } = await takeDown(elsewhere);
+
+    expect(stopped).toEqual(expect.arrayContaining(['temporal', 'postgres']));
+    expect(await readdir(odd)).toContain('temporal.db');
+    expect(await runningServers()).toEqual([]);
+    await bringUp({ environment });
+  });
+
+  it('makes a Temporal database anew whose making was killed', async () => {
+    const elsewhere = { environment: await environmentWith({ LEFTOFF_HOME: join(home, 'killed') }) };
+    await mkdir(join(home, 'killed'));
+    await writeFile(join(home, 'killed', 'temporal.db'), '');
+    const said: string[] = [];
+
+    await bringUp({ ...elsewhere, onProgress: (message) => said.push(message) });
+
+    expect(said.join()).toContain('left half made');
+    await takeDown(elsewhere);
   });
 
   it('leaves nothing in its files that another user could read', async () => {

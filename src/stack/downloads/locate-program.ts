@@ -78,10 +78,10 @@ export async function findProgram(
       tried.push(`PATH: no ${name}`);
       continue;
     }
-    const version = await readVersion(path);
-    if (version !== null && isAtLeast(version, source.minimumVersion))
+    const answer = await readVersion(path);
+    if (answer.kind === 'version' && isAtLeast(answer.version, source.minimumVersion))
       return { path, origin: 'PATH', skipped };
-    const found = version === null ? 'does not run' : `is version ${version}`;
+    const found = answer.kind === 'version' ? `is version ${answer.version}` : answer.reason;
     skipped.push(`${path} ${found}; ${source.minimumVersion} or newer is needed`);
   }
   for (const { goal, program } of ways(environment, source)) {

@@ -1,9 +1,38 @@
 import { execa } from 'execa';
 
-/** What a program says of its version (the first number with dots in it), or null where it doesn't run. */
-export async function readVersion(program: string): Promise<string | null> {
-  const { all, failed } = await execa(program, ['--version'], { reject: false, all: true, timeout: 10_000 });
-  return failed ? null : (/\d+(\.\d+)+/.exec(all ?? '')?.[0] ?? null);
+/** A program that takes longer to name its version is none to start a server with. */
+const answerLimitMs = 5_000;
+
+export type VersionAnswer =
+  | { readonly kind: 'version'; readonly version: string }
+  | { readonly kind: 'unusable'; readonly reason: string };
+
+/** What a program says of its version (the first number with dots in it). Ends within the limit, whatever the program does. */
+export async function readVersion(program: string, limitMs: number = answerLimitMs): Promise<VersionAnswer> {
+  // In a group of its own: a wrapper's child may hold the pipe open when the wrapper is gone, and has to go with it.
+  const child = execa(program, ['--version'], { reject: false, all: true, stdin: 'ignore', detached: true });
+  let late = false;
+  const limit = setTimeout(() => {
+    late = true;
+    if (child.pid !== undefined) endGroup(child.pid);
+    // One that left the group as well: nobody listens to it any more.
+    child.all?.destroy();
+    child.stdout.destroy();
+    child.stderr.destroy();
+  }, limitMs);
+  const { all, failed } = await child;
+  clearTimeout(limit);
+  if (late) return { kind: 'unusable', reason: `does not name its version within ${limitMs / 1000} s` };
+  const version = failed ? undefined : /\d+(\.\d+)+/.exec(all ?? '')?.[0];
+  return version === undefined ? { kind: 'unusable', reason: 'does not run' } : { kind: 'version', version };
+}
+
+function endGroup(leader: number): void {
+  try {
+    process.kill(-leader, 'SIGKILL');
+  } catch {
+    // It went by itself in between.
+  }
 }
 
 /** Whether `version` is `minimum` or newer, number by number. */

@@ -42,6 +42,7 @@ export async function localPostgres(environment: Environment, caller: Caller): P
     ],
     env: { PATH: environment.path, LC_ALL: 'C' },
     runAs,
+    data: folder,
     address: (ports) => url(ports, database),
     checkHealth: async (ports) => {
       if ((await checkPostgres(url(ports, database))) === 'answers') return;

@@ -8,7 +8,7 @@
 import type { PartName } from '../addresses.js';
 import { postgresDataFolders } from '../postgres/data-folders.js';
 import { redisDataFolder } from '../redis/data-folder.js';
-import { temporalDatabase } from '../temporal/database.js';
+import { databaseArguments } from '../temporal/database.js';
 import { identifyAllProcesses, identifyPrograms, type ProcessIdentity } from './process-identity.js';
 
 /** Running servers of this kind that work on this checkout's data. */
@@ -32,7 +32,7 @@ const serverPrograms: Readonly<Record<PartName, RegExp>> = {
 function commandLineMarks(home: string, part: PartName): readonly string[] {
   switch (part) {
     case 'temporal':
-      return [`server start-dev --db-filename ${temporalDatabase(home)}`];
+      return [`server start-dev ${databaseArguments(home).join(' ')}`];
     case 'postgres':
       return postgresDataFolders(home).map((folder) => `-D ${folder} -c listen_addresses=127.0.0.1`);
     case 'redis':

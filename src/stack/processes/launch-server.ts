@@ -85,6 +85,14 @@ function spawnPrivately(home: string, server: LocalServer, ports: ServerPorts, o
 }
 
 async function lastWords(log: string, offset: number): Promise<string> {
-  const text = (await readFile(log)).subarray(offset).toString('utf8').trim();
-  return text.split('\n').slice(-8).join('\n') || 'it ended without a word';
+  return endOf((await readFile(log)).subarray(offset).toString('utf8'));
+}
+
+/** The last lines of a log that a person can read. Temporal panics where its port is lost: the reason stands before the stack. */
+export function endOf(log: string): string {
+  const words = log
+    .split(/^goroutine \d+ \[/m, 1)
+    .join('')
+    .trim();
+  return words.split('\n').slice(-8).join('\n') || 'it ended without a word';
 }

@@ -1,7 +1,7 @@
 /**
  * What the stack knows about a server that it may start: data only, so that one procedure starts, checks and stops all three.
  */
-import type { PartName } from '../addresses.js';
+import type { PartName, ProgressListener } from '../addresses.js';
 
 /** An unprivileged user to run a server as. */
 export interface UnixUser {
@@ -25,10 +25,16 @@ export interface LocalServer {
   readonly env: Readonly<Record<string, string>>;
   /** Null: as ourselves. */
   readonly runAs: UnixUser | null;
+  /** Where its data is, as a shell knows it: what to move away should a damage keep it from starting. */
+  readonly data: string;
   /** How clients reach it; kept in the record. */
   readonly address: (ports: ServerPorts) => string;
+  /** Done right before each try to start it, when no predecessor runs any more. */
+  readonly beforeStart?: (onProgress: ProgressListener) => Promise<void>;
   /** Rejects until the server answers real requests. Each call bounds itself to about a second. */
   readonly checkHealth: (ports: ServerPorts) => Promise<void>;
+  /** Done once it is healthy. */
+  readonly afterStart?: () => Promise<void>;
   /** How long a start may take, recovery after a crash included. */
   readonly startLimitMs: number;
 }

@@ -6,6 +6,7 @@
  * T3  It counts as up after its health check, not before; a port lost to another process in between means another port.
  * T4  Called off, it leaves no server that isn't up: what it launched is stopped.
  */
+import { join } from 'node:path';
 import { UserError } from '../../user-error.js';
 import { partLabels } from '../addresses.js';
 import type { Caller } from '../caller.js';
@@ -41,6 +42,7 @@ export async function startServer(
   for (let attempt = 1; ; attempt++) {
     const ports = await choosePorts(environment, server.part, previous, taken, onProgress);
     signal.throwIfAborted();
+    await server.beforeStart?.(onProgress);
     try {
       return await launchAndWait(home, server, ports, signal);
     } catch (error) {
@@ -48,7 +50,8 @@ export async function startServer(
       const portLost = /address already in use|could not bind/i.test(error.lastWords);
       // Children of a Postgres killed a moment ago still hold its shared memory: they leave by themselves.
       const predecessorLeaving = /shared memory block .* still in use/i.test(error.lastWords);
-      if (attempt === portAttempts || !(portLost || predecessorLeaving)) throw startFailed(label, error);
+      if (attempt === portAttempts || !(portLost || predecessorLeaving))
+        throw startFailed(server, home, error);
       if (predecessorLeaving) await pause(500, signal);
       if (portLost) {
         taken.add(ports.port);
@@ -78,6 +81,7 @@ async function launchAndWait(
   await writeServerRecord(home, record);
   try {
     await waitUntilHealthy(server, ports, launched, signal);
+    await server.afterStart?.();
   } catch (error) {
     await stopProcess(launched.process, stopSignals[server.part]);
     await writeServerRecord(home, { ...record, process: null });
@@ -118,13 +122,12 @@ async function waitUntilHealthy(
   );
 }
 
-function startFailed(label: string, error: ServerEnded): UserError {
+function startFailed({ part, data }: LocalServer, home: string, error: ServerEnded): UserError {
+  const away = join(home, 'damaged');
   return new UserError(
-    `${label} ended right after its start:\n${error.lastWords}`,
-    `Look into ${error.log}`,
+    `${partLabels[part]} ended right after its start:\n${error.lastWords}`,
+    `Look into ${error.log}; should its data be damaged, begin with none: mkdir -p ${away} && mv ${data} ${away}`,
     'failed',
-    {
-      cause: error,
-    },
+    { cause: error },
   );
 }

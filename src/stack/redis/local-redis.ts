@@ -35,6 +35,7 @@ export async function localRedis(
     ],
     env: { PATH: environment.path, LC_ALL: 'C' },
     runAs: null,
+    data: folder,
     address,
     checkHealth: (ports) => checkRedis(address(ports)),
     startLimitMs: 15_000,

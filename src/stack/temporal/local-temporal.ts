@@ -7,7 +7,7 @@
 import type { Environment } from '../environment.js';
 import type { LocalServer } from '../processes/local-server.js';
 import { checkTemporal } from './check-temporal.js';
-import { temporalDatabase } from './database.js';
+import { beginDatabase, databaseArguments, finishDatabase, temporalDatabase } from './database.js';
 import { dynamicConfig } from './dynamic-config.js';
 import { localNamespace, temporalUi } from './local-address.js';
 
@@ -21,7 +21,7 @@ export function localTemporal(
     executable: executable.path,
     origin: executable.origin,
     args: ({ port, uiPort }) => [
-      ...['server', 'start-dev', '--db-filename', temporalDatabase(environment.home)],
+      ...['server', 'start-dev', ...databaseArguments(environment.home)],
       ...['--ip', '127.0.0.1', '--port', String(port), '--ui-ip', '127.0.0.1', '--ui-port', String(uiPort)],
       ...['--sqlite-pragma', 'journal_mode=wal', '--sqlite-pragma', 'synchronous=normal'],
       ...Object.entries(dynamicConfig).flatMap(([key, value]) => [
@@ -32,8 +32,11 @@ export function localTemporal(
     ],
     env: withoutTemporalSettings(environment.variables),
     runAs: null,
+    data: `${temporalDatabase(environment.home)}*`,
     address: ({ port }) => `127.0.0.1:${port}`,
+    beforeStart: (onProgress) => beginDatabase(environment.home, onProgress),
     checkHealth: ({ uiPort }) => checkTemporal(temporalUi(uiPort)),
+    afterStart: () => finishDatabase(environment.home),
     startLimitMs: 30_000,
   };
 }
