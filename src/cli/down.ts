@@ -1,10 +1,12 @@
 /** `leftoff down`: stops this checkout's workers, then its servers. Data stays for the next `up`. */
 import { Command } from 'commander';
-import { partLabels } from '../stack/addresses.js';
+import { type PartName, partLabels } from '../stack/addresses.js';
 import { wantedParts } from '../stack/bring-up.js';
-import { readEnvironment } from '../stack/environment.js';
+import { readEnvironment, readHome } from '../stack/environment.js';
 import { takeDown } from '../stack/take-down.js';
+import { UserError } from '../user-error.js';
 import { stopWorkers } from '../worker/stop-workers.js';
+import { interruptible } from './interruptible.js';
 import { type OutputOptions, openOutput, withOutput } from './output.js';
 
 export function downCommand(): Command {
@@ -16,12 +18,13 @@ export function downCommand(): Command {
     .addHelpText('after', '\nExample:\n  leftoff down')
     .action(async (options: OutputOptions) => {
       const output = openOutput(options);
-      const environment = readEnvironment();
+      const home = readHome();
       const onProgress = (message: string): void => output.progress(message);
-      const workers = await stopWorkers(environment.home, { onProgress });
-      const { stopped } = await takeDown({ environment });
-      const ours = wantedParts(environment);
-      const others = (['temporal', 'postgres', 'redis'] as const).filter((part) => !ours.includes(part));
+      const workers = await stopWorkers(home, { onProgress });
+      const { stopped } = await interruptible((signal) =>
+        takeDown({ environment: { home }, onProgress, signal }),
+      );
+      const others = partsOfOthers();
       if (others.length > 0)
         output.progress(
           `left alone, since the environment names them: ${others.map((part) => partLabels[part]).join(', ')}`,
@@ -39,4 +42,15 @@ export function downCommand(): Command {
         stopped,
       });
     });
+}
+
+/** Only a remark is made of it: settings that can't be used keep nobody from stopping what runs. */
+function partsOfOthers(): readonly PartName[] {
+  try {
+    const ours = wantedParts(readEnvironment());
+    return (['temporal', 'postgres', 'redis'] as const).filter((part) => !ours.includes(part));
+  } catch (error) {
+    if (error instanceof UserError) return [];
+    throw error;
+  }
 }

@@ -58,8 +58,8 @@ function tell(message: string, mend: string): void {
 
 async function keepDetails(thrown: unknown): Promise<string> {
   // Loaded here: its schema library is 90 ms that `--help` would wait for.
-  const { readEnvironment } = await import('../stack/environment.js');
-  const file = join(readEnvironment().home, 'logs', 'errors.log');
+  const { readHome } = await import('../stack/environment.js');
+  const file = join(readHome(), 'logs', 'errors.log');
   const details = thrown instanceof Error ? thrown.stack : String(thrown);
   try {
     await mkdir(join(file, '..'), { recursive: true });

@@ -1,6 +1,6 @@
 /** `leftoff kill`: stops workers hard, all at once or at an exact order. Only processes proven to be this project's workers. */
 import { Command, Option } from 'commander';
-import { readEnvironment } from '../stack/environment.js';
+import { readHome } from '../stack/environment.js';
 import { UserError } from '../user-error.js';
 import { type FaultSignal, faultSignals } from '../worker/describe-strike.js';
 import { type KilledWorker, killAt, killWorkers, requireFaultSeam } from '../worker/kill-workers.js';
@@ -30,7 +30,7 @@ export function killCommand(): Command {
     .option('--timeout <seconds>', 'how long --at waits', wholeNumber(1, 86_400), 600)
     .addHelpText('after', '\nExample:\n  leftoff kill --at 23 --signal SIGTERM')
     .action((options: KillFlags) => {
-      const { home } = readEnvironment();
+      const home = readHome();
       const output = openOutput(options);
       return interruptible(async (stop) => {
         const limit = new AbortController();

@@ -78,7 +78,7 @@ export function readEnvironment(source: NodeJS.ProcessEnv = process.env): Enviro
   const env = parsed.data;
   const cacheHome = env.XDG_CACHE_HOME ?? join(homedir(), '.cache');
   return {
-    home: resolve(env.LEFTOFF_HOME ?? join(projectRoot(), '.leftoff')),
+    home: readHome(source),
     cache: resolve(env.LEFTOFF_CACHE ?? join(cacheHome, 'leftoff')),
     databaseUrl: env.DATABASE_URL,
     redisUrl: env.REDIS_URL,
@@ -93,6 +93,11 @@ export function readEnvironment(source: NodeJS.ProcessEnv = process.env): Enviro
     path: env.PATH ?? '/usr/local/bin:/usr/bin:/bin',
     variables: definedOnly(source),
   };
+}
+
+/** `Environment.home` alone, for what is to work also where another variable is wrong. */
+export function readHome(source: NodeJS.ProcessEnv = process.env): string {
+  return resolve(text.parse(source.LEFTOFF_HOME) ?? join(projectRoot(), '.leftoff'));
 }
 
 /** The folder that holds package.json, found upwards from this file (src/stack or dist/stack). */

@@ -4,19 +4,20 @@
  * V1  Only processes that are proven ours are signalled.
  * V2  No orphans: a server without a record is found by its data folder and stopped too.
  * V3  Told which parts, it leaves the others running.
- * V4  Data, logs and ports are kept for the next `up`.
+ * V4  A full disk keeps nothing running: without room for a lock or a note it goes on without, and says so.
+ * V5  Data, logs and ports are kept for the next `up`.
  */
 import { join } from 'node:path';
 import { UserError } from '../user-error.js';
-import { type PartName, partLabels } from './addresses.js';
-import type { StackOptions } from './bring-up.js';
-import { asCaller } from './caller.js';
-import { readEnvironment } from './environment.js';
+import type { PartName } from './addresses.js';
+import { asCaller, type Caller } from './caller.js';
+import { type Environment, readHome } from './environment.js';
 import { findStrays } from './processes/find-strays.js';
+import { isOutOfSpace } from './processes/is-out-of-space.js';
 import { stopSignals } from './processes/local-server.js';
-import { readServerRecord, writeServerRecord } from './processes/server-record.js';
+import { readServerRecord, type ServerRecord, writeServerRecord } from './processes/server-record.js';
 import { stopProcess } from './processes/stop-process.js';
-import { withLock } from './processes/with-lock.js';
+import { NoRoomForLock, withLock } from './processes/with-lock.js';
 
 const allParts: readonly PartName[] = ['temporal', 'redis', 'postgres'];
 
@@ -27,27 +28,38 @@ export interface StackTakenDown {
 
 /** Stops what this checkout runs, or of it the named parts. Throws a UserError where a process can't be ended. */
 export async function takeDown(
-  options: StackOptions & { readonly parts?: readonly PartName[] } = {},
+  options: Partial<Caller> & {
+    readonly environment?: Pick<Environment, 'home'>;
+    readonly parts?: readonly PartName[];
+  } = {},
 ): Promise<StackTakenDown> {
-  const { environment = readEnvironment(), parts = allParts } = options;
+  const { environment = { home: readHome() }, parts = allParts } = options;
   const caller = asCaller(options);
-  return withLock(join(environment.home, 'lock'), caller, async () => {
-    const outcomes = await Promise.allSettled(parts.map((part) => stopPart(environment.home, part)));
-    const failed = outcomes.flatMap((each) => (each.status === 'rejected' ? [each.reason] : []));
-    if (failed.length > 0) {
-      const reasons = failed.map((reason) => (reason instanceof Error ? reason.message : String(reason)));
-      throw new UserError(
-        ['Not everything could be stopped:', ...reasons.map((each) => `  - ${each}`)].join('\n'),
-        'Run this as the user who ran `up`.',
-      );
-    }
-    const stopped = parts.filter((_, index) => {
-      const outcome = outcomes[index];
-      return outcome?.status === 'fulfilled' && outcome.value;
-    });
-    for (const part of stopped) caller.onProgress(`${partLabels[part]} stopped`);
-    return { stopped };
+  const stop = () => stopParts(environment.home, parts);
+  try {
+    return await withLock(join(environment.home, 'lock'), caller, stop);
+  } catch (error) {
+    if (!(error instanceof NoRoomForLock)) throw error;
+    caller.onProgress(`${error.message} Going on without it.`);
+    return stop();
+  }
+}
+
+async function stopParts(home: string, parts: readonly PartName[]): Promise<StackTakenDown> {
+  const outcomes = await Promise.allSettled(parts.map((part) => stopPart(home, part)));
+  const failed = outcomes.flatMap((each) => (each.status === 'rejected' ? [each.reason] : []));
+  if (failed.length > 0) {
+    const reasons = failed.map((reason) => (reason instanceof Error ? reason.message : String(reason)));
+    throw new UserError(
+      ['Not everything could be stopped:', ...reasons.map((each) => `  - ${each}`)].join('\n'),
+      'Run this as the user who ran `up`.',
+    );
+  }
+  const stopped = parts.filter((_, index) => {
+    const outcome = outcomes[index];
+    return outcome?.status === 'fulfilled' && outcome.value;
   });
+  return { stopped };
 }
 
 async function stopPart(home: string, part: PartName): Promise<boolean> {
@@ -57,6 +69,13 @@ async function stopPart(home: string, part: PartName): Promise<boolean> {
   const outcomes = await Promise.all(
     [...recorded, ...strays].map((each) => stopProcess(each, stopSignals[part])),
   );
-  if (record) await writeServerRecord(home, { ...record, process: null, ready: false });
+  if (record) await noteStopped(home, record);
   return outcomes.some((outcome) => outcome !== 'was not running');
+}
+
+/** Where there is no room for it, the old note does: its process is gone, and counts as such. */
+async function noteStopped(home: string, record: ServerRecord): Promise<void> {
+  await writeServerRecord(home, { ...record, process: null, ready: false }).catch((error: unknown) => {
+    if (!isOutOfSpace(error)) throw error;
+  });
 }

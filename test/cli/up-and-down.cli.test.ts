@@ -229,6 +229,31 @@ describe('down', () => {
     expect(await checkout.leftoff('down')).toMatchObject({ stdout: 'Nothing was running.', exitCode: 0 });
   });
 
+  it('works whatever is wrong with settings that it does not need', async () => {
+    const misled = await aBareCheckout({
+      DATABASE_URL: 'mysql://localhost/orders',
+      TEMPORAL_PROFILE: 'nowhere',
+      TEMPORAL_CONFIG_FILE: '/no/such/temporal.toml',
+    });
+
+    expect(await misled.leftoff('down')).toMatchObject({ stdout: 'Nothing was running.', exitCode: 0 });
+    await misled.cleanUp();
+  });
+
+  it('says what it waits for, and Ctrl+C ends the wait without a trace', async () => {
+    const { home, start, cleanUp } = await aBareCheckout();
+    await withLock(join(home, 'lock'), asCaller({}), async () => {
+      const down = start('down');
+      await said(down, 'waiting for another leftoff');
+
+      down.kill('SIGINT');
+
+      expect(await down).toMatchObject({ exitCode: 130 });
+      expect(await readdir(home)).toEqual(['lock']);
+    });
+    await cleanUp();
+  });
+
   it("stops workers, and leaves the environment's servers alone", async () => {
     const shared = await aCheckout();
     await shared.leftoff('worker', '--detach');

@@ -5,7 +5,7 @@
  * R2  A note that can't be read counts as none; the server it meant is found again by its command line.
  * R3  After `down` the note stays, without its process: the next `up` takes the same ports.
  */
-import { chmod, mkdir, readFile, rename, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { z } from 'zod';
 import type { PartName } from '../addresses.js';
@@ -44,9 +44,13 @@ export async function writeServerRecord(home: string, record: ServerRecord): Pro
   const path = recordPath(home, record.part);
   await mkdir(dirname(path), { recursive: true });
   const partial = `${path}.${process.pid}.partial`;
-  await writeFile(partial, `${JSON.stringify(record, null, 2)}\n`, { mode: 0o600 });
-  await chmod(partial, 0o600);
-  await rename(partial, path);
+  try {
+    await writeFile(partial, `${JSON.stringify(record, null, 2)}\n`, { mode: 0o600 });
+    await chmod(partial, 0o600);
+    await rename(partial, path);
+  } finally {
+    await rm(partial, { force: true });
+  }
 }
 
 function recordPath(home: string, part: PartName): string {

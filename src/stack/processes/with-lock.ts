@@ -5,6 +5,7 @@
  * L2  A holder that died leaves no lasting lock: whoever finds it checks the identity and takes it away.
  * L3  Waiting ends: with an error that names the holder, or when the caller calls it off.
  * L4  A lock that can't be read, since another user's leftoff made it, is an error at once: nobody could tell whether it is held.
+ * L5  No room for it on the disk is an error of its own, and leaves nothing: stopping servers is to work without.
  */
 import { randomUUID } from 'node:crypto';
 import { link, readFile, rm, stat, writeFile } from 'node:fs/promises';
@@ -13,6 +14,7 @@ import { z } from 'zod';
 import { UserError } from '../../user-error.js';
 import type { Caller } from '../caller.js';
 import { makeHome } from '../make-home.js';
+import { isOutOfSpace } from './is-out-of-space.js';
 import { pause } from './pause.js';
 import {
   identifyProcess,
@@ -25,6 +27,16 @@ const pollMs = 50;
 const abandonedBreakMs = 10_000;
 /** Longer than any download is allowed to take. */
 const waitLimitMs = 400_000;
+
+/** The disk is full. */
+export class NoRoomForLock extends UserError {
+  override readonly name = 'NoRoomForLock';
+
+  constructor(path: string, cause: unknown) {
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    super(`The lock ${path} can't be written: ${reason}.`, 'Make room on that disk.', 'failed', { cause });
+  }
+}
 
 /** Does `work` while holding the lock file at `path`; waits for another holder. */
 export async function withLock<T>(path: string, caller: Caller, work: () => Promise<T>): Promise<T> {
@@ -44,8 +56,8 @@ async function takeLock(path: string, self: ProcessIdentity, { onProgress, signa
   await makeHome(dirname(path));
   const token = JSON.stringify({ token: randomUUID(), holder: self });
   const own = `${path}.${randomUUID()}`;
-  await writeFile(own, token, { mode: 0o600 });
   try {
+    await writeFile(own, token, { mode: 0o600 });
     const deadline = Date.now() + waitLimitMs;
     let told = false;
     while (!(await tryLink(own, path))) {
@@ -95,6 +107,7 @@ function stillHeld(path: string, holder: ProcessIdentity | null): UserError {
 
 /** Another user's lock, or a whole folder of theirs: no work for us until they are out of it. */
 function refusal(error: unknown, path: string): unknown {
+  if (isOutOfSpace(error)) return new NoRoomForLock(path, error);
   const refused = z.object({ code: z.enum(['EACCES', 'EPERM']), path: z.string() }).safeParse(error);
   if (!refused.success) return error;
   const elsewhere = 'Run leftoff as the user who ran it before, or set LEFTOFF_HOME to a folder of yours';
