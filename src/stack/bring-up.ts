@@ -13,7 +13,7 @@ import { UserError } from '../user-error.js';
 import { type PartName, type ProgressListener, partLabels, type StackAddresses } from './addresses.js';
 import { asCaller, type Caller } from './caller.js';
 import { checkAnswer } from './check-answer.js';
-import { checkConfigured, configuredBy } from './check-configured.js';
+import { checkConfigured } from './check-configured.js';
 import { locateProgram } from './downloads/locate-program.js';
 import { redisServer, temporalCli } from './downloads/programs.js';
 import { type Environment, readEnvironment } from './environment.js';
@@ -54,7 +54,7 @@ export async function bringUp(options: BringUpOptions = {}): Promise<StackUp> {
     const missing = wanted.filter((part) => !running[part]);
     const configured = parts
       .filter((part) => !wanted.includes(part))
-      .map((part) => askConfigured(environment, part));
+      .map((part) => checkConfigured(part, environment));
     const outcomes = await Promise.allSettled([
       ...missing.map(async (part) => {
         const outcome = await startPart(environment, part, caller, notes);
@@ -75,19 +75,6 @@ export async function bringUp(options: BringUpOptions = {}): Promise<StackUp> {
 }
 
 const parts: readonly PartName[] = ['temporal', 'postgres', 'redis'];
-
-async function askConfigured(environment: Environment, part: PartName): Promise<'answers'> {
-  try {
-    await checkConfigured(part, environment);
-    return 'answers';
-  } catch (error) {
-    if (error instanceof UserError) throw error;
-    throw new UserError(
-      `${partLabels[part]}, as ${configuredBy[part]} names it, does not answer: ${error instanceof Error ? error.message : String(error)}`,
-      `Start it, or unset ${configuredBy[part]} to use a local one.`,
-    );
-  }
-}
 
 /** The parts that are ours to run: those the environment doesn't name. */
 export function wantedParts(environment: Environment): readonly PartName[] {

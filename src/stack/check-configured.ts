@@ -1,11 +1,11 @@
 import { UserError } from '../user-error.js';
-import type { PartName, TemporalAddress } from './addresses.js';
+import { type PartName, partLabels, type TemporalAddress } from './addresses.js';
 import type { Environment } from './environment.js';
 import { configuredTemporal } from './temporal/configured-temporal.js';
 import { withoutPassword } from './without-password.js';
 
 /** The variable that names a part. */
-export const configuredBy: Readonly<Record<PartName, string>> = {
+const configuredBy: Readonly<Record<PartName, string>> = {
   temporal: 'TEMPORAL_ADDRESS',
   postgres: 'DATABASE_URL',
   redis: 'REDIS_URL',
@@ -13,9 +13,41 @@ export const configuredBy: Readonly<Record<PartName, string>> = {
 
 /**
  * Asks a part that the environment names a real question. Resolves to its address without passwords, or to null where the
- * environment names none; rejects where it doesn't answer. Clients are loaded only for what is asked.
+ * environment names none; rejects with a UserError where it doesn't answer, or refuses us. Clients are loaded only for what is asked.
  */
 export async function checkConfigured(part: PartName, environment: Environment): Promise<string | null> {
+  try {
+    return await ask(part, environment);
+  } catch (error) {
+    throw error instanceof UserError ? error : notUsable(part, error);
+  }
+}
+
+/** What is wrong with a part that the environment names: the server is away, or it doesn't want us. */
+export function notUsable(part: PartName, cause: unknown): UserError {
+  const variable = configuredBy[part];
+  const who = `${partLabels[part]}, as ${variable} names it,`;
+  const words = cause instanceof Error ? cause.message || cause.name : String(cause);
+  return isRefusal(cause)
+    ? new UserError(`${who} refuses us: ${words}`, `Correct user and password in ${variable}.`, 'failed', {
+        cause,
+      })
+    : new UserError(
+        `${who} does not answer: ${words}`,
+        `Start it, or unset ${variable} to use a local one.`,
+        'failed',
+        { cause },
+      );
+}
+
+/** PostgreSQL's states of class 28, and what its client says where it has no password to send; Redis' own words. */
+function isRefusal(error: unknown): boolean {
+  if (!(error instanceof Error)) return false;
+  if ('code' in error && typeof error.code === 'string' && error.code.startsWith('28')) return true;
+  return /^(SASL|WRONGPASS|NOAUTH|NOPERM|ERR invalid password|ERR AUTH)/.test(error.message);
+}
+
+async function ask(part: PartName, environment: Environment): Promise<string | null> {
   switch (part) {
     case 'temporal': {
       const configured = configuredTemporal(environment);
@@ -43,27 +75,9 @@ export async function checkConfigured(part: PartName, environment: Environment):
     }
     case 'redis': {
       if (environment.redisUrl === undefined) return null;
-      const { Redis } = await import('ioredis');
-      const redis = new Redis(environment.redisUrl, {
-        lazyConnect: true,
-        connectTimeout: 2_000,
-        maxRetriesPerRequest: 0,
-        retryStrategy: () => null,
-      });
-      // The rejection only says that the connection is closed; this says why.
-      let reason: Error | undefined;
-      redis.on('error', (error) => {
-        reason = error;
-      });
-      try {
-        await redis.connect();
-        await redis.ping();
-        return withoutPassword(environment.redisUrl);
-      } catch (error) {
-        throw reason ?? error;
-      } finally {
-        redis.disconnect();
-      }
+      const { checkConfiguredRedis } = await import('./redis/check-configured-redis.js');
+      await checkConfiguredRedis(environment.redisUrl);
+      return withoutPassword(environment.redisUrl);
     }
   }
 }

@@ -8,7 +8,7 @@ import { UserError } from '../user-error.js';
 import { type PartName, partLabels } from './addresses.js';
 import type { StackOptions } from './bring-up.js';
 import { checkAnswer } from './check-answer.js';
-import { checkConfigured, configuredBy } from './check-configured.js';
+import { checkConfigured } from './check-configured.js';
 import { findProgram } from './downloads/locate-program.js';
 import { programsNeeded } from './downloads/programs.js';
 import { type Environment, readEnvironment } from './environment.js';
@@ -82,10 +82,7 @@ async function checkPart(
     if (configured !== null) return [{ name, state: 'ok', detail: configured }];
   } catch (error) {
     if (error instanceof UserError) return failed(error.message, error.mend);
-    return failed(
-      `the environment's does not answer: ${messageOf(error)}`,
-      `Start it, or unset ${configuredBy[part]}.`,
-    );
+    throw error;
   }
   const record = running[part];
   if (!record && part === 'redis') {

@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { downloadParts } from '../../src/stack/download-parts.js';
 import { readEnvironment } from '../../src/stack/environment.js';
+import { noProfiles } from '../servers/clean-environment.js';
 import { aTemporaryFolder } from './a-temporary-folder.js';
 
 /** Neither programs nor pip on PATH; the two of Temporal's are named, so that nothing asks the network. */
@@ -12,7 +13,7 @@ async function aMachine(more: Record<string, string> = {}) {
     LEFTOFF_CACHE: folder,
     LEFTOFF_TEMPORAL_CLI: process.execPath,
     LEFTOFF_TEMPORAL_TEST_SERVER: process.execPath,
-    TEMPORAL_CONFIG_FILE: '/no/such/file',
+    TEMPORAL_CONFIG_FILE: noProfiles,
     ...more,
   });
 }

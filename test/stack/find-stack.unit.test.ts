@@ -1,5 +1,6 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { inspect } from 'node:util';
 import { describe, expect, it } from 'vitest';
 import { StackDown } from '../../src/stack/addresses.js';
 import { readEnvironment } from '../../src/stack/environment.js';
@@ -7,6 +8,7 @@ import { findStack } from '../../src/stack/find-stack.js';
 import { readServerRecord, writeServerRecord } from '../../src/stack/processes/server-record.js';
 import { configuredTemporal } from '../../src/stack/temporal/configured-temporal.js';
 import { UserError } from '../../src/user-error.js';
+import { noProfiles } from '../servers/clean-environment.js';
 import { aTemporaryFolder } from './a-temporary-folder.js';
 
 const named = {
@@ -14,7 +16,7 @@ const named = {
   TEMPORAL_NAMESPACE: 'orders',
   DATABASE_URL: 'postgresql://db.example.com/orders',
   // The developer's own profile must not decide a test.
-  TEMPORAL_CONFIG_FILE: '/no/such/file',
+  TEMPORAL_CONFIG_FILE: noProfiles,
 };
 
 describe('finding the stack', () => {
@@ -30,7 +32,7 @@ describe('finding the stack', () => {
 
   it('names the parts that are down, and the command that mends it', async () => {
     const home = await aTemporaryFolder();
-    const environment = readEnvironment({ LEFTOFF_HOME: home, TEMPORAL_CONFIG_FILE: '/no/such/file' });
+    const environment = readEnvironment({ LEFTOFF_HOME: home, TEMPORAL_CONFIG_FILE: noProfiles });
 
     const error = await findStack({ environment }).catch((reason: unknown) => reason);
 
@@ -101,4 +103,30 @@ describe('the Temporal of the environment', () => {
 
     expect(() => configuredTemporal(environment)).toThrow(UserError);
   });
+
+  it('is refused, not ignored, when its file is missing', async () => {
+    const file = join(await aTemporaryFolder(), 'temporal.toml');
+
+    expect(() => configuredTemporal(readEnvironment({ TEMPORAL_CONFIG_FILE: file }))).toThrow(
+      expect.objectContaining({ message: expect.stringContaining(file), kind: 'failed' }),
+    );
+  });
+
+  it('in a file with a mistake is refused by its line, of which nothing is quoted', async () => {
+    const file = join(await aTemporaryFolder(), 'temporal.toml');
+    await writeFile(file, '[profile.default]\naddress = "ns.tmprl.cloud:7233"\napi_key = "secret"x\n');
+
+    const refused = readingProfile(file);
+
+    expect(refused).toMatchObject({ message: `${file} is not valid TOML: line 3.`, kind: 'usage' });
+    expect(inspect(refused)).not.toContain('secret');
+  });
 });
+
+function readingProfile(file: string): unknown {
+  try {
+    return configuredTemporal(readEnvironment({ TEMPORAL_CONFIG_FILE: file }));
+  } catch (error) {
+    return error;
+  }
+}

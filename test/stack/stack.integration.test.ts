@@ -20,6 +20,7 @@ import {
 } from '../../src/stack/processes/server-record.js';
 import { checkRedis } from '../../src/stack/redis/check-redis.js';
 import { takeDown } from '../../src/stack/take-down.js';
+import { noProfiles } from '../servers/clean-environment.js';
 
 const parts: readonly PartName[] = ['temporal', 'postgres', 'redis'];
 let home: string;
@@ -47,7 +48,7 @@ async function environmentWith(variables: Record<string, string>): Promise<Envir
     XDG_CACHE_HOME,
     LEFTOFF_CACHE,
     LEFTOFF_TEMPORAL_CLI,
-    TEMPORAL_CONFIG_FILE: '/no/such/file',
+    TEMPORAL_CONFIG_FILE: noProfiles,
   };
   return readEnvironment({ ...kept, LEFTOFF_HOME: home, ...variables });
 }

@@ -2,8 +2,10 @@
  * The Temporal that the user's environment names: TEMPORAL_* variables or a temporal.toml profile (TLS, API keys, Cloud).
  *
  * Z1  Only an address makes it the user's; settings without one leave us with the local server.
- * Z2  A profile that is named but not there, or a broken file, is the user's mistake and said as such.
+ * Z2  A profile or a file that is named but not there, or a broken file, is the user's mistake and said as such.
+ * Z3  Nothing is quoted from a file: an API key may stand where the mistake is.
  */
+import { existsSync } from 'node:fs';
 import { type ClientConnectConfig, loadClientConfigProfile, toClientOptions } from '@temporalio/envconfig';
 import { UserError } from '../../user-error.js';
 import type { TemporalAddress } from '../addresses.js';
@@ -17,6 +19,7 @@ export interface ConfiguredTemporal {
 
 /** What the environment names, or null. */
 export function configuredTemporal(environment: Environment): ConfiguredTemporal | null {
+  refuseMissingFile(environment);
   try {
     const profileName = environment.variables.TEMPORAL_PROFILE;
     const profile = loadClientConfigProfile({
@@ -30,6 +33,8 @@ export function configuredTemporal(environment: Environment): ConfiguredTemporal
       connectionOptions,
     };
   } catch (error) {
+    const line = lineOfMistake(error);
+    if (line !== null) throw notToml(environment, line);
     const reason = error instanceof Error ? error.message : String(error);
     throw new UserError(
       `The Temporal settings of the environment cannot be used: ${reason}`,
@@ -38,4 +43,26 @@ export function configuredTemporal(environment: Environment): ConfiguredTemporal
       { cause: error },
     );
   }
+}
+
+/** The SDK takes a file that isn't there for an empty one; one that the user named is meant. */
+function refuseMissingFile({ variables }: Environment): void {
+  const file = variables.TEMPORAL_CONFIG_FILE;
+  if (!file || existsSync(file)) return;
+  throw new UserError(
+    `TEMPORAL_CONFIG_FILE names ${file}, which is not there.`,
+    'Correct TEMPORAL_CONFIG_FILE, or unset it.',
+  );
+}
+
+/** The line that the parser stumbled on; its message quotes it. */
+function lineOfMistake(error: unknown): number | null {
+  if (!(error instanceof Error) || !('codeblock' in error) || !('line' in error)) return null;
+  return typeof error.line === 'number' ? error.line : null;
+}
+
+/** Without the parser's error as its cause, for the same reason. */
+function notToml({ variables }: Environment, line: number): UserError {
+  const file = variables.TEMPORAL_CONFIG_FILE || 'temporal.toml';
+  return new UserError(`${file} is not valid TOML: line ${line}.`, `Correct that line of ${file}.`, 'usage');
 }
