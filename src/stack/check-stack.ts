@@ -106,11 +106,15 @@ async function checkOffline(environment: Environment): Promise<readonly Check[]>
       found: await findProgram(environment, source).catch(messageOf),
     })),
   );
+  const skipped = found.flatMap((each) => (typeof each.found === 'string' ? [] : each.found.skipped));
+  const remark = skipped.map((each) => `; passed over: ${each}`).join('');
   const missing = found.filter((each) => typeof each.found === 'string' || !('path' in each.found));
   if (missing.length === 0) {
-    return [{ name: 'Offline', state: 'ok', detail: 'every program is on this machine, the tests’ too' }];
+    return [
+      { name: 'Offline', state: 'ok', detail: `every program is on this machine, the tests’ too${remark}` },
+    ];
   }
-  const detail = `still to be fetched: ${missing.map(({ source }) => source.label).join(', ')}`;
+  const detail = `still to be fetched: ${missing.map(({ source }) => source.label).join(', ')}${remark}`;
   return [{ name: 'Offline', state: 'absent', detail, mend: 'npx leftoff up --download' }];
 }
 

@@ -26,10 +26,21 @@ describe('the version of a program', () => {
     const lasting = '31.4159';
     const program = await aProgram(`sleep ${lasting}\necho 1.9.1`);
 
-    const answer = await readVersion(program, 200);
+    const answer = await readVersion(program, { limitMs: 200 });
 
     expect(answer).toEqual({ kind: 'unusable', reason: 'does not name its version within 0.2 s' });
     const commands = [...(await identifyAllProcesses()).values()].map(({ command }) => command);
     expect(commands).not.toContain(`sleep ${lasting}`);
+  });
+
+  it('is waited for no longer once the caller calls it off', async () => {
+    const program = await aProgram('sleep 27.1828');
+    const caller = new AbortController();
+    const reason = new Error('Ctrl+C');
+    const waiting = readVersion(program, { signal: caller.signal });
+
+    caller.abort(reason);
+
+    await expect(waiting).rejects.toBe(reason);
   });
 });

@@ -60,6 +60,7 @@ export class ProgramNotLocated extends UserError {
 export async function findProgram(
   environment: Environment,
   source: ProgramSource,
+  signal?: AbortSignal,
 ): Promise<LocatedProgram | { readonly tried: readonly string[]; readonly skipped: readonly string[] }> {
   if (source.named?.path !== undefined) {
     const { path, variable } = source.named;
@@ -78,7 +79,7 @@ export async function findProgram(
       tried.push(`PATH: no ${name}`);
       continue;
     }
-    const answer = await readVersion(path);
+    const answer = await readVersion(path, signal ? { signal } : {});
     if (answer.kind === 'version' && isAtLeast(answer.version, source.minimumVersion))
       return { path, origin: 'PATH', skipped };
     const found = answer.kind === 'version' ? `is version ${answer.version}` : answer.reason;
@@ -97,7 +98,7 @@ export async function locateProgram(
   source: ProgramSource,
   caller: Caller,
 ): Promise<LocatedProgram> {
-  const found = await findProgram(environment, source);
+  const found = await findProgram(environment, source, caller.signal);
   for (const each of found.skipped) caller.onProgress(`passed over: ${each}`);
   if ('path' in found) return found;
   const tried = [...found.tried, ...found.skipped.map((each) => `PATH: ${each}`)];

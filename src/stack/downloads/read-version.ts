@@ -7,22 +7,30 @@ export type VersionAnswer =
   | { readonly kind: 'version'; readonly version: string }
   | { readonly kind: 'unusable'; readonly reason: string };
 
-/** What a program says of its version (the first number with dots in it). Ends within the limit, whatever the program does. */
-export async function readVersion(program: string, limitMs: number = answerLimitMs): Promise<VersionAnswer> {
+/**
+ * What a program says of its version (the first number with dots in it). Ends within the limit, or when it is called off, whatever
+ * the program does.
+ */
+export async function readVersion(
+  program: string,
+  { signal, limitMs = answerLimitMs }: { readonly signal?: AbortSignal; readonly limitMs?: number } = {},
+): Promise<VersionAnswer> {
+  signal?.throwIfAborted();
+  const limit = AbortSignal.timeout(limitMs);
+  const enough = signal ? AbortSignal.any([signal, limit]) : limit;
   // In a group of its own: a wrapper's child may hold the pipe open when the wrapper is gone, and has to go with it.
   const child = execa(program, ['--version'], { reject: false, all: true, stdin: 'ignore', detached: true });
-  let late = false;
-  const limit = setTimeout(() => {
-    late = true;
+  const end = (): void => {
     if (child.pid !== undefined) endGroup(child.pid);
     // One that left the group as well: nobody listens to it any more.
-    child.all?.destroy();
-    child.stdout.destroy();
-    child.stderr.destroy();
-  }, limitMs);
+    for (const output of [child.all, child.stdout, child.stderr]) output.destroy();
+  };
+  enough.addEventListener('abort', end);
   const { all, failed } = await child;
-  clearTimeout(limit);
-  if (late) return { kind: 'unusable', reason: `does not name its version within ${limitMs / 1000} s` };
+  enough.removeEventListener('abort', end);
+  signal?.throwIfAborted();
+  if (enough.aborted)
+    return { kind: 'unusable', reason: `does not name its version within ${limitMs / 1000} s` };
   const version = failed ? undefined : /\d+(\.\d+)+/.exec(all ?? '')?.[0];
   return version === undefined ? { kind: 'unusable', reason: 'does not run' } : { kind: 'version', version };
 }
