@@ -12,6 +12,7 @@ import { checkStack } from '../../src/stack/check-stack.js';
 import { connectTemporal } from '../../src/stack/connect-temporal.js';
 import { type Environment, readEnvironment } from '../../src/stack/environment.js';
 import { findStack } from '../../src/stack/find-stack.js';
+import { postgresDataFolders } from '../../src/stack/postgres/data-folders.js';
 import { identifyAllProcesses, identifyProcess } from '../../src/stack/processes/process-identity.js';
 import {
   readServerRecord,
@@ -310,6 +311,16 @@ describe('up', () => {
 
     expect(said.join()).toContain('left half made');
     await takeDown(elsewhere);
+  });
+
+  it('clears away what a killed initdb left, also beside whole data', async () => {
+    await takeDown({ environment, parts: ['postgres'] });
+    const [inHome] = postgresDataFolders(home);
+    await mkdir(join(`${inHome}.partial`, 'base'), { recursive: true });
+
+    await bringUp({ environment });
+
+    expect(await readdir(home)).not.toContain('postgres.partial');
   });
 
   it('leaves nothing in its files that another user could read', async () => {
