@@ -6,23 +6,14 @@
  * P3  A later Ctrl+C offers the hard way, the next one takes it (exit 130): the order in hand is met again.
  * P4  An order that doesn't end within the grace time is left (exit 1) and met again: the worker ends all the same.
  * P5  Told to stop while Temporal has not answered yet, it ends at once: there is nothing in hand.
- * P6  A cursor that can't be handed in, since Temporal is away, is not called kept.
  */
 import { join } from 'node:path';
 import type { Timing } from '../continuation/timing.js';
 import type { StackAddresses } from '../stack/addresses.js';
 import { connectTemporalForWorker } from '../stack/connect-temporal-for-worker.js';
-import { UserError } from '../user-error.js';
-import { isListening } from './is-listening.js';
 import { type RunningWorker, startWorker } from './start-worker.js';
 import { VisitLines } from './visit-lines.js';
-import {
-  describeEvent,
-  describeStopped,
-  type WorkerEvent,
-  type WorkerStopped,
-  workerIdentity,
-} from './worker-events.js';
+import { describeEvent, type WorkerEvent, type WorkerStopped, workerIdentity } from './worker-events.js';
 
 export interface WorkerProcess {
   readonly addresses: StackAddresses;
@@ -52,13 +43,11 @@ export async function runWorkerProcess(
       return;
     }
     lines.flush();
-    // Its last line is written below, when more is known.
-    if (event.kind !== 'stopped') writeLine(describeEvent(event));
+    writeLine(describeEvent(event));
   };
   const { asked, handIn } = stopOnSignals(writeLine);
-  let worker: RunningWorker | null = null;
   try {
-    worker = await startWorker({
+    const worker = await startWorker({
       connect: () => Promise.race([connectTemporalForWorker(addresses), asked.then(stoppedEarly)]),
       temporal: addresses.temporal,
       databaseUrl: addresses.postgres.url,
@@ -69,24 +58,15 @@ export async function runWorkerProcess(
       onEvent: tell,
     });
     handIn(worker);
-    const ended = await worker.ended;
-    const temporal = (await isListening(addresses.temporal.address)) ? 'there' : 'away';
-    writeLine(describeStopped(ended, temporal));
-    return { ...ended, identity: worker.identity };
+    return { ...(await worker.ended), identity: worker.identity };
   } catch (error) {
     // What an order that hangs, or an unanswered call, has open would hold the process too. The exit code is the caller's.
     setTimeout(() => process.exit(), lingerMs).unref();
     if (error instanceof StoppedEarly) {
-      writeLine(describeStopped(stoppedBeforeWork, 'away'));
+      tell(stoppedBeforeWork);
       return { ...stoppedBeforeWork, identity: workerIdentity() };
     }
-    if (worker === null || (await isListening(addresses.temporal.address))) throw error;
-    throw new UserError(
-      `Temporal at ${addresses.temporal.address} does not answer: the worker ended without handing in its cursor. Its run goes on from its last checkpoint.`,
-      'npx leftoff up, or check TEMPORAL_ADDRESS; then npx leftoff worker',
-      'failed',
-      { cause: error },
-    );
+    throw error;
   } finally {
     clearInterval(flushing);
     lines.flush();
@@ -104,6 +84,7 @@ const stoppedBeforeWork: WorkerStopped = {
   visited: 0,
   lastOrderId: null,
   keepsCursor: false,
+  temporal: 'away',
   afterMs: 0,
 };
 

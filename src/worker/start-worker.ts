@@ -6,7 +6,6 @@
  * S3  Its note in the register is there from ready to stopped.
  * S4  A database that is away when it starts is told at once; it works as soon as that is back.
  */
-import { setTimeout as delay } from 'node:timers/promises';
 import {
   type ActivityInboundCallsInterceptor,
   type NativeConnection,
@@ -21,11 +20,11 @@ import { openPool } from '../orders/open-pool.js';
 import type { StackAddresses } from '../stack/addresses.js';
 import { identifyProcess } from '../stack/processes/process-identity.js';
 import { withoutPassword } from '../stack/without-password.js';
-import { UserError } from '../user-error.js';
 import { fileFaultSeam } from './fault-points.js';
 import { OutageNotice } from './outage-notice.js';
 import { sdkLogger } from './sdk-logger.js';
 import { taskQueue } from './task-queue.js';
+import { awaitEnd } from './worker-end.js';
 import { type WorkerEvent, type WorkerStopped, workerIdentity } from './worker-events.js';
 import { removeWorkerRecord, writeWorkerRecord } from './worker-record.js';
 import { workflowBundlePath } from './workflow-bundle-path.js';
@@ -59,10 +58,6 @@ const concurrentActivities = 20;
 const workflowThreads = 1;
 /** Bounds memory: a run's Workflow beyond it is replayed from history, which is short by design. */
 const cachedWorkflows = 100;
-/** Closing takes milliseconds; what takes longer waits for an order that hangs. */
-const closingLimitMs = 500;
-/** The SDK's timer and our clock may differ by a few milliseconds. */
-const clockSlackMs = 50;
 
 export async function startWorker(settings: WorkerSettings): Promise<RunningWorker> {
   const identity = workerIdentity();
@@ -123,48 +118,29 @@ export async function startWorker(settings: WorkerSettings): Promise<RunningWork
       onEvent({ kind: 'stopping', signal });
       worker.shutdown();
     },
-    ended: endOf({
+    ended: awaitEnd({
       running,
+      connection,
+      address: settings.temporal.address,
       close: () =>
         Promise.allSettled([removeWorkerRecord(home, process.pid), pool.end(), connection.close()]),
       stoppingForMs: () => (tally.stoppedAtMs === 0 ? 0 : performance.now() - tally.stoppedAtMs),
       shutdownMs: timing.shutdownMs,
-    }).then(() => {
+    }).then((temporal) => {
       const { visited, lastOrderId, keepsCursor, stoppedAtMs } = tally;
       const afterMs = Math.round(performance.now() - stoppedAtMs);
-      const stopped: WorkerStopped = { kind: 'stopped', visited, lastOrderId, keepsCursor, afterMs };
+      const stopped: WorkerStopped = {
+        kind: 'stopped',
+        visited,
+        lastOrderId,
+        keepsCursor,
+        temporal,
+        afterMs,
+      };
       onEvent(stopped);
       return stopped;
     }),
   };
-}
-
-interface End {
-  readonly running: Promise<void>;
-  readonly close: () => Promise<unknown>;
-  /** 0 unless it was asked to stop. */
-  readonly stoppingForMs: () => number;
-  readonly shutdownMs: number;
-}
-
-/** @throws UserError when an order did not end in time (S2), and what else ended the worker */
-async function endOf({ running, close, stoppingForMs, shutdownMs }: End): Promise<void> {
-  try {
-    await running;
-  } catch (error) {
-    // Told by the clock: what the SDK throws is that it can't let go of a worker with an Activity under way.
-    const outOfTime = stoppingForMs() > shutdownMs - clockSlackMs;
-    // An order that hangs has a connection in use, which closing would wait for.
-    await Promise.race([close(), delay(closingLimitMs, undefined, { ref: false })]);
-    if (!outOfTime) throw error;
-    throw new UserError(
-      `An order did not end within ${shutdownMs / 1_000} s: the worker ends without it, and it is met again.`,
-      'npx leftoff worker',
-      'failed',
-      { cause: error },
-    );
-  }
-  await close();
 }
 
 function noticing(notice: OutageNotice): NonNullable<ActivityInboundCallsInterceptor['execute']> {

@@ -14,6 +14,8 @@ export type WorkerEvent =
       readonly lastOrderId: number | null;
       /** Whether the job that met it keeps its place; true before its first checkpoint too: the stop writes one. */
       readonly keepsCursor: boolean;
+      /** Whether Temporal answered at the end: it keeps the cursor. */
+      readonly temporal: 'there' | 'away';
       readonly afterMs: number;
     }
   | { readonly kind: 'database away'; readonly message: string }
@@ -27,8 +29,8 @@ export function workerIdentity(pid = process.pid, host = hostname()): string {
   return `${pid}@${host}`;
 }
 
-/** The line for an event; visits have lines of their own (`visit-lines.ts`), and so has the end. */
-export function describeEvent(event: Exclude<WorkerEvent, { kind: 'visited' | 'stopped' }>): string {
+/** The line for an event; visits have lines of their own (`visit-lines.ts`). */
+export function describeEvent(event: Exclude<WorkerEvent, { kind: 'visited' }>): string {
   switch (event.kind) {
     case 'ready':
       return `worker ${event.identity} ready after ${event.afterMs} ms`;
@@ -38,6 +40,8 @@ export function describeEvent(event: Exclude<WorkerEvent, { kind: 'visited' | 's
         : `order ${event.orderId} is in hand: the fault falls here`;
     case 'stopping':
       return `${event.signal}: finishing the order in hand, then stopping`;
+    case 'stopped':
+      return describeStopped(event);
     case 'database away':
       return `the database is away: ${event.message}\n  runs go on when it is back`;
     case 'database back':
@@ -46,10 +50,7 @@ export function describeEvent(event: Exclude<WorkerEvent, { kind: 'visited' | 's
 }
 
 /** Its last line. That its cursor is kept is only said where Temporal is there, which keeps it. */
-export function describeStopped(
-  { visited, lastOrderId, keepsCursor }: WorkerStopped,
-  temporal: 'there' | 'away',
-): string {
+function describeStopped({ visited, lastOrderId, keepsCursor, temporal }: WorkerStopped): string {
   if (lastOrderId === null) return 'worker stopped; it had met no order';
   const stopped = `worker stopped after ${visited} order${visited === 1 ? '' : 's'}, the last one ${lastOrderId}`;
   if (!keepsCursor) return stopped;

@@ -1,23 +1,22 @@
 import { describe, expect, it } from 'vitest';
-import { describeStopped, type WorkerStopped } from '../../src/worker/worker-events.js';
+import { describeEvent, type WorkerStopped } from '../../src/worker/worker-events.js';
 
 const stopped: WorkerStopped = {
   kind: 'stopped',
   visited: 5,
   lastOrderId: 23,
   keepsCursor: true,
+  temporal: 'there',
   afterMs: 90,
 };
 
 describe("a worker's last line", () => {
   it('says that its cursor is kept', () => {
-    expect(describeStopped(stopped, 'there')).toBe(
-      'worker stopped after 5 orders, the last one 23; its cursor is kept',
-    );
+    expect(describeEvent(stopped)).toBe('worker stopped after 5 orders, the last one 23; its cursor is kept');
   });
 
   it('does not say so with Temporal away, which would keep it', () => {
-    const line = describeStopped(stopped, 'away');
+    const line = describeEvent({ ...stopped, temporal: 'away' });
 
     expect(line).not.toContain('is kept');
     expect(line).toContain('Temporal does not answer: its cursor may be lost');
@@ -26,7 +25,7 @@ describe("a worker's last line", () => {
   it.each(['there', 'away'] as const)(
     'speaks of no cursor for a job that keeps none, Temporal %s',
     (temporal) => {
-      expect(describeStopped({ ...stopped, keepsCursor: false }, temporal)).not.toContain('cursor');
+      expect(describeEvent({ ...stopped, keepsCursor: false, temporal })).not.toContain('cursor');
     },
   );
 });
