@@ -17,7 +17,7 @@ import { findParts } from '../stack/find-stack.js';
 import { checkBundles } from '../worker/check-bundles.js';
 import { listWorkers } from '../worker/worker-record.js';
 import { workersAlive } from './workers-alive.js';
-import { describeElsewhere, mendElsewhere } from './workers-elsewhere.js';
+import { findWorkersElsewhere } from './workers-elsewhere.js';
 
 /** In the order in which they are to be read. */
 export async function checkEverything(environment: Environment): Promise<readonly Check[]> {
@@ -25,7 +25,7 @@ export async function checkEverything(environment: Environment): Promise<readonl
   const isOk = (name: string): boolean => stack.some((check) => check.name === name && check.state === 'ok');
   const temporal = isOk(partLabels.temporal) ? parts.temporal : null;
   const postgres = isOk(partLabels.postgres) ? parts.postgres : null;
-  const elsewhere = describeElsewhere(await listWorkers(environment.home), parts);
+  const elsewhere = findWorkersElsewhere(await listWorkers(environment.home), parts);
   const [onTemporal, onPostgres, bundle] = await Promise.all([
     checkOnTemporal(environment, temporal),
     postgres === null ? [] : checkOnPostgres(postgres.url),
@@ -42,7 +42,7 @@ export async function checkEverything(environment: Environment): Promise<readonl
       return check.name === partLabels.postgres ? [check, ...onPostgres] : [check];
     }),
     ...onTemporal.filter(({ name }) => name !== 'Namespace'),
-    ...elsewhere.map((detail): Check => ({ name: 'Worker', state: 'failed', detail, mend: mendElsewhere })),
+    ...elsewhere.map(({ words, mend }): Check => ({ name: 'Worker', state: 'failed', detail: words, mend })),
     bundle,
     ...offline,
   ];

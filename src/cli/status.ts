@@ -8,7 +8,7 @@ import { type OutputOptions, openOutput, withOutput } from './output.js';
 import { describeRun, summariseRun } from './run-summary.js';
 import { withTemporal } from './session.js';
 import { noWorker, workersAlive } from './workers-alive.js';
-import { describeElsewhere, mendElsewhere } from './workers-elsewhere.js';
+import { findWorkersElsewhere } from './workers-elsewhere.js';
 
 export function statusCommand(): Command {
   return withOutput(new Command('status'))
@@ -23,8 +23,8 @@ export function statusCommand(): Command {
         output.result(describeRun(run, now), summariseRun(run, now));
         if (run.state !== 'running') return;
         if ((await workersAlive(client, home)).length === 0) output.progress(noWorker);
-        for (const words of describeElsewhere(await listWorkers(home), await findParts()))
-          output.progress(`${words}: ${mendElsewhere}`);
+        for (const { words, mend } of findWorkersElsewhere(await listWorkers(home), await findParts()))
+          output.progress(`${words}: ${mend}`);
       }),
     );
 }

@@ -82,7 +82,7 @@ describe('verify with the stack up', () => {
       ]),
     });
     expect(status.stderr).toContain(words);
-    expect(status.stderr).toContain('npx leftoff kill --signal SIGTERM, then npx leftoff worker');
+    expect(status.stderr).toMatch(/npx leftoff kill --signal SIGTERM --pid \d+, then npx leftoff worker/);
     await checkout.leftoff('reset');
     await line.close();
   });
