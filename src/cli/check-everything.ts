@@ -133,7 +133,7 @@ async function checkBuild(): Promise<Check> {
     case 'absent':
       return { name, state: 'failed', detail: `dist/${state.file} is missing: no worker can start`, mend };
     case 'outdated': {
-      const detail = `dist/${state.file} is older than dist/${state.newer}: workers would run old code`;
+      const detail = `dist/${state.file} is older than ${state.newer}: workers would run old code`;
       return { name, state: 'failed', detail, mend };
     }
   }

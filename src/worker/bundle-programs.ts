@@ -4,15 +4,16 @@
  * Code is cached after it has run, in a thread: only then V8 has compiled what a start needs.
  */
 import { once } from 'node:events';
-import { rm, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { isMainThread, Worker, workerData } from 'node:worker_threads';
 import { build } from 'esbuild';
 import { z } from 'zod';
-import { codeCacheOf, readProgram, workerProgram, workflowThreadProgram } from './load-program.js';
+import { writeCodeCache } from './code-cache.js';
+import { readProgram, workerProgram, workflowThreadProgram } from './load-program.js';
 import { leftOutside, sdkInOneFile } from './sdk-in-one-file.js';
+import { installedSdk } from './sdk-versions.js';
 
 if (isMainThread) {
   const fromHere = createRequire(import.meta.url);
@@ -24,8 +25,6 @@ if (isMainThread) {
     },
   ];
   for (const { source, bundle } of programs) {
-    // First: V8 tells sources apart by their length alone.
-    await rm(codeCacheOf(bundle), { force: true });
     await makeOneFile(source, bundle);
     await once(new Worker(new URL(import.meta.url), { workerData: bundle }), 'exit');
   }
@@ -33,7 +32,7 @@ if (isMainThread) {
   const bundle = z.string().parse(workerData);
   const program = readProgram(bundle);
   program.run();
-  await writeFile(codeCacheOf(bundle), program.script.createCachedData());
+  await writeCodeCache(bundle, program.source, program.script.createCachedData());
   process.exit();
 }
 
@@ -47,8 +46,7 @@ async function makeOneFile(source: string, bundle: string): Promise<void> {
     target: 'node20',
     // Names stay as they are: Temporal tells errors by those of their classes.
     keepNames: true,
-    minifyWhitespace: true,
-    minifySyntax: true,
+    banner: { js: `// ${installedSdk()}` },
     external: leftOutside,
     plugins: [sdkInOneFile(dirname(bundle))],
     logLevel: 'warning',

@@ -1,7 +1,8 @@
-/** Whether what workers load was bundled, and from the code that is here. */
-import { readdir, stat } from 'node:fs/promises';
+/** Whether what workers load was bundled, from the code that is here and the SDK that is installed. */
+import { open, readdir, stat } from 'node:fs/promises';
 import { dirname, join, relative } from 'node:path';
-import { workerProgram } from './load-program.js';
+import { workerProgram, workflowThreadProgram } from './load-program.js';
+import { installedSdk } from './sdk-versions.js';
 import { workflowBundlePath } from './workflow-bundle-path.js';
 
 export type BundlesState =
@@ -9,34 +10,55 @@ export type BundlesState =
   | { readonly kind: 'outdated'; readonly file: string; readonly newer: string }
   | { readonly kind: 'built'; readonly bytes: number };
 
+interface Bundle {
+  readonly file: string;
+  /** What of ours it is made of, beside it. */
+  readonly madeOf: RegExp;
+  readonly holdsSdk: boolean;
+}
+
 const built = dirname(workflowBundlePath);
-const bundles = [
-  { file: workflowBundlePath, from: ['workflows', 'continuation'] },
+const bundles: readonly Bundle[] = [
+  { file: workflowBundlePath, madeOf: /^(workflows|continuation)\//, holdsSdk: false },
   {
     file: workerProgram,
-    from: ['worker', 'activities', 'orders', 'stack', 'continuation'],
+    madeOf: /^(worker|activities|orders|stack|continuation)\/|^user-error\.js$/,
+    holdsSdk: true,
   },
+  { file: workflowThreadProgram, madeOf: /^worker\/workflow-thread\.js$/, holdsSdk: true },
 ];
 
-export async function checkBundles(): Promise<BundlesState> {
+/** @param sdk the installed one */
+export async function checkBundles(sdk = installedSdk()): Promise<BundlesState> {
   let bytes = 0;
-  for (const { file, from } of bundles) {
+  for (const { file, madeOf, holdsSdk } of bundles) {
     const bundle = await stat(file).catch(() => null);
-    if (bundle === null) return { kind: 'absent', file: relative(built, file) };
-    const newer = await fileNewerThan(bundle.mtimeMs, from);
-    if (newer !== null) return { kind: 'outdated', file: relative(built, file), newer };
+    const name = relative(built, file);
+    if (bundle === null) return { kind: 'absent', file: name };
+    const newer = await findNewer(bundle.mtimeMs, madeOf);
+    if (newer !== null) return { kind: 'outdated', file: name, newer: `dist/${newer}` };
+    if (holdsSdk && (await firstLine(file)) !== `// ${sdk}`)
+      return { kind: 'outdated', file: name, newer: sdk };
     bytes += bundle.size;
   }
   return { kind: 'built', bytes };
 }
 
-async function fileNewerThan(mtimeMs: number, folders: readonly string[]): Promise<string | null> {
-  for (const folder of folders) {
-    for (const name of await readdir(join(built, folder), { recursive: true })) {
-      if (!name.endsWith('.js')) continue;
-      const file = await stat(join(built, folder, name));
-      if (file.mtimeMs > mtimeMs) return join(folder, name);
-    }
+async function findNewer(mtimeMs: number, madeOf: RegExp): Promise<string | null> {
+  for (const name of await readdir(built, { recursive: true })) {
+    if (!madeOf.test(name) || !name.endsWith('.js')) continue;
+    const file = await stat(join(built, name));
+    if (file.mtimeMs > mtimeMs) return name;
   }
   return null;
+}
+
+async function firstLine(file: string): Promise<string | null> {
+  const handle = await open(file);
+  try {
+    for await (const line of handle.readLines({ end: 1_000 })) return line;
+    return null;
+  } finally {
+    await handle.close();
+  }
 }
