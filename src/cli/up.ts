@@ -1,6 +1,6 @@
 /** `leftoff up`: starts what is missing of the stack in the background, and says where everything is. */
 import { Command } from 'commander';
-import { partLabels, type StackAddresses } from '../stack/addresses.js';
+import { type PartName, partLabels, type StackAddresses } from '../stack/addresses.js';
 import { bringUp, type StackUp } from '../stack/bring-up.js';
 import { type DownloadedPart, downloadParts } from '../stack/download-parts.js';
 import { readEnvironment } from '../stack/environment.js';
@@ -24,7 +24,14 @@ export function upCommand(): Command {
       const onProgress = (message: string): void => output.progress(message);
       return interruptible(async (signal) => {
         const downloads = options.download ? await downloadParts({ environment, onProgress, signal }) : [];
-        const stack = await bringUp({ environment, onProgress, signal });
+        const startedNow: PartName[] = [];
+        const onStarted = (part: PartName): void => void startedNow.push(part);
+        const stack = await bringUp({ environment, onProgress, onStarted, signal }).catch(
+          (error: unknown) => {
+            if (startedNow.length > 0) output.progress(describeLeftUp(startedNow));
+            throw error;
+          },
+        );
         for (const note of stack.notes) output.progress(note);
         output.result([...downloads.map(describeDownload), describeStack(stack)].join('\n'), {
           ...toJson(stack),
@@ -57,6 +64,13 @@ function describeStack({ temporal, postgres, redis, started }: StackUp): string 
       ? 'Everything was up already.'
       : `Started ${started.map((part) => partLabels[part]).join(', ')}.`;
   return [...lines.map(([label, words]) => `${colours.bold(label.padEnd(12))}${words}`), told].join('\n');
+}
+
+/** What an `up` that failed or was called off had started by then: the next one needs it no more. */
+function describeLeftUp(parts: readonly PartName[]): string {
+  const names = parts.map((part) => partLabels[part]).join(' and ');
+  const [are, them] = parts.length === 1 ? ['is', 'it'] : ['are', 'them'];
+  return `${names} ${are} up all the same: npx leftoff down stops ${them}`;
 }
 
 function describeDownload(part: DownloadedPart): string {

@@ -129,6 +129,20 @@ describe('up', () => {
     expect(stderr).toContain('DATABASE_URL');
     await elsewhere.cleanUp();
   });
+
+  it('that fails says what it has started all the same, and what stops that', async () => {
+    const half = await aBareCheckout({
+      TEMPORAL_ADDRESS: `127.0.0.1:${await getPort()}`,
+      REDIS_URL: inject('redisUrl') ?? '',
+    });
+
+    const { stderr, exitCode } = await half.leftoff('up');
+
+    expect(exitCode).toBe(1);
+    expect(stderr).toContain('PostgreSQL is up all the same: npx leftoff down stops it');
+    expect((await half.leftoff('down')).stdout).toContain('PostgreSQL');
+    await half.cleanUp();
+  });
 });
 
 describe('up --download', () => {
