@@ -23,8 +23,11 @@ async function running() {
 }
 
 describe('the stack under a demo', () => {
-  it('is brought up, and stays up with --keep', async () => {
-    expect(await checkout.leftoff('demo', '--keep', ...quickly)).toMatchObject({ exitCode: 0 });
+  it('is brought up, and stays up with --keep, which says so', async () => {
+    const { stdout, exitCode } = await checkout.leftoff('demo', '--keep', ...quickly);
+
+    expect(exitCode).toBe(0);
+    expect(stdout).toMatch(/the stack stays up: npx leftoff down stops it$/);
 
     expect(await running()).toEqual({ temporal: expect.any(Number), postgres: expect.any(Number) });
     expect((await checkout.leftoff('checkpoints')).stdout).toContain('the run is completed');

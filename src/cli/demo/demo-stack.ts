@@ -43,7 +43,8 @@ async function onStackOfItsOwn<T>(
     if (ui !== null) narrator.fact(`Temporal Web UI: ${ui}`);
     return await play();
   } finally {
-    if (started.size > 0 && !keep) {
+    if (started.size > 0 && keep) narrator.quote('the stack stays up: npx leftoff down stops it');
+    else if (started.size > 0) {
       const { stopped } = await takeDown({ environment, parts: parts.filter((part) => started.has(part)) });
       narrator.quote(`stopped again: ${stopped.map((part) => partLabels[part]).join(', ')}`);
     }
