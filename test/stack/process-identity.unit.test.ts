@@ -1,17 +1,37 @@
-import { describe, expect, it } from 'vitest';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterEach, describe, expect, it, onTestFinished, vi } from 'vitest';
 import {
   identifyProcess,
+  identifyPrograms,
   isSameProcess,
   matches,
   type ProcessIdentity,
   parseProcesses,
 } from '../../src/stack/processes/process-identity.js';
+import { aTemporaryFolder } from './a-temporary-folder.js';
 
 const recorded: ProcessIdentity = {
   pid: 4711,
   startedAt: '2026-11-23T17:45:41.000Z',
   command: '/bin/temporal server start-dev',
 };
+
+afterEach(() => {
+  vi.unstubAllEnvs();
+});
+
+/** The pid of a process that waits, with these words on its command line. */
+async function aProcessWith(words: string): Promise<number> {
+  const child = spawn('sh', ['-c', 'read forever', words], { stdio: ['pipe', 'ignore', 'ignore'] });
+  await once(child, 'spawn');
+  onTestFinished(() => {
+    child.kill('SIGKILL');
+  });
+  return child.pid ?? 0;
+}
 
 describe('the identity of a process', () => {
   it('is pid, start time and command line', () => {
@@ -39,5 +59,36 @@ describe('the identity of a process', () => {
 
     expect(self && (await isSameProcess(self))).toBe(true);
     expect(await identifyProcess(2 ** 22 + 1)).toBeNull();
+  });
+
+  it.each(['LANG', 'LC_ALL', 'LC_MONETARY', 'LC_MESSAGES'])(
+    'is whole, and the same for every caller, where %s names a locale that is not installed',
+    async (variable) => {
+      const pid = await aProcessWith('Büro');
+      const usual = await identifyProcess(pid);
+      vi.stubEnv(variable, 'xx_XX.UTF-8');
+
+      const found = await identifyProcess(pid);
+
+      expect(found?.command).toContain('Büro');
+      expect(found).toEqual(usual);
+    },
+  );
+});
+
+/** A `ps` that cuts a line at 79 columns unless it is asked for all of it, as macOS' does. */
+async function aNarrowPs(line: string): Promise<void> {
+  const folder = await aTemporaryFolder();
+  const script = `case " $* " in *" -ww "*) echo '${line}' ;; *) echo '${line.slice(0, 79)}' ;; esac`;
+  await writeFile(join(folder, 'ps'), `#!/bin/sh\n${script}\n`, { mode: 0o755 });
+  vi.stubEnv('PATH', `${folder}:${process.env.PATH}`);
+}
+
+describe('the program of a process', () => {
+  it('is the name of its file, however long the path of that is', async () => {
+    const folder = `/Users/somebody/${'a-folder-with-a-long-name/'.repeat(4)}`;
+    await aNarrowPs(` 4711 ${folder}redis-server`);
+
+    expect(await identifyPrograms([4711])).toEqual(new Map([[4711, 'redis-server']]));
   });
 });

@@ -4,7 +4,7 @@
  * P1  A process is the same only where pid, start time and command line agree; a pid alone is reused sooner or later.
  * P2  A zombie is not running, whatever its pid says.
  * P3  A Ctrl+C that hits our `ps` is no answer: it is asked again.
- * P4  A command line comes whole, letters beyond ASCII too.
+ * P4  A command line comes whole, letters beyond ASCII too, whatever locale the caller has.
  * P5  Read through `ps`, which Linux and macOS both have; nothing here needs /proc.
  */
 import { execFile } from 'node:child_process';
@@ -51,7 +51,8 @@ export async function identifyAllProcesses(): Promise<ReadonlyMap<number, Proces
 /** The names of the programs that these processes run, which a command line only claims: its first word may be anything. */
 export async function identifyPrograms(pids: readonly number[]): Promise<ReadonlyMap<number, string>> {
   if (pids.length === 0) return new Map();
-  const listed = await ps(['-p', pids.join(',')], ['-o', 'pid=', '-o', 'comm=']);
+  // Wide: macOS cuts the path at 79 columns otherwise, and the name with it.
+  const listed = await ps(['-p', pids.join(',')], ['-ww', '-o', 'pid=', '-o', 'comm=']);
   const programs = listed.matchAll(/^\s*(\d+)\s+(.*\S)\s*$/gm);
   // macOS shows the whole path.
   return new Map([...programs].map(([, pid, program = '']) => [Number(pid), basename(program)]));
@@ -75,14 +76,14 @@ const attempts = 5;
  * Dates are to be parsed, so they and what `ps` says are in English; letters beyond ASCII are to come whole, since paths may hold
  * them: the C locale would print each as `?`. macOS had no C.UTF-8 for long.
  */
-const psEnvironment = {
-  ...process.env,
-  LC_ALL: undefined,
-  LC_TIME: 'C',
-  LC_MESSAGES: 'C',
-  LC_CTYPE: process.platform === 'darwin' ? 'en_US.UTF-8' : 'C.UTF-8',
-  TZ: 'UTC',
-};
+const psLocale =
+  process.platform === 'darwin' ? { LANG: 'C', LC_CTYPE: 'en_US.UTF-8' } : { LC_ALL: 'C.UTF-8' };
+
+/** Nothing of the caller's locale: where one category of it isn't installed, `ps` falls back to C for all. */
+function psEnvironment(): NodeJS.ProcessEnv {
+  const inherited = Object.entries(process.env).filter(([name]) => !/^(LANG|LANGUAGE|LC_.*)$/.test(name));
+  return { ...Object.fromEntries(inherited), ...psLocale, TZ: 'UTC' };
+}
 
 const identityColumns = ['-ww', '-o', 'pid=', '-o', 'stat=', '-o', 'lstart=', '-o', 'args='];
 
@@ -101,7 +102,7 @@ type PsOutcome =
 async function runPs(args: readonly string[]): Promise<PsOutcome> {
   try {
     const { stdout } = await run('ps', [...args], {
-      env: psEnvironment,
+      env: psEnvironment(),
       timeout: 5_000,
       maxBuffer: 64 * 1024 * 1024,
     });
