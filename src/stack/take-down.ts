@@ -15,6 +15,7 @@ import { type Environment, readHome } from './environment.js';
 import { findStrays } from './processes/find-strays.js';
 import { isOutOfSpace } from './processes/is-out-of-space.js';
 import { stopSignals } from './processes/local-server.js';
+import { matches } from './processes/process-identity.js';
 import { readServerRecord, type ServerRecord, writeServerRecord } from './processes/server-record.js';
 import { stopProcess } from './processes/stop-process.js';
 import { NoRoomForLock, withLock } from './processes/with-lock.js';
@@ -65,7 +66,10 @@ async function stopParts(home: string, parts: readonly PartName[]): Promise<Stac
 async function stopPart(home: string, part: PartName): Promise<boolean> {
   const record = await readServerRecord(home, part);
   const recorded = record?.process ? [record.process] : [];
-  const strays = (await findStrays(home, part)).filter(({ pid }) => pid !== record?.process?.pid);
+  // By more than its pid: one that doesn't match its record is stopped as what it is now.
+  const strays = (await findStrays(home, part)).filter(
+    (stray) => !recorded.some((process) => matches(process, stray)),
+  );
   const outcomes = await Promise.all(
     [...recorded, ...strays].map((each) => stopProcess(each, stopSignals[part])),
   );

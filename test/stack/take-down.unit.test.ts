@@ -85,6 +85,18 @@ describe('taking the stack down', () => {
     expect(await readServerRecord(home, 'redis')).toMatchObject({ process: null, ready: false, port: 6379 });
   });
 
+  it('ends a server that has the pid of its record, but another command line than that', async () => {
+    const { home, pid } = await aCheckoutWithRedis();
+    const record = await readServerRecord(home, 'redis');
+    if (!record?.process) throw new Error('no record');
+    await writeServerRecord(home, { ...record, process: { ...record.process, command: 'B??ro' } });
+
+    const { stopped } = await takeDown({ environment: { home } });
+
+    expect(stopped).toEqual(['redis']);
+    expect(await identifyProcess(pid)).toBeNull();
+  });
+
   it('says what it waits for', async () => {
     const home = await aTemporaryFolder();
     const up = new AbortController();
