@@ -2,7 +2,7 @@
 import { Command } from 'commander';
 import { type PartName, partLabels } from '../stack/addresses.js';
 import { wantedParts } from '../stack/bring-up.js';
-import { readEnvironment, readHome } from '../stack/environment.js';
+import { readEnvironment, readStopEnvironment } from '../stack/environment.js';
 import { takeDown } from '../stack/take-down.js';
 import { UserError } from '../user-error.js';
 import { stopWorkers } from '../worker/stop-workers.js';
@@ -18,12 +18,10 @@ export function downCommand(): Command {
     .addHelpText('after', '\nExample:\n  leftoff down')
     .action(async (options: OutputOptions) => {
       const output = openOutput(options);
-      const home = readHome();
+      const environment = readStopEnvironment();
       const onProgress = (message: string): void => output.progress(message);
-      const workers = await stopWorkers(home, { onProgress });
-      const { stopped } = await interruptible((signal) =>
-        takeDown({ environment: { home }, onProgress, signal }),
-      );
+      const workers = await stopWorkers(environment.home, { onProgress });
+      const { stopped } = await interruptible((signal) => takeDown({ environment, onProgress, signal }));
       const others = partsOfOthers();
       if (others.length > 0)
         output.progress(

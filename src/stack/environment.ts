@@ -95,6 +95,13 @@ export function readEnvironment(source: NodeJS.ProcessEnv = process.env): Enviro
   };
 }
 
+/** What stopping the stack needs to know; it is to work also where another variable is wrong. */
+export type StopEnvironment = Pick<Environment, 'home'> & Partial<Pick<Environment, 'temporalCli'>>;
+
+export function readStopEnvironment(source: NodeJS.ProcessEnv = process.env): StopEnvironment {
+  return { home: readHome(source), temporalCli: text.parse(source.LEFTOFF_TEMPORAL_CLI) };
+}
+
 /** `Environment.home` alone, for what is to work also where another variable is wrong. */
 export function readHome(source: NodeJS.ProcessEnv = process.env): string {
   return resolve(text.parse(source.LEFTOFF_HOME) ?? join(projectRoot(), '.leftoff'));

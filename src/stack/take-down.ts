@@ -11,7 +11,7 @@ import { join } from 'node:path';
 import { UserError } from '../user-error.js';
 import type { PartName } from './addresses.js';
 import { asCaller, type Caller } from './caller.js';
-import { type Environment, readHome } from './environment.js';
+import { readStopEnvironment, type StopEnvironment } from './environment.js';
 import { findStrays } from './processes/find-strays.js';
 import { isOutOfSpace } from './processes/is-out-of-space.js';
 import { stopSignals } from './processes/local-server.js';
@@ -30,13 +30,13 @@ export interface StackTakenDown {
 /** Stops what this checkout runs, or of it the named parts. Throws a UserError where a process can't be ended. */
 export async function takeDown(
   options: Partial<Caller> & {
-    readonly environment?: Pick<Environment, 'home'>;
+    readonly environment?: StopEnvironment;
     readonly parts?: readonly PartName[];
   } = {},
 ): Promise<StackTakenDown> {
-  const { environment = { home: readHome() }, parts = allParts } = options;
+  const { environment = readStopEnvironment(), parts = allParts } = options;
   const caller = asCaller(options);
-  const stop = () => stopParts(environment.home, parts);
+  const stop = () => stopParts(environment, parts);
   try {
     return await withLock(join(environment.home, 'lock'), caller, stop);
   } catch (error) {
@@ -46,8 +46,8 @@ export async function takeDown(
   }
 }
 
-async function stopParts(home: string, parts: readonly PartName[]): Promise<StackTakenDown> {
-  const outcomes = await Promise.allSettled(parts.map((part) => stopPart(home, part)));
+async function stopParts(environment: StopEnvironment, parts: readonly PartName[]): Promise<StackTakenDown> {
+  const outcomes = await Promise.allSettled(parts.map((part) => stopPart(environment, part)));
   const failed = outcomes.flatMap((each) => (each.status === 'rejected' ? [each.reason] : []));
   if (failed.length > 0) {
     const reasons = failed.map((reason) => (reason instanceof Error ? reason.message : String(reason)));
@@ -63,11 +63,14 @@ async function stopParts(home: string, parts: readonly PartName[]): Promise<Stac
   return { stopped };
 }
 
-async function stopPart(home: string, part: PartName): Promise<boolean> {
+async function stopPart({ home, temporalCli }: StopEnvironment, part: PartName): Promise<boolean> {
   const record = await readServerRecord(home, part);
+  const executables = [record?.executable, part === 'temporal' ? temporalCli : undefined].filter(
+    (executable) => executable !== undefined,
+  );
   const recorded = record?.process ? [record.process] : [];
   // By more than its pid: one that doesn't match its record is stopped as what it is now.
-  const strays = (await findStrays(home, part)).filter(
+  const strays = (await findStrays(home, part, executables)).filter(
     (stray) => !recorded.some((process) => matches(process, stray)),
   );
   const outcomes = await Promise.all(

@@ -6,6 +6,7 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 import { findOnPath } from '../../src/stack/downloads/find-on-path.js';
 import { findStrays } from '../../src/stack/processes/find-strays.js';
 import { redisDataFolder } from '../../src/stack/redis/data-folder.js';
+import { databaseArguments } from '../../src/stack/temporal/database.js';
 import { aTemporaryFolder } from './a-temporary-folder.js';
 
 /** A process that waits, under the name of a program and with these words on its command line. */
@@ -35,6 +36,27 @@ describe('a server without a record', () => {
     await aProcess(home, 'backup', ['--dir', redisDataFolder(home)]);
 
     expect(await findStrays(home, 'redis')).toEqual([]);
+  });
+
+  it('is known under the name that its user gave it, however long that is', async () => {
+    const home = await aTemporaryFolder();
+    const words = ['server', 'start-dev', ...databaseArguments(home)];
+    const [short, long] = await Promise.all(
+      ['tcli', 'the-dev-server-of-ours'].map((name) => aProcess(home, name, words)),
+    );
+    await aProcess(home, 'grep', words);
+    const executables = [join(home, 'tcli'), join(home, 'the-dev-server-of-ours')];
+
+    const found = (await findStrays(home, 'temporal', executables)).map(({ pid }) => pid);
+
+    expect(new Set(found)).toEqual(new Set([short?.pid, long?.pid]));
+  });
+
+  it('is known under the name that its download has', async () => {
+    const home = await aTemporaryFolder();
+    const server = await aProcess(home, 'cli', ['server', 'start-dev', ...databaseArguments(home)]);
+
+    expect(await findStrays(home, 'temporal')).toMatchObject([{ pid: server.pid }]);
   });
 
   it('is none where it works on another checkout’s data', async () => {

@@ -1,15 +1,17 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { copyFile, mkdir, readdir } from 'node:fs/promises';
+import { copyFile, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { asCaller } from '../../src/stack/caller.js';
 import { findOnPath } from '../../src/stack/downloads/find-on-path.js';
+import { readStopEnvironment } from '../../src/stack/environment.js';
 import { identifyProcess } from '../../src/stack/processes/process-identity.js';
 import { readServerRecord, writeServerRecord } from '../../src/stack/processes/server-record.js';
 import { withLock } from '../../src/stack/processes/with-lock.js';
 import { redisDataFolder } from '../../src/stack/redis/data-folder.js';
 import { takeDown } from '../../src/stack/take-down.js';
+import { databaseArguments } from '../../src/stack/temporal/database.js';
 import { aTemporaryFolder } from './a-temporary-folder.js';
 
 const disk = vi.hoisted(() => ({ full: false }));
@@ -31,20 +33,26 @@ beforeEach(() => {
   disk.full = false;
 });
 
-/** A checkout with a running server that its record tells of. */
-async function aCheckoutWithRedis(): Promise<{ home: string; pid: number }> {
-  const home = await aTemporaryFolder();
-  const program = join(home, 'redis-server');
-  await mkdir(redisDataFolder(home));
-  await copyFile((await findOnPath('sh', process.env.PATH ?? '')) ?? '', program);
-  const child = spawn(program, ['-c', 'read forever', '--dir', redisDataFolder(home)], {
-    stdio: ['pipe', 'ignore', 'ignore'],
-  });
+async function aCopyOfTheShell(path: string): Promise<string> {
+  await copyFile((await findOnPath('sh', process.env.PATH ?? '')) ?? '', path);
+  return path;
+}
+
+/** The pid of a process that waits, with these words on its command line. */
+async function aProcess(program: string, words: readonly string[]): Promise<number> {
+  const child = spawn(program, ['-c', 'read forever', ...words], { stdio: ['pipe', 'ignore', 'ignore'] });
   await once(child, 'spawn');
   onTestFinished(() => {
     child.kill('SIGKILL');
   });
-  const { pid = 0 } = child;
+  return child.pid ?? 0;
+}
+
+/** A checkout with a running server that its record tells of. */
+async function aCheckoutWithRedis(): Promise<{ home: string; pid: number }> {
+  const home = await aTemporaryFolder();
+  const program = await aCopyOfTheShell(join(home, 'redis-server'));
+  const pid = await aProcess(program, ['--dir', redisDataFolder(home)]);
   await writeServerRecord(home, {
     part: 'redis',
     process: await identifyProcess(pid),
@@ -94,6 +102,18 @@ describe('taking the stack down', () => {
     const { stopped } = await takeDown({ environment: { home } });
 
     expect(stopped).toEqual(['redis']);
+    expect(await identifyProcess(pid)).toBeNull();
+  });
+
+  it('ends a Temporal without a record whose program LEFTOFF_TEMPORAL_CLI names', async () => {
+    const home = await aTemporaryFolder();
+    const program = await aCopyOfTheShell(join(home, 'tcli'));
+    const pid = await aProcess(program, ['server', 'start-dev', ...databaseArguments(home)]);
+    const settings = { LEFTOFF_HOME: home, LEFTOFF_TEMPORAL_CLI: program, DATABASE_URL: 'not one' };
+
+    const { stopped } = await takeDown({ environment: readStopEnvironment(settings) });
+
+    expect(stopped).toEqual(['temporal']);
     expect(await identifyProcess(pid)).toBeNull();
   });
 

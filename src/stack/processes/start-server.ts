@@ -36,7 +36,9 @@ export async function startServer(
     onProgress(`${label} (process ${previous.process.pid}) does not answer: starting it again`);
     await stopProcess(previous.process, stopSignals[server.part]);
   }
-  for (const stray of await findStrays(home, server.part)) await stopProcess(stray, stopSignals[server.part]);
+  const executables = [server.executable, ...(previous ? [previous.executable] : [])];
+  for (const stray of await findStrays(home, server.part, executables))
+    await stopProcess(stray, stopSignals[server.part]);
 
   const taken = new Set<number>();
   for (let attempt = 1; ; attempt++) {
