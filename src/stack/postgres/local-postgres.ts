@@ -6,6 +6,7 @@ import type { Caller } from '../caller.js';
 import { exists } from '../downloads/install-into-cache.js';
 import type { Environment } from '../environment.js';
 import type { LocalServer, ServerPorts, UnixUser } from '../processes/local-server.js';
+import { quoteForShell } from '../quote-for-shell.js';
 import { canEnter } from './can-enter.js';
 import { checkPostgres, createDatabase } from './check-postgres.js';
 import { outsideFolder, postgresDataFolders } from './data-folders.js';
@@ -42,7 +43,7 @@ export async function localPostgres(environment: Environment, caller: Caller): P
     ],
     env: { PATH: environment.path, LC_ALL: 'C' },
     runAs,
-    data: folder,
+    data: quoteForShell(folder),
     address: (ports) => url(ports, database),
     checkHealth: async (ports) => {
       if ((await checkPostgres(url(ports, database))) === 'answers') return;

@@ -12,6 +12,7 @@ import { execa } from 'execa';
 import { UserError } from '../../user-error.js';
 import type { Caller } from '../caller.js';
 import type { UnixUser } from '../processes/local-server.js';
+import { quoteForShell } from '../quote-for-shell.js';
 import { canEnter } from './can-enter.js';
 import { outsideFolder } from './data-folders.js';
 import { asUser, type PostgresBinaries } from './prepare-binaries.js';
@@ -40,7 +41,7 @@ export async function prepareDataFolder(
     }
     return initialise(folder, binaries, runAs, caller);
   }
-  const mend = `Move it away (mv ${folder} ${folder}.old) to begin with an empty database, or set DATABASE_URL.`;
+  const mend = `Move it away (mv ${quoteForShell(folder)} ${quoteForShell(`${folder}.old`)}) to begin with an empty database, or set DATABASE_URL.`;
   if (version.trim() !== binaries.majorVersion) {
     throw new UserError(
       `${folder} holds data of PostgreSQL ${version.trim()}; installed is ${binaries.majorVersion}.`,
@@ -129,7 +130,7 @@ async function discardEmpty(folder: string): Promise<void> {
   if (found.length > 0) {
     throw new UserError(
       `${basename(folder)} is in the way: ${folder} holds files, but no PostgreSQL data.`,
-      `Move it away: mv ${folder} ${folder}.old`,
+      `Move it away: mv ${quoteForShell(folder)} ${quoteForShell(`${folder}.old`)}`,
     );
   }
   await rm(folder, { recursive: true });

@@ -25,7 +25,7 @@ export interface LocalServer {
   readonly env: Readonly<Record<string, string>>;
   /** Null: as ourselves. */
   readonly runAs: UnixUser | null;
-  /** Where its data is, as a shell knows it: what to move away should a damage keep it from starting. */
+  /** Where its data is, quoted for a shell: what to move away should a damage keep it from starting. */
   readonly data: string;
   /** How clients reach it; kept in the record. */
   readonly address: (ports: ServerPorts) => string;

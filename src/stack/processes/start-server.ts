@@ -6,7 +6,6 @@
  * T3  It counts as up after its health check, not before; a port lost to another process in between means another port.
  * T4  Called off, it leaves no server that isn't up: what it launched is stopped.
  */
-import { join } from 'node:path';
 import { UserError } from '../../user-error.js';
 import { partLabels } from '../addresses.js';
 import type { Caller } from '../caller.js';
@@ -18,6 +17,7 @@ import { type LocalServer, type ServerPorts, stopSignals } from './local-server.
 import { pause } from './pause.js';
 import { isSameProcess } from './process-identity.js';
 import { readServerRecord, type ServerRecord, writeServerRecord } from './server-record.js';
+import { startFailed } from './start-failed.js';
 import { stopProcess } from './stop-process.js';
 
 const portAttempts = 4;
@@ -121,15 +121,5 @@ async function waitUntilHealthy(
   throw new UserError(
     `${partLabels[server.part]} did not answer within ${server.startLimitMs / 1000} s of its start (${reason}).`,
     `Look into ${launched.log}`,
-  );
-}
-
-function startFailed({ part, data }: LocalServer, home: string, error: ServerEnded): UserError {
-  const away = join(home, 'damaged');
-  return new UserError(
-    `${partLabels[part]} ended right after its start:\n${error.lastWords}`,
-    `Look into ${error.log}; should its data be damaged, begin with none: mkdir -p ${away} && mv ${data} ${away}`,
-    'failed',
-    { cause: error },
   );
 }

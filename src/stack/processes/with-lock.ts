@@ -14,6 +14,7 @@ import { z } from 'zod';
 import { UserError } from '../../user-error.js';
 import type { Caller } from '../caller.js';
 import { makeHome } from '../make-home.js';
+import { quoteForShell } from '../quote-for-shell.js';
 import { isOutOfSpace } from './is-out-of-space.js';
 import { pause } from './pause.js';
 import {
@@ -98,7 +99,10 @@ async function livingHolder(held: string | null): Promise<ProcessIdentity | null
 function stillHeld(path: string, holder: ProcessIdentity | null): UserError {
   const seconds = waitLimitMs / 1000;
   return holder === null
-    ? new UserError(`The lock ${path} could not be had within ${seconds} s.`, `Remove it: rm ${path}`)
+    ? new UserError(
+        `The lock ${path} could not be had within ${seconds} s.`,
+        `Remove it: rm ${quoteForShell(path)}`,
+      )
     : new UserError(
         `Another leftoff (process ${holder.pid}) has been starting or stopping the stack for ${seconds} s.`,
         `Wait for it, or end it: kill ${holder.pid}`,
@@ -114,7 +118,7 @@ function refusal(error: unknown, path: string): unknown {
   return refused.data.path === path
     ? new UserError(
         `The lock ${path} is another user's: whether it is held can't be read.`,
-        `${elsewhere}; or, where they run it no more: sudo rm ${path}`,
+        `${elsewhere}; or, where they run it no more: sudo rm ${quoteForShell(path)}`,
         'failed',
         { cause: error },
       )

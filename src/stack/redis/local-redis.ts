@@ -9,6 +9,7 @@ import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Environment } from '../environment.js';
 import type { LocalServer, ServerPorts } from '../processes/local-server.js';
+import { quoteForShell } from '../quote-for-shell.js';
 import { checkRedis } from './check-redis.js';
 import { redisDataFolder } from './data-folder.js';
 
@@ -35,7 +36,7 @@ export async function localRedis(
     ],
     env: { PATH: environment.path, LC_ALL: 'C' },
     runAs: null,
-    data: folder,
+    data: quoteForShell(folder),
     address,
     checkHealth: (ports) => checkRedis(address(ports)),
     startLimitMs: 15_000,

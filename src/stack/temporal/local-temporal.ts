@@ -4,8 +4,10 @@
  * D1  Runs survive a restart: state is in a file. WAL and synchronous=normal halve the price of that (17 to 10.6 ms a round trip).
  * D2  The dispatch limit is raised, or each Activity after the first 20 a second would wait 47 ms: `verify` says so.
  */
+
 import type { Environment } from '../environment.js';
 import type { LocalServer } from '../processes/local-server.js';
+import { quoteForShell } from '../quote-for-shell.js';
 import { checkTemporal } from './check-temporal.js';
 import { beginDatabase, databaseArguments, finishDatabase, temporalDatabase } from './database.js';
 import { dynamicConfig } from './dynamic-config.js';
@@ -32,7 +34,7 @@ export function localTemporal(
     ],
     env: withoutTemporalSettings(environment.variables),
     runAs: null,
-    data: `${temporalDatabase(environment.home)}*`,
+    data: `${quoteForShell(temporalDatabase(environment.home))}*`,
     address: ({ port }) => `127.0.0.1:${port}`,
     beforeStart: (onProgress) => beginDatabase(environment.home, onProgress),
     checkHealth: ({ uiPort }) => checkTemporal(temporalUi(uiPort)),
