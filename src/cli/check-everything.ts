@@ -19,9 +19,13 @@ import { listWorkers } from '../worker/worker-record.js';
 import { workersAlive } from './workers-alive.js';
 import { findWorkersElsewhere } from './workers-elsewhere.js';
 
-/** In the order in which they are to be read. */
-export async function checkEverything(environment: Environment): Promise<readonly Check[]> {
-  const [stack, parts] = await Promise.all([checkStack({ environment }), findParts({ environment })]);
+/** In the order in which they are to be read. Called off, it rejects with the signal's reason. */
+export async function checkEverything(
+  environment: Environment,
+  signal: AbortSignal,
+): Promise<readonly Check[]> {
+  const [stack, parts] = await Promise.all([checkStack({ environment, signal }), findParts({ environment })]);
+  signal.throwIfAborted();
   const isOk = (name: string): boolean => stack.some((check) => check.name === name && check.state === 'ok');
   const temporal = isOk(partLabels.temporal) ? parts.temporal : null;
   const postgres = isOk(partLabels.postgres) ? parts.postgres : null;

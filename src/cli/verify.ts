@@ -2,8 +2,10 @@
 import { Command } from 'commander';
 import { readEnvironment } from '../stack/environment.js';
 import { checkEverything } from './check-everything.js';
+import { interruptible } from './interruptible.js';
 import { type OutputOptions, openOutput, withOutput } from './output.js';
 import { checkList } from './ui/check-list.js';
+import { unlessCalledOff } from './unless-called-off.js';
 
 /** Longer lines are hard to read, however wide the screen. */
 const widest = 100;
@@ -15,7 +17,10 @@ export function verifyCommand(): Command {
     )
     .addHelpText('after', '\nExample:\n  leftoff verify')
     .action(async (options: OutputOptions) => {
-      const checks = await checkEverything(readEnvironment());
+      const environment = readEnvironment();
+      const checks = await interruptible((signal) =>
+        unlessCalledOff(checkEverything(environment, signal), signal),
+      );
       const failed = checks.filter(({ state }) => state === 'failed').length;
       const columns = Math.min(process.stdout.columns ?? 80, widest);
       const verdict = failed === 0 ? 'Ready.' : `${failed} of ${checks.length} checks failed.`;

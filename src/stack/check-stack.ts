@@ -1,12 +1,13 @@
 /**
  * Checks every part of the stack, for `verify`: what answers, with which settings, and whether all is here to work offline.
  *
- * H1  Changes nothing and fetches nothing; every check bounds its time.
+ * H1  Changes nothing and fetches nothing; every check bounds its time. Called off, it leaves no program that it asked.
  * H2  `failed` is something to mend; `absent` is something that works without (Redis), or isn't there yet by choice.
  */
 import { UserError } from '../user-error.js';
 import { type PartName, partLabels } from './addresses.js';
 import type { StackOptions } from './bring-up.js';
+import { asCaller } from './caller.js';
 import { checkAnswer } from './check-answer.js';
 import { checkConfigured } from './check-configured.js';
 import { findProgram } from './downloads/locate-program.js';
@@ -27,14 +28,15 @@ export interface Check {
 }
 
 /** All checks, in the order in which they are to be read. */
-export async function checkStack(options: Pick<StackOptions, 'environment'> = {}): Promise<readonly Check[]> {
+export async function checkStack(options: Omit<StackOptions, 'onProgress'> = {}): Promise<readonly Check[]> {
   const { environment = readEnvironment() } = options;
+  const { signal } = asCaller(options);
   const running = await findRunningServers(environment.home);
   const groups = await Promise.all([
     checkTemporalPart(environment, running),
     checkPart('postgres', environment, running),
     checkPart('redis', environment, running),
-    checkOffline(environment),
+    checkOffline(environment, signal),
   ]);
   return groups.flat();
 }
@@ -99,11 +101,14 @@ async function checkPart(
   }
 }
 
-async function checkOffline(environment: Environment): Promise<readonly Check[]> {
+async function checkOffline(environment: Environment, signal: AbortSignal): Promise<readonly Check[]> {
   const found = await Promise.all(
     programsNeeded(environment).map(async (source) => ({
       source,
-      found: await findProgram(environment, source).catch(messageOf),
+      found: await findProgram(environment, source, signal).catch((error: unknown) => {
+        signal.throwIfAborted();
+        return messageOf(error);
+      }),
     })),
   );
   const skipped = found.flatMap((each) => (typeof each.found === 'string' ? [] : each.found.skipped));

@@ -1,6 +1,12 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { execFile } from 'node:child_process';
+import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { identifyProcess } from '../../src/stack/processes/process-identity.js';
 import { aBreakableLine } from '../servers/a-breakable-line.js';
 import { aBareCheckout, aCheckout, type BareCheckout, type Checkout } from '../servers/a-checkout.js';
+import { aTemporaryFolder } from '../stack/a-temporary-folder.js';
 
 interface Verified {
   readonly ok: boolean;
@@ -15,6 +21,14 @@ interface Verified {
 async function verified(checkout: BareCheckout): Promise<{ report: Verified; exitCode: number | null }> {
   const { stdout, exitCode } = await checkout.leftoff('verify', '--json');
   return { report: JSON.parse(stdout), exitCode };
+}
+
+/** A program that doesn't name its version; `started` reads the pid of the child that it waits for. */
+async function aProgramThatHangs(path: string): Promise<{ started: () => Promise<number> }> {
+  const pipe = `${path}.started`;
+  await promisify(execFile)('mkfifo', [pipe]);
+  await writeFile(path, `#!/bin/sh\nsleep 300 & echo $! > '${pipe}'\nwait\n`, { mode: 0o755 });
+  return { started: async () => Number(await readFile(pipe, 'utf8')) };
 }
 
 const stateOf = ({ checks }: Verified, name: string) => checks.find((check) => check.name === name)?.state;
@@ -106,6 +120,20 @@ describe('verify with parts missing', () => {
     expect(stdout).toMatch(/^– Redis /m);
     expect(stdout).toMatch(/^– Worker /m);
     expect(stdout).toMatch(/^2 of \d+ checks failed\.$/m);
+  });
+
+  it('called off by Ctrl+C leaves no program that it asked for its version', async () => {
+    const folder = await aTemporaryFolder();
+    const hanging = await aProgramThatHangs(join(folder, 'redis-server'));
+    const checkout = await aBareCheckout({ PATH: `${folder}:${process.env.PATH}` });
+    const verify = checkout.start('verify');
+    const pid = await hanging.started();
+
+    verify.kill('SIGINT');
+
+    expect(await verify).toMatchObject({ exitCode: 130, stdout: '', stderr: '' });
+    await vi.waitFor(async () => expect(await identifyProcess(pid)).toBeNull());
+    await checkout.cleanUp();
   });
 
   it('names the one part that is down, and checks the others', async () => {
