@@ -112,6 +112,39 @@ describe('the Temporal of the environment', () => {
     );
   });
 
+  it.each(['', '# nothing yet\n', 'colour = "blue"\n'])(
+    'is none where its file has no profile: %j',
+    async (text) => {
+      const file = join(await aTemporaryFolder(), 'temporal.toml');
+      await writeFile(file, text);
+      const variables = { TEMPORAL_CONFIG_FILE: file };
+
+      expect(configuredTemporal(readEnvironment(variables))).toBeNull();
+      expect(configuredTemporal(readEnvironment({ ...variables, TEMPORAL_ADDRESS: 'a:7233' }))).toMatchObject(
+        {
+          address: { address: 'a:7233' },
+        },
+      );
+      expect(() => configuredTemporal(readEnvironment({ ...variables, TEMPORAL_PROFILE: 'cloud' }))).toThrow(
+        "Profile 'cloud' not found",
+      );
+    },
+  );
+
+  it('whose profile is no table is refused in words, of which none is from the file', async () => {
+    const file = join(await aTemporaryFolder(), 'temporal.toml');
+    await writeFile(file, '[profile]\ndefault = "secret"\n');
+
+    const refused = readingProfile(file);
+
+    expect(refused).toMatchObject({
+      message:
+        'The Temporal settings of the environment cannot be used: a profile of temporal.toml is not a table of settings.',
+      kind: 'usage',
+    });
+    expect(inspect(refused)).not.toContain('secret');
+  });
+
   it('in a file with a mistake is refused by its line, of which nothing is quoted', async () => {
     const file = join(await aTemporaryFolder(), 'temporal.toml');
     await writeFile(file, '[profile.default]\naddress = "ns.tmprl.cloud:7233"\napi_key = "secret"x\n');
