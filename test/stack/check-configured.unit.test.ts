@@ -32,6 +32,13 @@ async function aServer(answer: (heard: string) => string | null): Promise<string
   return `redis://127.0.0.1:${address.port}`;
 }
 
+/** A Redis whose ACL leaves out `select`. */
+function withoutSelect(command: string): string {
+  if (/select/i.test(command)) return "-NOPERM User orders has no permissions to run the 'select' command";
+  if (/info/i.test(command)) return '$19\r\nredis_version:7.2.4';
+  return /hello/i.test(command) ? '%0' : '+OK';
+}
+
 async function checkRedis(url: string): Promise<unknown> {
   return checkConfigured('redis', readEnvironment({ REDIS_URL: url })).catch((error: unknown) => error);
 }
@@ -57,6 +64,21 @@ describe('a Redis of the environment', () => {
 
     expect(String(failure)).toContain(
       'UserError: Redis, as REDIS_URL names it, has no database 99: ERR DB index is out of range',
+    );
+  });
+
+  it('whose user may not select is usable with the first database, which none needs to', async () => {
+    const strict = await aServer(withoutSelect);
+
+    expect(await checkRedis(strict)).not.toBeInstanceOf(Error);
+    expect(await checkRedis(`${strict}/0`)).not.toBeInstanceOf(Error);
+  });
+
+  it('whose user may not select refuses us with another one: that isn’t missing', async () => {
+    const strict = await aServer(withoutSelect);
+
+    expect(String(await checkRedis(`${strict}/2`))).toContain(
+      "refuses us: NOPERM User orders has no permissions to run the 'select' command",
     );
   });
 

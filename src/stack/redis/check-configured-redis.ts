@@ -26,9 +26,12 @@ export async function checkConfiguredRedis(redisUrl: string): Promise<void> {
   try {
     await redis.connect();
     await redis.ping();
-    await redis.select(database).catch((error: unknown) => {
-      throw noDatabase(database, error);
-    });
+    // The first is every connection's own; a user need not be allowed to select it.
+    if (database !== 0) {
+      await redis.select(database).catch((error: unknown) => {
+        throw isForbidden(error) ? error : noDatabase(database, error);
+      });
+    }
   } catch (error) {
     if (error instanceof UserError) throw error;
     const cause = reason ?? error;
@@ -38,6 +41,10 @@ export async function checkConfiguredRedis(redisUrl: string): Promise<void> {
   } finally {
     redis.disconnect();
   }
+}
+
+function isForbidden(error: unknown): boolean {
+  return error instanceof Error && error.message.startsWith('NOPERM');
 }
 
 function noDatabase(database: number, cause: unknown): UserError {
