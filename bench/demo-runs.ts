@@ -6,14 +6,12 @@
  * The stack is brought up once before and taken down after; profile demo, at the stage's pace: the recovery, from the signal
  * to the next order done, holds that order's own 400 ms.
  */
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { execa } from 'execa';
 import { z } from 'zod';
 import { median } from './median.js';
+import { takeOwnHome } from './own-home.js';
 
 const { values } = parseArgs({ options: { rounds: { type: 'string', default: '5' } } });
 
@@ -30,10 +28,9 @@ const demoSchema = z.object({
 });
 
 const program = fileURLToPath(new URL('../dist/cli/main.js', import.meta.url));
-const home = await mkdtemp(join(tmpdir(), 'leftoff-demos-'));
+const { clearAway } = await takeOwnHome();
 const leftoff = (...args: string[]) =>
   execa(process.execPath, [program, ...args], {
-    env: { LEFTOFF_HOME: home },
     reject: false,
     timeout: 180_000,
     stdin: 'ignore',
@@ -45,14 +42,6 @@ const lanes = ['step', 'enumerator'].flatMap((pattern) =>
 const recoveries = new Map<string, number[]>();
 const limitMs = 2_000;
 let failed = 0;
-let clearing: Promise<void> | null = null;
-const clearAway = (): Promise<void> => {
-  clearing ??= leftoff('down').then(() => rm(home, { recursive: true, force: true }));
-  return clearing;
-};
-// Stopped half-way it leaves no server behind either. The terminal, npm and tsx may each send the same Ctrl+C.
-for (const signal of ['SIGINT', 'SIGTERM'] as const)
-  process.on(signal, () => void clearAway().then(() => process.exit(130)));
 try {
   await leftoff('up');
   for (let round = 1; round <= Number(values.rounds); round += 1) {

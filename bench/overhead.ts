@@ -6,8 +6,6 @@
  *
  * Prints a table and, with --json, the numbers. Profile: demo (the tuned dev server). Servers are its own, in a temporary home.
  */
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { readCheckpoints } from '../dist/continuation/inspection/index.js';
@@ -20,12 +18,12 @@ import { seedOrders } from '../dist/orders/seed-orders.js';
 import { bringUp } from '../dist/stack/bring-up.js';
 import { connectTemporal } from '../dist/stack/connect-temporal.js';
 import { connectTemporalForWorker } from '../dist/stack/connect-temporal-for-worker.js';
-import { takeDown } from '../dist/stack/take-down.js';
 import { startWorker } from '../dist/worker/start-worker.js';
 import { taskQueue } from '../dist/worker/task-queue.js';
 import { runBareLoop } from './bare-loop.js';
 import { median } from './median.js';
 import { MemoryPeak } from './memory-peak.js';
+import { takeOwnHome } from './own-home.js';
 
 const { values } = parseArgs({
   options: {
@@ -66,16 +64,11 @@ const lanes: Lane[] = [
   }),
 ];
 
-const home = await mkdtemp(join(tmpdir(), 'leftoff-bench-'));
-process.env.LEFTOFF_HOME = home;
+const { home, clearAway } = await takeOwnHome();
 const say = (line: string): void => void process.stderr.write(`${line}\n`);
-const stack = await bringUp({ onProgress: say });
 const memory = new MemoryPeak();
-let clearing: Promise<void> | null = null;
-// Stopped half-way it leaves no server behind either. The terminal, npm and tsx may each send the same Ctrl+C.
-for (const signal of ['SIGINT', 'SIGTERM'] as const)
-  process.on(signal, () => void clearAway().then(() => process.exit(130)));
 try {
+  const stack = await bringUp({ onProgress: say });
   await migrate(stack.postgres.url);
   const pool = openPool(stack.postgres.url);
   const client = await connectTemporal(stack);
@@ -176,9 +169,4 @@ try {
   }
 } finally {
   await clearAway();
-}
-
-function clearAway(): Promise<void> {
-  clearing ??= takeDown({ onProgress: say }).then(() => rm(home, { recursive: true, force: true }));
-  return clearing;
 }

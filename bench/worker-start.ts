@@ -7,15 +7,12 @@
  */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { bringUp } from '../dist/stack/bring-up.js';
-import { takeDown } from '../dist/stack/take-down.js';
 import { median } from './median.js';
+import { takeOwnHome } from './own-home.js';
 
 const { values } = parseArgs({ options: { rounds: { type: 'string', default: '9' } } });
 
@@ -27,12 +24,7 @@ const lanes = [
   { name: "from the SDK's files", args: ['--input-type=module', '--eval', fromFiles] },
 ];
 
-const home = await mkdtemp(join(tmpdir(), 'leftoff-starts-'));
-process.env.LEFTOFF_HOME = home;
-let clearing: Promise<void> | null = null;
-// Stopped half-way it leaves no server behind either. The terminal, npm and tsx may each send the same Ctrl+C.
-for (const signal of ['SIGINT', 'SIGTERM'] as const)
-  process.on(signal, () => void clearAway().then(() => process.exit(130)));
+const { clearAway } = await takeOwnHome();
 const readyMs = new Map<string, number[]>(lanes.map(({ name }) => [name, []]));
 try {
   await bringUp({ onProgress: (line) => void process.stderr.write(`${line}\n`) });
@@ -66,9 +58,4 @@ async function startOnce(args: readonly string[]): Promise<number> {
   await exited;
   if (ms === null) throw new Error('A worker ended before it was ready.');
   return ms;
-}
-
-function clearAway(): Promise<void> {
-  clearing ??= takeDown({}).then(() => rm(home, { recursive: true, force: true }));
-  return clearing;
 }
