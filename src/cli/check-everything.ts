@@ -15,7 +15,7 @@ import { connectTemporal } from '../stack/connect-temporal.js';
 import type { Environment } from '../stack/environment.js';
 import { findParts } from '../stack/find-stack.js';
 import { checkBundles } from '../worker/check-bundles.js';
-import { listWorkers } from '../worker/worker-record.js';
+import { listWorkers, type WorkerRecord } from '../worker/worker-record.js';
 import { workersAlive } from './workers-alive.js';
 import { findWorkersElsewhere } from './workers-elsewhere.js';
 
@@ -29,9 +29,10 @@ export async function checkEverything(
   const isOk = (name: string): boolean => stack.some((check) => check.name === name && check.state === 'ok');
   const temporal = isOk(partLabels.temporal) ? parts.temporal : null;
   const postgres = isOk(partLabels.postgres) ? parts.postgres : null;
-  const elsewhere = findWorkersElsewhere(await listWorkers(environment.home), parts);
+  const own = await listWorkers(environment.home);
+  const elsewhere = findWorkersElsewhere(own, parts);
   const [onTemporal, onPostgres, bundle] = await Promise.all([
-    checkOnTemporal(environment, temporal),
+    checkOnTemporal(environment, temporal, own),
     postgres === null ? [] : checkOnPostgres(postgres.url),
     checkBuild(),
   ]);
@@ -56,11 +57,9 @@ export async function checkEverything(
 async function checkOnTemporal(
   environment: Environment,
   address: TemporalAddress | null,
+  own: readonly WorkerRecord[],
 ): Promise<readonly Check[]> {
-  if (address === null) {
-    const workers = await listWorkers(environment.home);
-    return [describeWorkers(workers.map(({ identity }) => identity))];
-  }
+  if (address === null) return [describeWorkers(own.map(({ identity }) => identity))];
   const client = await connectTemporal({ temporal: address }, { environment });
   try {
     const { namespace } = address;
@@ -69,7 +68,7 @@ async function checkOnTemporal(
     const kept = days > 0 ? `, keeps ended runs for ${days === 1 ? 'a day' : `${days} days`}` : '';
     return [
       { name: 'Namespace', state: 'ok', detail: `${namespace}${kept}` },
-      describeWorkers(await workersAlive(client, environment.home)),
+      describeWorkers(await workersAlive(client, own)),
     ];
   } catch (error) {
     const detail = error instanceof Error ? error.message : String(error);

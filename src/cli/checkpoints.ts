@@ -5,6 +5,7 @@ import {
   type RunHistory,
   readCheckpoints,
 } from '../continuation/inspection/index.js';
+import { listWorkers } from '../worker/worker-record.js';
 import { findRun, runWord } from './find-run.js';
 import { type OutputOptions, openOutput, withOutput } from './output.js';
 import { describeCadence, describeSettings, readMemo } from './run-memo.js';
@@ -33,7 +34,10 @@ export function checkpointsCommand(): Command {
           describeCheckpoints(history, options.all ? Number.POSITIVE_INFINITY : shownByDefault),
           toJson(history),
         );
-        if (history.run.state === 'running' && (await workersAlive(client, home)).length === 0)
+        if (
+          history.run.state === 'running' &&
+          (await workersAlive(client, await listWorkers(home))).length === 0
+        )
           output.progress(noWorker);
       }),
     );

@@ -12,6 +12,7 @@ import type { Pool } from 'pg';
 import { timings } from '../continuation/timing.js';
 import { markRunsEnded } from '../orders/mark-runs-ended.js';
 import { taskQueue } from '../worker/task-queue.js';
+import { listWorkers } from '../worker/worker-record.js';
 import { readMemo } from './run-memo.js';
 import { workersAlive } from './workers-alive.js';
 
@@ -45,7 +46,7 @@ export interface EndingRuns {
 /** Ends the runs and waits until their workers have let go. */
 export async function endOpenRuns({ client, pool, home, runs, how }: EndingRuns): Promise<void> {
   if (runs.length === 0) return;
-  const workers = await workersAlive(client, home);
+  const workers = await workersAlive(client, await listWorkers(home));
   const waits = await Promise.all(runs.map((run) => endRun(client, run, how)));
   if (how.kind === 'terminate')
     await markRunsEnded(

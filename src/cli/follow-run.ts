@@ -10,6 +10,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { Client } from '@temporalio/client';
 import { type RunState, readRun } from '../continuation/inspection/index.js';
 import { UserError } from '../user-error.js';
+import { listWorkers } from '../worker/worker-record.js';
 import { translateError } from './translate-error.js';
 import type { ProgressView } from './ui/progress-view.js';
 import { noWorker, workersAlive } from './workers-alive.js';
@@ -42,7 +43,7 @@ export async function followRun(following: Following): Promise<RunState> {
         if (run.state !== 'running' && run.state !== 'paused') return run;
         const deadline = Date.now() + readLimitMs;
         const workers = await client
-          .withDeadline(deadline, () => workersAlive(client, home))
+          .withDeadline(deadline, async () => workersAlive(client, await listWorkers(home)))
           .catch(() => ['unknown']);
         if (workers.length === 0) view.remark('no worker', noWorker);
         else view.settle('no worker', 'a worker is there');

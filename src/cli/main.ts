@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 /** The `leftoff` command: loads the page that was asked for, and nothing else. */
 import { Command } from 'commander';
+import { whenNobodyReads } from '../worker/when-nobody-reads.js';
 import { exitWith } from './exit.js';
 import { stopForLackOfReaders } from './interruptible.js';
 import { pages } from './pages.js';
@@ -14,12 +15,7 @@ const program = new Command('leftoff')
     '\nExample:\n  leftoff demo --pattern enumerator --signal SIGKILL\n\nEvery command has --help with an example.',
   );
 
-// Whoever read our output has seen enough (`| head`), or closed the terminal (EIO): no error of ours.
-for (const stream of [process.stdout, process.stderr])
-  stream.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code !== 'EPIPE' && error.code !== 'EIO') throw error;
-    stopForLackOfReaders();
-  });
+whenNobodyReads(stopForLackOfReaders);
 
 const asked = process.argv.slice(2).find((word) => !word.startsWith('-'));
 try {

@@ -22,8 +22,9 @@ export function statusCommand(): Command {
         const output = openOutput(options);
         output.result(describeRun(run, now), summariseRun(run, now));
         if (run.state !== 'running') return;
-        if ((await workersAlive(client, home)).length === 0) output.progress(noWorker);
-        for (const { words, mend } of findWorkersElsewhere(await listWorkers(home), await findParts()))
+        const own = await listWorkers(home);
+        if ((await workersAlive(client, own)).length === 0) output.progress(noWorker);
+        for (const { words, mend } of findWorkersElsewhere(own, await findParts()))
           output.progress(`${words}: ${mend}`);
       }),
     );

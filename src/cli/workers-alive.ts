@@ -8,15 +8,17 @@ import type { Client } from '@temporalio/client';
 import proto from '@temporalio/proto';
 import { dateOf } from '../continuation/inspection/execution-history.js';
 import { taskQueue } from '../worker/task-queue.js';
-import { listWorkers } from '../worker/worker-record.js';
+import type { WorkerRecord } from '../worker/worker-record.js';
 
 /** A long poll lasts a minute; who has not polled for longer is gone. */
 const pollerFreshMs = 70_000;
 
-/** Identities of workers that can take work now. */
-export async function workersAlive(client: Client, home: string): Promise<string[]> {
-  const own = (await listWorkers(home)).map(({ identity }) => identity);
-  if (own.length > 0) return own;
+/** Identities of workers that can take work now. @param own this checkout's, as `listWorkers` has them */
+export async function workersAlive(
+  client: Client,
+  own: readonly Pick<WorkerRecord, 'identity'>[],
+): Promise<string[]> {
+  if (own.length > 0) return own.map(({ identity }) => identity);
   const { pollers } = await client.workflowService.describeTaskQueue({
     namespace: client.options.namespace,
     taskQueue: { name: taskQueue },

@@ -30,12 +30,16 @@ const bundles: readonly Bundle[] = [
 
 /** @param sdk the installed one */
 export async function checkBundles(sdk = installedSdk()): Promise<BundlesState> {
+  const names = await readdir(built, { recursive: true });
   let bytes = 0;
   for (const { file, madeOf, holdsSdk } of bundles) {
     const bundle = await stat(file).catch(() => null);
     const name = relative(built, file);
     if (bundle === null) return { kind: 'absent', file: name };
-    const newer = await findNewer(bundle.mtimeMs, madeOf);
+    const newer = await findNewer(
+      bundle.mtimeMs,
+      names.filter((each) => madeOf.test(each) && each.endsWith('.js')),
+    );
     if (newer !== null) return { kind: 'outdated', file: name, newer: `dist/${newer}` };
     if (holdsSdk && (await firstLine(file)) !== `// ${sdk}`)
       return { kind: 'outdated', file: name, newer: sdk };
@@ -44,9 +48,8 @@ export async function checkBundles(sdk = installedSdk()): Promise<BundlesState> 
   return { kind: 'built', bytes };
 }
 
-async function findNewer(mtimeMs: number, madeOf: RegExp): Promise<string | null> {
-  for (const name of await readdir(built, { recursive: true })) {
-    if (!madeOf.test(name) || !name.endsWith('.js')) continue;
+async function findNewer(mtimeMs: number, names: readonly string[]): Promise<string | null> {
+  for (const name of names) {
     const file = await stat(join(built, name));
     if (file.mtimeMs > mtimeMs) return name;
   }

@@ -16,6 +16,7 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { z } from 'zod';
 import type { FaultInstant, FaultSeam } from '../activities/order-visits.js';
+import { hasPid } from '../stack/processes/has-pid.js';
 
 /** How long a worker holds for a fault that doesn't come. */
 const holdLimitMs = 20_000;
@@ -89,7 +90,7 @@ export function fileFaultSeam(home: string, onHeld: (held: HeldWorker) => void):
     const orderId = orderIds.find((id) => fault !== undefined && id >= fault.position);
     if (fault === undefined || orderId === undefined) return null;
     armed = armed.filter((each) => each !== fault);
-    if (!claim(home, fault) || !isThere(fault.waiterPid)) return null;
+    if (!claim(home, fault) || !hasPid(fault.waiterPid)) return null;
     const held: HeldWorker = { id: fault.id, pid: process.pid, orderId, instant };
     const note = heldPath(home, held.id);
     writeFileSync(`${note}.partial`, JSON.stringify(held));
@@ -126,15 +127,6 @@ function readArmed(home: string): ArmedFault[] {
       .flatMap((name) => armedSchema.safeParse(parseFile(join(folder(home), name))).data ?? []);
   } catch {
     return [];
-  }
-}
-
-/** A process of another user's counts: it can't be signalled, and is there. */
-function isThere(pid: number): boolean {
-  try {
-    return process.kill(pid, 0);
-  } catch (error) {
-    return error instanceof Error && 'code' in error && error.code === 'EPERM';
   }
 }
 

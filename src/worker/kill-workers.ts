@@ -6,6 +6,7 @@
  * K3  An armed position is taken back when the wait ends, however it ends.
  */
 import { setTimeout as delay } from 'node:timers/promises';
+import { hasPid } from '../stack/processes/has-pid.js';
 import { isSameProcess } from '../stack/processes/process-identity.js';
 import { UserError } from '../user-error.js';
 import { describeStrike, type FaultSignal } from './describe-strike.js';
@@ -144,15 +145,5 @@ async function awaitGone({ process: own, identity }: WorkerRecord, signal: Fault
         'npx leftoff kill --signal SIGKILL',
       );
     await delay(pollMs);
-  }
-}
-
-/** Whether any process has this pid; one of another user's counts. */
-function hasPid(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return error instanceof Error && 'code' in error && error.code === 'EPERM';
   }
 }

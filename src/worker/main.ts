@@ -5,13 +5,10 @@
  * `leftoff worker` is the same in a terminal.
  */
 import { loadWorkerProgram } from './load-program.js';
+import { whenNobodyReads } from './when-nobody-reads.js';
 
-// Nobody reads its lines any more (`| head`, a closed terminal): it ends as on a signal, with the order in hand done.
-for (const stream of [process.stdout, process.stderr])
-  stream.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code !== 'EPIPE' && error.code !== 'EIO') throw error;
-    process.kill(process.pid, 'SIGTERM');
-  });
+// It ends as on a signal, with the order in hand done.
+whenNobodyReads(() => process.kill(process.pid, 'SIGTERM'));
 
 try {
   await loadWorkerProgram().runWorkerFromFlags(process.argv.slice(2));

@@ -33,7 +33,7 @@ export async function runWorker(settings: WorkerProcess): Promise<WorkerOutcome>
     return { kind: 'stopped', stopped: await runWorkerProcess(settings) };
   } catch (error) {
     if (!(error instanceof UserError)) throw error;
-    return { kind: 'failed', message: error.message, mend: error.mend, reason: error.kind };
+    return failed(error);
   }
 }
 
@@ -62,13 +62,11 @@ async function runWithFlags(args: string[]): Promise<WorkerOutcome> {
 }
 
 function toldAsFailure(error: unknown): WorkerOutcome {
-  if (error instanceof UserError)
-    return { kind: 'failed', message: error.message, mend: error.mend, reason: error.kind };
+  if (error instanceof UserError) return failed(error);
   const why = error instanceof Error ? error.message : String(error);
-  return {
-    kind: 'failed',
-    message: `The worker can't run: ${why}`,
-    mend: 'npx leftoff verify',
-    reason: 'failed',
-  };
+  return failed(new UserError(`The worker can't run: ${why}`, 'npx leftoff verify'));
+}
+
+function failed({ message, mend, kind: reason }: UserError): WorkerOutcome {
+  return { kind: 'failed', message, mend, reason };
 }

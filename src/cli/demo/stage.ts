@@ -92,7 +92,7 @@ async function playOn<T>(
 ): Promise<T> {
   const { home } = session;
   const [pool, client] = await Promise.all([session.orders(), session.temporal()]);
-  refuseOtherWorkers(await workersAlive(client, home));
+  refuseOtherWorkers(await workersAlive(client, await listWorkers(home)));
   if (!mayReplace) await spareOthersData(session.addresses, pool, client);
   const [before, ended] = await Promise.all([readSnapshot(pool), clearRuns(client, pool, home)]);
   await seedOrders(pool, { kind: 'quick' });

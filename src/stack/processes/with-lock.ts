@@ -39,11 +39,17 @@ export class NoRoomForLock extends UserError {
   }
 }
 
-/** Does `work` while holding the lock file at `path`; waits for another holder. */
-export async function withLock<T>(path: string, caller: Caller, work: () => Promise<T>): Promise<T> {
+/** Does `work` while holding the lock file at `path`; waits for another holder, unless `onHeld`, told of it once, throws. */
+export async function withLock<T>(
+  path: string,
+  caller: Caller,
+  work: () => Promise<T>,
+  onHeld: (holder: ProcessIdentity) => void = ({ pid }) =>
+    caller.onProgress(`waiting for another leftoff (process ${pid}) to finish with the stack`),
+): Promise<T> {
   const self = await identifyProcess(process.pid);
   if (!self) throw new Error(`ps does not list this process (${process.pid})`);
-  const release = await takeLock(path, self, caller).catch((error: unknown) => {
+  const release = await takeLock(path, self, caller.signal, onHeld).catch((error: unknown) => {
     throw refusal(error, path);
   });
   try {
@@ -53,7 +59,12 @@ export async function withLock<T>(path: string, caller: Caller, work: () => Prom
   }
 }
 
-async function takeLock(path: string, self: ProcessIdentity, { onProgress, signal }: Caller) {
+async function takeLock(
+  path: string,
+  self: ProcessIdentity,
+  signal: AbortSignal,
+  onHeld: (holder: ProcessIdentity) => void,
+) {
   await makeHome(dirname(path));
   const token = JSON.stringify({ token: randomUUID(), holder: self });
   const own = `${path}.${randomUUID()}`;
@@ -67,8 +78,8 @@ async function takeLock(path: string, self: ProcessIdentity, { onProgress, signa
       if (Date.now() > deadline) throw stillHeld(path, holder);
       if (held !== null && holder === null) await breakLock(path, held, own);
       if (holder !== null && !told) {
-        onProgress(`waiting for another leftoff (process ${holder.pid}) to finish with the stack`);
         told = true;
+        onHeld(holder);
       }
       // On every turn: whatever it is that we don't get past, we don't spin on it.
       await pause(pollMs, signal);
