@@ -5,11 +5,11 @@
  */
 import { z } from 'zod';
 import type { Batch, Checkpoint, Counts, IterationOutcome, Resumption, RunResult } from './checkpoint.js';
-import type { Cursor, JsonValue } from './cursor.js';
+import type { EncodedCursor, JsonValue } from './cursor.js';
 
 export const jsonValueSchema: z.ZodType<JsonValue> = z.json();
 
-const cursorSchema: z.ZodType<Cursor | null> = z.json();
+const cursorSchema: z.ZodType<EncodedCursor | null> = z.json();
 
 const count = z.int().nonnegative();
 
@@ -21,7 +21,7 @@ const countsSchema: z.ZodType<Counts> = z.object({
 
 const resumptionSchema: z.ZodType<Resumption> = z.object({
   resumedAfter: jsonValueSchema,
-  source: z.enum(['history', 'heartbeat', 'start']),
+  source: z.string(),
   attempt: z.int().positive(),
   revisited: count,
 });
@@ -35,39 +35,64 @@ export const tallyFields = {
   resumptionCount: count,
 };
 
+const encodedCursor = z.json().transform((json, context): EncodedCursor => {
+  if (json !== null) return json;
+  context.addIssue('null is no cursor');
+  return z.NEVER;
+});
+
+/** The defaults are for checkpoints that releases before wrote. */
 export const checkpointSchema: z.ZodType<Checkpoint> = z.object({
   ...tallyFields,
   cursor: cursorSchema,
   sequence: count,
   selection: jsonValueSchema,
-  error: z.object({ message: z.string(), times: z.int().positive() }).nullable(),
+  error: z
+    .object({ message: z.string(), times: z.int().positive(), inARow: z.int().positive().optional() })
+    .nullable(),
+  started: z.boolean().default(true),
+  timesInterrupted: count.default(0),
+  workedMs: z.number().nonnegative().default(0),
+  skipped: z.array(z.object({ cursor: encodedCursor, reason: z.string() })).default([]),
 });
 
-const reason = z.enum(['worker stopping', 'cancelled', 'history limit', 'paused by the server']);
+const reason = z.enum([
+  'worker stopping',
+  'cancelled',
+  'history limit',
+  'paused by the server',
+  'time limit',
+  'the job asked',
+  'isolated step',
+  'error after progress',
+  'a test asked',
+]);
 
 export const batchSchema: z.ZodType<Batch> = z.object({
   type: z.literal('leftoff.batch'),
   kind: z.enum(['advanced', 'finished', 'interrupted']),
   reason: reason.nullable(),
+  after: cursorSchema.optional(),
   cursor: cursorSchema,
   counts: countsSchema,
   total: count.nullable(),
   attempt: z.int().positive(),
+  waitMs: z.number().nonnegative().default(0),
+  store: z.string().nullable().default(null),
 });
 
-export const iterationOutcomeSchema: z.ZodType<IterationOutcome> = z.union([
+const outcome = { type: z.literal('leftoff.iteration'), checkpoint: checkpointSchema };
+
+export const iterationOutcomeSchema: z.ZodType<IterationOutcome> = z.discriminatedUnion('kind', [
   z.object({
-    type: z.literal('leftoff.iteration'),
+    ...outcome,
     kind: z.literal('completed'),
-    checkpoint: checkpointSchema,
+    ending: z.enum(['exhausted', 'finished early', 'stopped early', 'item limit']).default('exhausted'),
+    store: z.string().nullable().default(null),
     result: jsonValueSchema,
   }),
-  z.object({
-    type: z.literal('leftoff.iteration'),
-    kind: z.literal('interrupted'),
-    reason,
-    checkpoint: checkpointSchema,
-  }),
+  z.object({ ...outcome, kind: z.literal('interrupted'), reason }),
+  z.object({ ...outcome, kind: z.literal('throttled'), waitMs: z.number().nonnegative() }),
 ]);
 
 export const runResultSchema: z.ZodType<RunResult> = z.object({

@@ -4,7 +4,7 @@
  * These are plain data: they travel through Workflow history, heartbeat details and continue-as-new inputs.
  * `checkpoint-schema.ts` checks them where they come back in.
  */
-import type { Cursor, JsonValue } from './cursor.js';
+import type { Cursor, EncodedCursor, JsonValue } from './cursor.js';
 
 /** How many items had which end. A revisit is counted on top: its item is among `processed` or `failed` as well. */
 export interface Counts {
@@ -23,8 +23,8 @@ export function addCounts(a: Counts, b: Counts): Counts {
   };
 }
 
-/** Where the checkpoint that a resumption started from was kept. */
-export type ResumptionSource = 'history' | 'heartbeat' | 'start';
+/** Where the checkpoint that a resumption started from was kept; besides these, the name of a store. */
+export type ResumptionSource = 'history' | 'heartbeat' | 'start' | (string & {});
 
 /** One time that work was picked up again after an interruption, a lost worker or an error. */
 export interface Resumption {
@@ -41,6 +41,8 @@ export interface Resumption {
 interface ErrorAtCursor {
   readonly message: string;
   readonly times: number;
+  /** Errors of any text in a row at this cursor; left out by releases before. */
+  readonly inARow?: number | undefined;
 }
 
 /** The type of the failure that ends a run at the same error's last time; its message says how often it came, and where. */
@@ -81,22 +83,61 @@ export function tallyResumption<T extends RunTally>(tally: T, resumption: Resump
   };
 }
 
+/** An item that failed and was passed over by policy. */
+export interface SkippedItem {
+  readonly cursor: EncodedCursor;
+  readonly reason: string;
+}
+
 /** A cursor with all that a new worker needs to go on from it. Cumulative over the run. */
-export interface Checkpoint<C extends Cursor = Cursor> extends RunTally {
+export interface Checkpoint extends RunTally {
   /** Resume strictly after this item; null: nothing done yet. */
-  readonly cursor: C | null;
+  readonly cursor: EncodedCursor | null;
   /** Rises with each advance. The newer checkpoint wins by it, never by a clock. */
   readonly sequence: number;
   /** What the run selects, fixed at its first start; null before that. */
   readonly selection: JsonValue;
   readonly error: ErrorAtCursor | null;
+  /** Whether `onStart` has run to its end. */
+  readonly started: boolean;
+  /** Interruptions so far: stops that were no error, with the cursor exact. */
+  readonly timesInterrupted: number;
+  /** Milliseconds of work, over all attempts; of a lost attempt, up to its last checkpoint. */
+  readonly workedMs: number;
+  /** The newest items that were passed over, at most `maximumSkipsKept`; all are among the failed. */
+  readonly skipped: readonly SkippedItem[];
 }
+
+/** The run's very beginning. */
+export const firstCheckpoint: Checkpoint = {
+  ...emptyTally,
+  cursor: null,
+  sequence: 0,
+  selection: null,
+  error: null,
+  started: false,
+  timesInterrupted: 0,
+  workedMs: 0,
+  skipped: [],
+};
+
+/** Bounds the payload, as with resumptions. */
+export const maximumSkipsKept = 20;
 
 /** Bounds the payload: a run that is interrupted a thousand times must not carry a thousand records along. */
 export const maximumResumptionsKept = 50;
 
 /** Why work stopped without an error. */
-export type InterruptionReason = 'worker stopping' | 'cancelled' | 'history limit' | 'paused by the server';
+export type InterruptionReason =
+  | 'worker stopping'
+  | 'cancelled'
+  | 'history limit'
+  | 'paused by the server'
+  | 'time limit'
+  | 'the job asked'
+  | 'isolated step'
+  | 'error after progress'
+  | 'a test asked';
 
 /** What one batch Activity of the step pattern reports. Its counts are of this batch alone. */
 export interface Batch<C extends Cursor = Cursor> {
@@ -104,28 +145,61 @@ export interface Batch<C extends Cursor = Cursor> {
   /** advanced: there may be more; finished: there is none; interrupted: stopped early, the cursor is exact. */
   readonly kind: 'advanced' | 'finished' | 'interrupted';
   readonly reason: InterruptionReason | null;
+  /** The cursor that it was given; undefined in what releases before wrote. */
+  readonly after?: EncodedCursor | null | undefined;
   /** The cursor after this batch; null: still nothing done. */
-  readonly cursor: C | null;
+  readonly cursor: EncodedCursor | null;
+  /** Never there: through it the compiler follows the cursor's type. */
+  readonly cursorType?: C;
   readonly counts: Counts;
   readonly total: number | null;
   /** The Activity's attempt: above 1, an earlier attempt was lost or failed and this batch was met again. */
   readonly attempt: number;
+  /** Do not go on before this many milliseconds; 0: at once. */
+  readonly waitMs?: number;
+  /** The store that keeps a checkpoint of this step still, to be cleared once it has finished; null: none. */
+  readonly store?: string | null;
+}
+
+/** Where a batch starts: what a step hands to its Activity. */
+export interface BatchStart<C extends Cursor = Cursor> {
+  readonly step: string;
+  /** Resume strictly after this item; null: from the beginning. */
+  readonly cursor: EncodedCursor | null;
+  /** Never there: through it the compiler follows the cursor's type. */
+  readonly cursorType?: C;
+  /** The run's first execution, for stores. */
+  readonly chain: string;
+  /** How many batches of this run were scheduled, this one included. */
+  readonly generation: number;
+  /** The first batch that was scheduled from this very position: of those since, none has reported. Default: this one. */
+  readonly since?: number;
+  /** Set where the step has finished: only clear what a store keeps of it. */
+  readonly cleanUp?: true;
+}
+
+/** How an iteration came to its end. Only after `exhausted` and `finished early` has `onComplete` run. */
+export type IterationEnding = 'exhausted' | 'finished early' | 'stopped early' | 'item limit';
+
+interface OutcomeOf<C extends Cursor> {
+  readonly type: 'leftoff.iteration';
+  readonly checkpoint: Checkpoint;
+  /** Never there: through it the compiler follows the cursor's type. */
+  readonly cursorType?: C;
 }
 
 /** What one Activity of the enumerator pattern reports when it ends without an error. */
 export type IterationOutcome<C extends Cursor = Cursor> =
-  | {
-      readonly type: 'leftoff.iteration';
+  | (OutcomeOf<C> & {
       readonly kind: 'completed';
-      readonly checkpoint: Checkpoint<C>;
+      readonly ending: IterationEnding;
+      /** The store besides the heartbeat that keeps a checkpoint still, to be cleared once this is in history; null: none. */
+      readonly store?: string | null;
       readonly result: JsonValue;
-    }
-  | {
-      readonly type: 'leftoff.iteration';
-      readonly kind: 'interrupted';
-      readonly reason: InterruptionReason;
-      readonly checkpoint: Checkpoint<C>;
-    };
+    })
+  | (OutcomeOf<C> & { readonly kind: 'interrupted'; readonly reason: InterruptionReason })
+  /** Not now: the Workflow waits and schedules it again. */
+  | (OutcomeOf<C> & { readonly kind: 'throttled'; readonly waitMs: number });
 
 /** What a run reports at its end, in both patterns. */
 export interface RunResult extends RunTally {

@@ -1,9 +1,11 @@
 /**
  * A cursor: the position that a run resumes *after*.
  *
- * C1  Its JSON round trip is exact; a value that JSON would change or drop is refused where it is set.
- * C2  The refusal names the path of the offending part.
+ * C1  Its JSON round trip is exact: a bigint and a Date too, which are written as `{ $bigint }` and `{ $date }`.
+ *     A timestamp finer than a Date's milliseconds is a string, as PostgreSQL prints it.
+ * C2  A value that JSON would change or drop is refused where it is set, with the path of the offending part.
  * C3  `null` means "nothing done yet" and so is never a cursor; 0, '' and false are.
+ * C4  One that is too large for the history it is written to again and again is refused with its size.
  */
 export type JsonValue =
   | null
@@ -13,12 +15,32 @@ export type JsonValue =
   | readonly JsonValue[]
   | { readonly [key: string]: JsonValue };
 
-/** A value that can be a cursor: JSON, and not null (C3). */
-export type Cursor = Exclude<JsonValue, null>;
+/** What a cursor may be made of. */
+export type CursorPart =
+  | null
+  | boolean
+  | number
+  | string
+  | bigint
+  | Date
+  | readonly CursorPart[]
+  | { readonly [key: string]: CursorPart };
+
+/** A value that can be a cursor (C3). A tuple stays a tuple; an object type must be a `type`, not an `interface`. */
+export type Cursor = Exclude<CursorPart, null>;
+
+/** A cursor as it stands in checkpoints, Workflow history and stores: plain JSON. */
+export type EncodedCursor = Exclude<JsonValue, null>;
+
+/**
+ * The most bytes that a cursor's JSON may have. It is written twice in each three events of a step's history, which may
+ * have 50 MiB: a thousand events (the limit at which a run continues as new) then stay well below.
+ */
+export const maximumCursorBytes = 16 * 1024;
 
 /** A cursor that JSON can't carry exactly. */
 export class InvalidCursorError extends Error {
-  override readonly name = 'InvalidCursorError';
+  override readonly name: string = 'InvalidCursorError';
 
   constructor(
     /** Where in the cursor the offending part stands, such as `cursor.items[2]`. */
@@ -26,22 +48,61 @@ export class InvalidCursorError extends Error {
     found: string,
   ) {
     super(
-      `${path} is ${found}, which JSON can't carry exactly. Use a string, a finite number, a boolean, an array or a plain object.`,
+      `${path} is ${found}, which JSON can't carry exactly. Use a string, a finite number, a bigint, a Date, a boolean, an array or a plain object.`,
+    );
+  }
+}
+
+/** A cursor that is too large to be written with every checkpoint. */
+export class CursorTooLargeError extends Error {
+  override readonly name = 'CursorTooLargeError';
+
+  constructor(readonly bytes: number) {
+    super(
+      `The cursor has ${bytes} bytes as JSON, and may have ${maximumCursorBytes}: it is written with every checkpoint. Keep a position in it (a key), and what belongs to the position elsewhere.`,
     );
   }
 }
 
 /**
- * Checks a cursor and copies it, so that a later change in place can't go unseen.
+ * Checks a cursor and copies it into what checkpoints carry.
  *
- * @throws InvalidCursorError naming the path of what JSON would change or drop.
+ * @throws InvalidCursorError naming the path of what JSON would change or drop; CursorTooLargeError
  */
-export function freezeCursor<C extends Cursor>(cursor: C): C {
-  assertJson(cursor, 'cursor', { nullable: false, around: [] });
-  return JSON.parse(JSON.stringify(cursor));
+export function encodeCursor(cursor: Cursor): EncodedCursor {
+  const encoded = encodePart(cursor, 'cursor', { nullable: false, around: [] });
+  const text = JSON.stringify(encoded);
+  // A character has at most three bytes for each of its UTF-16 units, so that most cursors needn't be measured.
+  if (text.length * 3 > maximumCursorBytes) {
+    const bytes = new TextEncoder().encode(text).length;
+    if (bytes > maximumCursorBytes) throw new CursorTooLargeError(bytes);
+  }
+  return JSON.parse(text);
 }
 
-/** Whether two cursors are the same position; the order of an object's keys doesn't count. */
+/**
+ * Reads a cursor back, deeply frozen: a change in place can't pass for progress. That it has the type it was written
+ * with is for its enumerator to check.
+ */
+export function decodeCursor<C extends Cursor>(encoded: EncodedCursor): C {
+  return decodeValue(encoded);
+}
+
+/**
+ * Any value that a cursor could hold, null too, as JSON: for a step's result or an Activity's input.
+ *
+ * @throws InvalidCursorError with a path that begins with `whose`
+ */
+export function encodeValue(value: unknown, whose = 'value'): JsonValue {
+  return encodePart(value, whose, { nullable: true, around: [] });
+}
+
+/** The inverse of `encodeValue`; what it returns is deeply frozen. */
+export function decodeValue<V>(encoded: JsonValue): V {
+  return JSON.parse(JSON.stringify(encoded), revive);
+}
+
+/** Whether two encoded cursors are the same position; the order of an object's keys doesn't count. */
 export function sameCursor(a: JsonValue, b: JsonValue): boolean {
   if (a === b) return true;
   if (a === null || b === null || typeof a !== 'object' || typeof b !== 'object') return false;
@@ -66,39 +127,71 @@ interface Place {
   readonly around: readonly object[];
 }
 
-function assertJson(value: unknown, path: string, { nullable, around }: Place): void {
+function encodePart(value: unknown, path: string, { nullable, around }: Place): JsonValue {
   if (value === null) {
-    if (nullable) return;
+    if (nullable) return null;
     throw new InvalidCursorError(path, 'null (it stands for "nothing done yet")');
   }
   switch (typeof value) {
     case 'string':
     case 'boolean':
-      return;
+      return value;
     case 'number':
-      if (Number.isFinite(value) && !Object.is(value, -0)) return;
+      if (Number.isFinite(value) && !Object.is(value, -0)) return value;
       throw new InvalidCursorError(path, Object.is(value, -0) ? '-0' : String(value));
+    case 'bigint':
+      return { $bigint: String(value) };
     case 'object':
       if (around.includes(value)) throw new InvalidCursorError(path, 'a part that contains itself');
-      assertJsonObject(value, path, { nullable: true, around: [...around, value] });
-      return;
+      return encodeObject(value, path, { nullable: true, around: [...around, value] });
     default:
       throw new InvalidCursorError(path, `of type ${typeof value}`);
   }
 }
 
-function assertJsonObject(value: object, path: string, within: Place): void {
+function encodeObject(value: object, path: string, within: Place): JsonValue {
+  // A Workflow's sandbox has classes of its own, so what a value is can't be told by `instanceof`.
+  if (Object.prototype.toString.call(value) === '[object Date]') return encodeDate(value, path);
   if (Array.isArray(value)) {
-    for (let i = 0; i < value.length; i += 1) assertJson(value[i], `${path}[${i}]`, within);
-    return;
+    return Array.from(value, (part, i) => encodePart(part, `${path}[${i}]`, within));
   }
   const prototype: unknown = Object.getPrototypeOf(value);
-  // A Workflow's sandbox has an Object of its own, so the prototype's own prototype is what tells a plain object.
   const plain = prototype === null || Object.getPrototypeOf(prototype) === null;
   if (!plain) throw new InvalidCursorError(path, `a ${value.constructor.name}`);
   if (Object.getOwnPropertySymbols(value).length > 0)
     throw new InvalidCursorError(path, 'an object with a symbol for a key');
-  for (const [key, part] of Object.entries(value)) assertJson(part, `${path}.${key}`, within);
+  return Object.fromEntries(
+    Object.entries(value).map(([key, part]) => [escapeKey(key), encodePart(part, `${path}.${key}`, within)]),
+  );
+}
+
+function encodeDate(date: object, path: string): JsonValue {
+  const ms = Number(date);
+  if (Number.isNaN(ms)) throw new InvalidCursorError(path, 'an invalid Date');
+  return { $date: new Date(ms).toISOString() };
+}
+
+/** So that an object of the caller's own with a key `$bigint` stays that object. */
+export function escapeKey(key: string): string {
+  return key.startsWith('$') ? `$${key}` : key;
+}
+
+/** Called by JSON.parse from the inside out: what it gets is whole already. */
+export function reviveUnfrozen(_key: string, part: unknown): unknown {
+  if (typeof part !== 'object' || part === null || Array.isArray(part)) return part;
+  if ('$bigint' in part) return BigInt(String(part.$bigint));
+  if ('$date' in part) return new Date(String(part.$date));
+  return Object.keys(part).some((key) => key.startsWith('$$')) ? unescaped(part) : part;
+}
+
+function revive(key: string, part: unknown): unknown {
+  return Object.freeze(reviveUnfrozen(key, part));
+}
+
+function unescaped(part: object): object {
+  return Object.fromEntries(
+    Object.entries(part).map(([key, value]) => [key.startsWith('$$') ? key.slice(1) : key, value]),
+  );
 }
 
 function isArray(value: JsonValue): value is readonly JsonValue[] {

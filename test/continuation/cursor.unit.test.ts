@@ -1,23 +1,65 @@
+import { isDeepStrictEqual } from 'node:util';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {
   type Cursor,
-  freezeCursor,
+  type CursorPart,
+  CursorTooLargeError,
+  decodeCursor,
+  decodeValue,
+  encodeCursor,
+  encodeValue,
   InvalidCursorError,
   type JsonValue,
+  maximumCursorBytes,
   sameCursor,
 } from '../../src/continuation/cursor.js';
 
 /** JSON without -0, which JSON writes as 0. */
 const anExactJson = fc.jsonValue().map((value): JsonValue => JSON.parse(JSON.stringify(value)));
-const aCursor = anExactJson.filter((value): value is Cursor => value !== null);
+
+/** Keys that look like our own marks, and one that JavaScript treats in its own way. */
+const aKey = fc.oneof(
+  fc.string(),
+  fc.constantFrom('$bigint', '$date', '$$bigint', '$', '__proto__', 'constructor'),
+);
+
+/** Whatever a cursor may be made of. */
+const { part: aPart } = fc.letrec<{ part: CursorPart; leaf: CursorPart }>((tie) => ({
+  leaf: fc.oneof(
+    fc.constant(null),
+    fc.boolean(),
+    fc.string(),
+    fc.integer(),
+    fc.double({ noNaN: true, noDefaultInfinity: true }).filter((number) => !Object.is(number, -0)),
+    fc.bigInt(),
+    fc.date({ noInvalidDate: true }),
+  ),
+  part: fc.oneof(
+    { maxDepth: 4, withCrossShrink: true },
+    tie('leaf'),
+    fc.array(tie('part'), { maxLength: 4 }),
+    fc.dictionary(aKey, tie('part'), { maxKeys: 4, noNullPrototype: true }),
+  ),
+}));
+const aCursor = aPart.filter((part): part is Cursor => part !== null);
+
+/** What history, heartbeats and stores do to what they are given. */
+const throughJson = (encoded: JsonValue) => JSON.parse(JSON.stringify(encoded));
+const roundTrip = (cursor: Cursor): Cursor => decodeCursor(throughJson(encodeCursor(cursor)));
 
 /** What the compiler would refuse, too, where it can see it. */
-const freezeUnchecked = (value: unknown): unknown => Reflect.apply(freezeCursor, undefined, [value]);
+const encodeUnchecked = (value: unknown): unknown => Reflect.apply(encodeCursor, undefined, [value]);
+
+const isDeeplyFrozen = (part: unknown): boolean =>
+  typeof part !== 'object' ||
+  part === null ||
+  part instanceof Date ||
+  (Object.isFrozen(part) && Object.values(part).every(isDeeplyFrozen));
 
 const refusalOf = (value: unknown): InvalidCursorError => {
   try {
-    freezeUnchecked(value);
+    encodeUnchecked(value);
   } catch (error) {
     if (error instanceof InvalidCursorError) return error;
     throw error;
@@ -30,8 +72,7 @@ class Money {
 }
 
 const whatJsonWouldChange: [string, unknown][] = [
-  ['a bigint', 1n],
-  ['a date', new Date(0)],
+  ['an invalid Date', new Date(Number.NaN)],
   ['undefined', undefined],
   ['a function', () => 1],
   ['a symbol', Symbol('x')],
@@ -46,23 +87,50 @@ const whatJsonWouldChange: [string, unknown][] = [
 ];
 
 describe('a cursor', () => {
-  it('survives JSON exactly, whatever JSON value it is', () => {
+  it('survives JSON exactly, whatever it is made of: bigint, Date, tuples and odd keys too', () => {
     fc.assert(
       fc.property(aCursor, (cursor) => {
-        expect(freezeCursor(cursor)).toStrictEqual(cursor);
+        expect(isDeepStrictEqual(roundTrip(cursor), cursor)).toBe(true);
       }),
+      { numRuns: 5_000 },
     );
+  });
+
+  it.each([
+    ['a bigint beyond what a number can hold', 9_007_199_254_740_993n, { $bigint: '9007199254740993' }],
+    ['a Date', new Date('1997-01-18T09:00:00.123Z'), { $date: '1997-01-18T09:00:00.123Z' }],
+    [
+      'a timestamp in microseconds, as PostgreSQL prints it',
+      '1997-01-18 09:00:00.123456+00',
+      '1997-01-18 09:00:00.123456+00',
+    ],
+    ['a tuple of them', ['1997-01-18', 23n], ['1997-01-18', { $bigint: '23' }]],
+  ])('may be %s, and is plain JSON in history', (_, cursor, encoded) => {
+    expect(encodeCursor(cursor)).toStrictEqual(encoded);
+    expect(roundTrip(cursor)).toStrictEqual(cursor);
+  });
+
+  it('is handed out deeply frozen: a change in place can’t pass for progress', () => {
+    fc.assert(fc.property(aCursor, (cursor) => isDeeplyFrozen(roundTrip(cursor))));
+  });
+
+  it('with more bytes than a history of checkpoints can bear is refused with its size', () => {
+    const fits = 'x'.repeat(maximumCursorBytes - 2);
+
+    expect(encodeCursor(fits)).toBe(fits);
+    expect(() => encodeCursor(`${fits}x`)).toThrow(new CursorTooLargeError(maximumCursorBytes + 1));
+    expect(() => encodeCursor('é'.repeat(maximumCursorBytes / 2))).toThrow(CursorTooLargeError);
   });
 
   it.each([[0], [''], [false], [[]], [{}]])(
     'may be %j: falsy and empty values are positions too',
     (cursor) => {
-      expect(freezeCursor(cursor)).toStrictEqual(cursor);
+      expect(encodeCursor(cursor)).toStrictEqual(cursor);
     },
   );
 
   it('may be a composite key with a null in it', () => {
-    expect(freezeCursor(['1997-01-18', null, 23])).toStrictEqual(['1997-01-18', null, 23]);
+    expect(encodeCursor(['1997-01-18', null, 23])).toStrictEqual(['1997-01-18', null, 23]);
   });
 
   it('is never null, which stands for "nothing done yet"', () => {
@@ -71,11 +139,11 @@ describe('a cursor', () => {
 
   it('is copied: a later change in place changes nothing', () => {
     const cursor = { orderedOn: '1997-01-18', ids: [1, 2] };
-    const frozen = freezeCursor(cursor);
+    const encoded = encodeCursor(cursor);
 
     cursor.ids.push(3);
 
-    expect(frozen).toStrictEqual({ orderedOn: '1997-01-18', ids: [1, 2] });
+    expect(encoded).toStrictEqual({ orderedOn: '1997-01-18', ids: [1, 2] });
   });
 
   it.each(whatJsonWouldChange)('is refused where it is %s', (_, value) => {
@@ -96,7 +164,7 @@ describe('a cursor', () => {
         const value = steps.reduceRight<unknown>(
           (inner, step) =>
             typeof step === 'number' ? [...Array<number>(step).fill(0), inner] : { [step]: inner },
-          10n,
+          undefined,
         );
 
         const { path } = refusalOf(value);
@@ -127,7 +195,15 @@ describe('a cursor', () => {
   it('may hold the same part twice, for that is not containing itself', () => {
     const range = { from: 1, to: 2 };
 
-    expect(freezeCursor([range, range])).toStrictEqual([range, range]);
+    expect(encodeCursor([range, range])).toStrictEqual([range, range]);
+  });
+
+  it('may hold a step’s result as well, null too', () => {
+    fc.assert(
+      fc.property(aPart, (part) => {
+        expect(isDeepStrictEqual(decodeValue(throughJson(encodeValue(part))), part)).toBe(true);
+      }),
+    );
   });
 
   it('is the same position after JSON', () => {

@@ -1,8 +1,14 @@
 /** Builders for the continuation's tests: batches and checkpoints as a test wants them. */
-import { type Batch, type Checkpoint, noCounts } from '../../src/continuation/checkpoint.js';
+import {
+  type Batch,
+  type BatchStart,
+  type Checkpoint,
+  firstCheckpoint,
+} from '../../src/continuation/checkpoint.js';
+import type { Cursor } from '../../src/continuation/cursor.js';
 
 /** A batch that moved; anything not named is one processed item, at the first attempt. */
-export function aBatch(parts: Partial<Batch>): Batch {
+export function aBatch<C extends Cursor = Cursor>(parts: Partial<Batch<C>>): Batch<C> {
   return {
     type: 'leftoff.batch',
     kind: 'advanced',
@@ -15,20 +21,14 @@ export function aBatch(parts: Partial<Batch>): Batch {
   };
 }
 
+/** Where a step starts its first batch, unless told otherwise. */
+export function aBatchStart(parts: Partial<BatchStart> = {}): BatchStart<number> {
+  return { step: 'process', cursor: null, chain: 'first-execution', generation: 1, ...parts, cursorType: 0 };
+}
+
 /** A run's checkpoint; anything not named is as at the very beginning. */
 export function aCheckpoint(parts: Partial<Checkpoint>): Checkpoint {
-  return {
-    cursor: null,
-    sequence: 0,
-    counts: noCounts,
-    selection: null,
-    total: null,
-    checkpoints: 0,
-    resumptions: [],
-    resumptionCount: 0,
-    error: null,
-    ...parts,
-  };
+  return { ...firstCheckpoint, ...parts };
 }
 
 /** What arrives on the other side of Temporal. */

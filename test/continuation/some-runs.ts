@@ -5,7 +5,8 @@
 import fc from 'fast-check';
 import type { Batch, RunResult } from '../../src/continuation/checkpoint.js';
 import type { ProgressEvent } from '../../src/continuation/inspection/execution-history.js';
-import { type Continuation, RunLedger } from '../../src/continuation/steps/run-ledger.js';
+import type { Continuation } from '../../src/continuation/steps/continuation.js';
+import { RunLedger } from '../../src/continuation/steps/run-ledger.js';
 import { aBatch, throughJson } from './some-checkpoints.js';
 
 interface PlannedBatch {
