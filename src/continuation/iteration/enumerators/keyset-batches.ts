@@ -1,39 +1,56 @@
 /**
- * Batches of rows in the order of a unique key, read page by page strictly after the cursor.
+ * An enumerator of batches of rows over any source that can be read in the order of a unique key.
  *
- * K1  Never by offset: rows that vanish or appear before the cursor shift nothing.
- * K2  A page is read only when it is needed, and never more than one is held: memory stays flat.
- * K3  Ends at the first page that isn't full, without asking once more.
+ * K1  A batch's cursor is that of its last row. All batches are full but the last one.
+ * K2  Pages are whole batches, so that no batch waits for half of itself.
+ * K3  The last batch is known as such (`last`).
+ *
+ * What holds of the reading is written at `keyset-pages.ts`; `row-batches.ts` is this over PostgreSQL.
  */
 import type { Cursor } from '../../cursor.js';
-import type { Entry } from './enumerator.js';
+import type { Entry, Enumerator } from './enumerator.js';
+import {
+  defaultPageSize,
+  type KeysetPage,
+  type KeysetSource,
+  keysetPages,
+  requirePositive,
+} from './keyset-pages.js';
 
-export interface KeysetSource<Row, C extends Cursor> {
-  /** Reads up to `limit` rows strictly after the cursor, in key order; null: from the beginning. */
-  readonly readAfter: (cursor: C | null, limit: number) => Promise<readonly Row[]>;
-  readonly cursorOf: (row: Row) => C;
-  /** Resume strictly after this. */
-  readonly cursor: C | null;
+export interface BatchSizes {
   /** Rows in a batch, which is one item of the enumerator. */
   readonly batchSize: number;
-  /** Rows to read at once; rounded to whole batches. */
-  readonly pageSize: number;
+  /** Rows to read at once, rounded up to whole batches; 500 where it isn't said. */
+  readonly pageSize?: number;
 }
 
-export async function* keysetBatches<Row, C extends Cursor>(
-  source: KeysetSource<Row, C>,
+/** @throws RangeError for a size that isn't a positive whole number; while it is read, KeyNotUniqueError */
+export function keysetBatches<Row, C extends Cursor>(
+  source: KeysetSource<Row, C> & BatchSizes,
+): Enumerator<Row[], C> {
+  const pageSize = wholeBatches(source);
+  return { after: (cursor) => batchesIn(keysetPages(source, cursor, pageSize), source.batchSize) };
+}
+
+/** The page size that `BatchSizes` come to. @throws RangeError */
+export function wholeBatches({ batchSize, pageSize = defaultPageSize }: BatchSizes): number {
+  requirePositive('batchSize', batchSize);
+  requirePositive('pageSize', pageSize);
+  return Math.ceil(pageSize / batchSize) * batchSize;
+}
+
+/** @param pages of whole batches */
+export async function* batchesIn<Row, C extends Cursor>(
+  pages: AsyncIterable<KeysetPage<Row, C>>,
+  batchSize: number,
 ): AsyncGenerator<Entry<Row[], C>> {
-  const limit = Math.max(1, Math.ceil(source.pageSize / source.batchSize)) * source.batchSize;
-  let cursor = source.cursor;
-  for (;;) {
-    const page = await source.readAfter(cursor, limit);
-    for (let start = 0; start < page.length; start += source.batchSize) {
-      const item = page.slice(start, start + source.batchSize);
-      const last = item.at(-1);
-      if (last === undefined) return;
-      cursor = source.cursorOf(last);
-      yield { item, cursor };
+  for await (const page of pages) {
+    for (let start = 0; start < page.rows.length; start += batchSize) {
+      const batch = page.rows.slice(start, start + batchSize);
+      const end = batch.at(-1);
+      if (end === undefined) return;
+      const last = page.last && start + batchSize >= page.rows.length;
+      yield { item: batch.map(({ row }) => row), cursor: end.cursor, last, size: batch.length };
     }
-    if (page.length < limit) return;
   }
 }

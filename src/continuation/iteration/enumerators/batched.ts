@@ -1,0 +1,48 @@
+/**
+ * Batches of any enumerator's items.
+ *
+ * T1  A batch's cursor is its last item's: a run resumes after whole batches, and may change their size on the way.
+ * T2  A batch holds at most `size` items. It is shorter at the end, and where the enumerator says "not now": what was
+ *     gathered comes first, then the wait.
+ * T3  It counts for as many items as it holds, and is the last where its last item is.
+ */
+import type { Cursor } from '../../cursor.js';
+import type { Entry, Enumerator } from './enumerator.js';
+
+/** @throws RangeError unless size is a whole number from 1 up */
+export function batched<Item, C extends Cursor>(
+  enumerator: Enumerator<Item, C>,
+  size: number,
+): Enumerator<readonly Item[], C> {
+  if (!Number.isSafeInteger(size) || size < 1)
+    throw new RangeError(`batched(…, ${size}): a batch's size must be a whole number from 1 up.`);
+  return {
+    async *after(cursor) {
+      let gathered: Entry<Item, C>[] = [];
+      for await (const entry of enumerator.after(cursor)) {
+        if ('notNow' in entry) {
+          if (gathered.length > 0) yield batchOf(gathered);
+          yield entry;
+          return;
+        }
+        gathered.push(entry);
+        if (gathered.length < size) continue;
+        yield batchOf(gathered);
+        gathered = [];
+      }
+      if (gathered.length > 0) yield batchOf(gathered);
+    },
+  };
+}
+
+/** Only where the last entry says so is the batch known to be the last: its items are not looked ahead of. */
+function batchOf<Item, C extends Cursor>(entries: readonly Entry<Item, C>[]): Entry<readonly Item[], C> {
+  const last = entries.at(-1);
+  if (last === undefined) throw new RangeError('A batch has at least one item.');
+  return {
+    item: entries.map(({ item }) => item),
+    cursor: last.cursor,
+    last: last.last ?? false,
+    size: entries.reduce((sum, { size = 1 }) => sum + size, 0),
+  };
+}

@@ -1,0 +1,56 @@
+/** What can be wrong with a file of CSV: another file than the run began with, no proper header, a row that can't be read. */
+import { EnumerationRefusal } from './enumerator.js';
+
+/** What shows that a file is another one. */
+export type CsvFileChange = 'missing' | 'size' | 'beginning' | 'before the cursor' | 'size while it was read';
+
+/** A run can't go on in a file that is another one by now: its place might be in the middle of another row. */
+export class CsvFileChangedError extends EnumerationRefusal {
+  override readonly name = 'CsvFileChangedError';
+  /** Another worker may have the file that this one misses. */
+  override readonly mayPass: boolean;
+
+  constructor(
+    readonly file: string,
+    readonly change: CsvFileChange,
+    what: string,
+    options?: ErrorOptions,
+  ) {
+    super(
+      `${file} ${what}, so the run can't go on in it: a row might be left out, or come twice. Give the run the file that it began with (where every worker can read it), or start a new run.`,
+      options,
+    );
+    this.mayPass = change === 'missing';
+  }
+}
+
+/** A header that can't name the columns. */
+export class CsvHeaderError extends EnumerationRefusal {
+  override readonly name = 'CsvHeaderError';
+
+  constructor(
+    readonly file: string,
+    readonly line: number,
+    problem: string,
+  ) {
+    super(
+      `${file}, line ${line}: the header ${problem}. Correct the file, or name its columns with the option 'columns' where it has no header.`,
+    );
+  }
+}
+
+/** A row that can't be read. The job decides by its error policy: to fail, or to skip it. */
+export class MalformedRowError extends Error {
+  override readonly name = 'MalformedRowError';
+
+  constructor(
+    readonly file: string,
+    /** The line that the row begins on, as an editor counts: the file's first line is 1. */
+    readonly line: number,
+    problem: string,
+  ) {
+    super(
+      `${file}, line ${line}: the row can't be read, ${problem}. Let the run skip it, or correct the file and start a new run.`,
+    );
+  }
+}

@@ -1,0 +1,195 @@
+/**
+ * The records of a CSV text from any place between two of them, each with the place after it.
+ *
+ * D1  A place is exact: reading on from it gives the records that would have come next.
+ * D2  Blank lines are no records; a last line needs no end; a line ends with \n, \r\n or \r, also mixed.
+ * D3  A record that can't be read is its first line, and reading goes on at the next one. So a quote that is never closed
+ *     costs one line and not the rest of the file. A broken record that spans lines comes as several broken ones.
+ * D4  Memory stays flat: a piece of the file and its records at a time, and no record beyond the limit.
+ */
+import { isUtf8 } from 'node:buffer';
+import { crc32 } from 'node:zlib';
+import { CsvError, Parser } from 'csv-parse';
+import { type CsvPlace, countLineEnds, firstLine } from './csv-lines.js';
+import { type CsvText, startOfBytesBefore } from './csv-text.js';
+import { ByteWindow } from './csv-window.js';
+
+export interface CsvFormat {
+  readonly delimiter: string;
+  /** Null: quotes are nothing special. */
+  readonly quote: string | null;
+  readonly maxRowBytes: number;
+}
+
+export type CsvRecord = {
+  /** The line that it begins on. */
+  readonly line: number;
+  /** The place after it. */
+  readonly end: CsvPlace;
+  /** Of the bytes just before that place. */
+  readonly checksum: number;
+} & (
+  | { readonly kind: 'fields'; readonly fields: readonly string[] }
+  | { readonly kind: 'broken'; readonly problem: string }
+);
+
+/** Records as they are found, a piece of the file at a time. */
+export async function* readRecords(
+  text: CsvText,
+  from: CsvPlace,
+  format: CsvFormat,
+): AsyncGenerator<readonly CsvRecord[]> {
+  let at = from;
+  for (;;) {
+    const broken = yield* readUntilBroken(text, at, format);
+    if (broken === null) return;
+    const { line, end } = await firstLine(text, broken.after);
+    const checksum = crc32(await text.before(end.offset));
+    yield [{ kind: 'broken', problem: broken.problem, line, end, checksum }];
+    at = end;
+  }
+}
+
+interface Broken {
+  /** The place after the last record that could be read. */
+  readonly after: CsvPlace;
+  readonly problem: string;
+}
+
+async function* readUntilBroken(
+  text: CsvText,
+  from: CsvPlace,
+  format: CsvFormat,
+): AsyncGenerator<readonly CsvRecord[], Broken | null> {
+  const parse = new PieceParser(format);
+  const place = new Places(text, from, await text.before(from.offset));
+  try {
+    for await (const piece of text.pieces(from.offset)) {
+      place.read(piece);
+      const { found, error } = await parse.piece(piece.text);
+      yield found.map((record) => place.of(record));
+      if (error !== null) return { after: place.last, problem: problemOf(error, format) };
+    }
+    const { found, error } = await parse.end();
+    yield found.map((record) => place.of(record));
+    return error === null ? null : { after: place.last, problem: problemOf(error, format) };
+  } finally {
+    parse.close();
+  }
+}
+
+interface ParsedRecord {
+  readonly fields: readonly string[];
+  /** Bytes of text parsed with it, from where the parser began. */
+  readonly textEnd: number;
+}
+
+interface ParsedPiece {
+  readonly found: readonly ParsedRecord[];
+  readonly error: Error | null;
+}
+
+/** csv-parse, a piece at a time: its stream would throw away the records before an error. */
+class PieceParser {
+  #found: ParsedRecord[] = [];
+  readonly #parser: Parser;
+
+  constructor({ delimiter, quote, maxRowBytes }: CsvFormat) {
+    this.#parser = new Parser({
+      delimiter,
+      quote,
+      escape: quote ?? false,
+      max_record_size: maxRowBytes,
+      // The number of columns is checked where they are known.
+      relax_column_count: true,
+      skip_empty_lines: true,
+      // Found out by itself it would be the first line's end alone.
+      record_delimiter: ['\r\n', '\n', '\r'],
+      on_record: (fields: string[], { bytes }) => {
+        this.#found.push({ fields, textEnd: bytes });
+        return null;
+      },
+    });
+    // Each write reports its own.
+    this.#parser.on('error', () => undefined);
+  }
+
+  piece(text: Buffer): Promise<ParsedPiece> {
+    return new Promise((resolve) => {
+      this.#parser.write(text, (error) => resolve(this.#parsed(error)));
+    });
+  }
+
+  end(): Promise<ParsedPiece> {
+    return new Promise((resolve) => {
+      this.#parser.end((error?: Error | null) => resolve(this.#parsed(error)));
+    });
+  }
+
+  close(): void {
+    this.#parser.destroy();
+  }
+
+  #parsed(error: Error | null | undefined): ParsedPiece {
+    const found = this.#found;
+    this.#found = [];
+    return { found, error: error ?? null };
+  }
+}
+
+/** Where records stand: what csv-parse counts in text, in the file's bytes and lines. */
+class Places {
+  /** After the newest record. */
+  last: CsvPlace;
+  #lastText = 0;
+  readonly #text: CsvText;
+  readonly #bytesRead: ByteWindow;
+  readonly #textRead = new ByteWindow(0);
+
+  constructor(text: CsvText, from: CsvPlace, before: Buffer) {
+    this.#text = text;
+    this.last = from;
+    this.#bytesRead = new ByteWindow(from.offset - before.length, before);
+  }
+
+  read({ bytes, text }: { readonly bytes: Buffer; readonly text: Buffer }): void {
+    this.#bytesRead.append(bytes, startOfBytesBefore(this.last.offset));
+    this.#textRead.append(text, this.#lastText);
+  }
+
+  of({ fields, textEnd }: ParsedRecord): CsvRecord {
+    const text = this.#textRead.slice(this.#lastText, textEnd);
+    const { all, blankFirst } = countLineEnds(text);
+    const line = this.last.line + blankFirst;
+    const offset = this.last.offset + this.#text.bytesOf(text);
+    const end = { offset, line: this.last.line + all };
+    const checksum = crc32(this.#bytesRead.slice(startOfBytesBefore(offset), offset));
+    this.last = end;
+    this.#lastText = textEnd;
+    return isUtf8(text)
+      ? { kind: 'fields', fields, line, end, checksum }
+      : {
+          kind: 'broken',
+          problem: 'it is not UTF-8 (is the file of another encoding?)',
+          line,
+          end,
+          checksum,
+        };
+  }
+}
+
+function problemOf(error: Error, { maxRowBytes }: CsvFormat): string {
+  if (!(error instanceof CsvError)) throw error;
+  switch (error.code) {
+    case 'CSV_INVALID_CLOSING_QUOTE':
+      return 'a quoted field goes on after its closing quote (a quote within one must be doubled)';
+    case 'INVALID_OPENING_QUOTE':
+      return 'a quote stands in a field that does not begin with one';
+    case 'CSV_QUOTE_NOT_CLOSED':
+      return 'a quote is never closed';
+    case 'CSV_MAX_RECORD_SIZE':
+      return `it is longer than ${maxRowBytes} bytes (is a quote never closed?)`;
+    default:
+      return error.message;
+  }
+}

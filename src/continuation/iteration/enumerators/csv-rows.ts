@@ -1,0 +1,129 @@
+/** Reads a CSV file from a cursor on: opens it, finds the place, names the columns, knows the last row. */
+import { crc32 } from 'node:zlib';
+import { columnsOf, rowFrom } from './csv-columns.js';
+import { type CsvCursor, checkCsvCursor, checkSameFile } from './csv-cursor.js';
+import { CsvFileChangedError, MalformedRowError } from './csv-errors.js';
+import type { CsvFile, OpenCsvFile } from './csv-file.js';
+import type { CsvItem } from './csv-item.js';
+import type { CsvPlace } from './csv-lines.js';
+import { type CsvFormat, type CsvRecord, readRecords } from './csv-records.js';
+import { type CsvEncoding, type CsvText, FileEndedEarlyError, openText } from './csv-text.js';
+import type { Entry } from './enumerator.js';
+
+export interface CsvSource {
+  readonly file: CsvFile;
+  readonly format: CsvFormat;
+  /** Undefined: as the file says. */
+  readonly encoding: CsvEncoding | undefined;
+  /** What the header must be; null: any, or none where `columns` are given. */
+  readonly header: readonly string[] | null;
+  /** The names of the columns of a file without a header. */
+  readonly columns: readonly string[] | null;
+}
+
+/** @throws CsvFileChangedError, CsvHeaderError, CursorMismatchError, and what the file system throws */
+export async function* rowsAfter(
+  source: CsvSource,
+  cursor: CsvCursor | null,
+): AsyncGenerator<Entry<CsvItem, CsvCursor>> {
+  if (cursor !== null) checkCsvCursor(cursor);
+  const { name } = source.file;
+  const open = await opened(source.file, cursor);
+  try {
+    const text = await openText(name, open, source.encoding);
+    if (cursor !== null) await checkSameFile(name, text, cursor);
+    const start = await startOf(source, text, cursor);
+    if (start === null) return;
+    let held: Entry<CsvItem, CsvCursor> | null = null;
+    for await (const entry of readRows(source, text, start)) {
+      // One row is held back until there is a next: so the last one is known to be it.
+      if (held !== null) yield held;
+      held = entry;
+    }
+    if (held !== null) yield { ...held, last: true };
+  } catch (error) {
+    if (!(error instanceof FileEndedEarlyError)) throw error;
+    throw new CsvFileChangedError(
+      name,
+      'size while it was read',
+      `ended at byte ${error.offset} of ${open.size} while it was read`,
+      { cause: error },
+    );
+  } finally {
+    await open.close();
+  }
+}
+
+interface Start {
+  readonly columns: readonly string[];
+  readonly place: CsvPlace;
+  /** Rows before the place. */
+  readonly record: number;
+}
+
+/** Where the rows begin, and what their columns are; null: the file is empty. */
+async function startOf(
+  { file, format, header, columns }: CsvSource,
+  text: CsvText,
+  cursor: CsvCursor | null,
+): Promise<Start | null> {
+  const beginning = { offset: text.start, line: 1 };
+  const resumed = cursor && { place: { offset: cursor.offset, line: cursor.line }, record: cursor.record };
+  const known = columns ?? (resumed && header);
+  if (known !== null) return { columns: known, place: beginning, record: 0, ...resumed };
+  const first = await firstRecord(text, beginning, format);
+  if (first === null) return null;
+  return { columns: columnsOf(file.name, first, header), place: first.end, record: 0, ...resumed };
+}
+
+async function firstRecord(text: CsvText, from: CsvPlace, format: CsvFormat): Promise<CsvRecord | null> {
+  for await (const [record] of readRecords(text, from, format)) if (record !== undefined) return record;
+  return null;
+}
+
+async function* readRows(
+  { file, format }: CsvSource,
+  text: CsvText,
+  { columns, place, record: before }: Start,
+): AsyncGenerator<Entry<CsvItem, CsvCursor>> {
+  const identity = { size: text.size, head: crc32(text.head) };
+  let record = before;
+  for await (const records of readRecords(text, place, format)) {
+    for (const found of records) {
+      record += 1;
+      const { end, line, checksum } = found;
+      yield {
+        item: itemOf(file.name, found, columns, { line, record }),
+        cursor: { offset: end.offset, record, line: end.line, ...identity, before: checksum },
+      };
+    }
+  }
+}
+
+function itemOf(
+  file: string,
+  record: CsvRecord,
+  columns: readonly string[],
+  place: { readonly line: number; readonly record: number },
+): CsvItem {
+  const read = record.kind === 'fields' ? rowFrom(record.fields, columns) : record;
+  return 'row' in read
+    ? { kind: 'row', ...place, row: read.row }
+    : { kind: 'malformed', ...place, error: new MalformedRowError(file, place.line, read.problem) };
+}
+
+async function opened(file: CsvFile, cursor: CsvCursor | null): Promise<OpenCsvFile> {
+  try {
+    return await file.open();
+  } catch (error) {
+    // At a run's beginning the file system says it well enough itself.
+    if (cursor === null || !isMissing(error)) throw error;
+    throw new CsvFileChangedError(file.name, 'missing', "isn't there any more (or not for this worker)", {
+      cause: error,
+    });
+  }
+}
+
+function isMissing(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && error.code === 'ENOENT';
+}
