@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { HeartbeatStore } from '../../../../src/continuation/iteration/stores/heartbeat.js';
+import { HeartbeatSender } from '../../../../src/continuation/iteration/stores/heartbeat-sender.js';
 import { anAttempt } from '../an-attempt.js';
 
 /** A store on a clock that only the test moves; its details are the number of items done so far. */
@@ -9,7 +9,7 @@ function aStore(options: { every: number; heartbeatTimeoutMs?: number }) {
   );
   const clock = { ms: 0 };
   let done = 0;
-  const store = new HeartbeatStore({
+  const store = new HeartbeatSender({
     attempt,
     every: options.every,
     details: () => done,

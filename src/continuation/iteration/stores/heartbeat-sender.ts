@@ -1,5 +1,5 @@
 /**
- * The heartbeat store: the checkpoint travels as the Activity's heartbeat details.
+ * Sends heartbeats: the checkpoint travels as the Activity's heartbeat details, with every store.
  *
  * H1  `every` N: a checkpoint is offered after at least N items, and at most once per time budget, for a call costs about 0.1 ms.
  * H2  Durable at most one throttle window later; after SIGKILL what came since is met again.
@@ -11,7 +11,7 @@ import type { ActivityAttempt } from '../activity-attempt.js';
 /** At most one offer in this time: 0.1 ms a call would otherwise cost a fast loop a quarter of its throughput. */
 const offerBudgetMs = 100;
 
-export interface HeartbeatStoreOptions {
+export interface HeartbeatSenderOptions {
   readonly attempt: ActivityAttempt;
   /** Items between two offers, at the least. */
   readonly every: number;
@@ -21,19 +21,21 @@ export interface HeartbeatStoreOptions {
   readonly now?: () => number;
 }
 
-export class HeartbeatStore {
-  readonly #options: HeartbeatStoreOptions;
+export class HeartbeatSender {
+  readonly #options: HeartbeatSenderOptions;
   readonly #now: () => number;
   readonly #timer: NodeJS.Timeout | null;
   #itemsSinceOffer = 0;
   #lastOfferMs = Number.NEGATIVE_INFINITY;
 
-  constructor(options: HeartbeatStoreOptions) {
+  constructor(options: HeartbeatSenderOptions) {
     this.#options = options;
     this.#now = options.now ?? (() => performance.now());
     const timeoutMs = options.attempt.heartbeatTimeoutMs;
     // A quarter of the timeout: the SDK throttles to 0.8 of it, so that one late timer can't cost the attempt.
-    this.#timer = timeoutMs === null ? null : setInterval(() => this.flush(), Math.max(10, timeoutMs / 4));
+    // It is no reason to stay for a process that has nothing else to do.
+    this.#timer =
+      timeoutMs === null ? null : setInterval(() => this.flush(), Math.max(10, timeoutMs / 4)).unref();
   }
 
   /** Called after each item; offers a checkpoint when both cadence and budget allow. */

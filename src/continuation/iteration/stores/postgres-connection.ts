@@ -1,0 +1,151 @@
+/**
+ * One connection of the user's pool, for as long as it is needed.
+ *
+ * C1  It always goes back: whole ones to be used again, broken ones to be thrown away.
+ * C2  A server that goes away never crashes the process: pg tells of it by an event that ends a process which doesn't listen.
+ * C3  Our own statements are bounded by our own clock: a frozen server, or a line that is cut, keeps to none.
+ */
+import { StoreOutageError } from './checkpoint-store.js';
+import { isOutageState } from './postgres-errors.js';
+import { withinLimit } from './within-limit.js';
+
+export interface Statement {
+  readonly text: string;
+  readonly values?: unknown[];
+  readonly name?: string;
+  /** One statement, also where there are no values: the server then refuses a text with two. */
+  readonly queryMode?: 'extended';
+}
+
+export interface Answer<Row> {
+  readonly rows: Row[];
+  readonly rowCount: number | null;
+}
+
+/** What the store uses of a pool: `pg`'s, of any version 8. */
+export interface PostgresPool {
+  connect(): Promise<PostgresClient>;
+}
+
+export interface PostgresClient {
+  // biome-ignore lint/suspicious/noExplicitAny: pg's own constraint on rows, which any type of a row fits
+  query<Row extends { [column: string]: any }>(statement: Statement): Promise<Answer<Row>>;
+  on(event: 'error', listener: (error: Error) => void): unknown;
+  removeListener(event: 'error', listener: (error: Error) => void): unknown;
+  release(destroy?: boolean): void;
+}
+
+export class PostgresConnection {
+  readonly #client: PostgresClient;
+  readonly #answerMs: number;
+  #lost: Error | null = null;
+  #released = false;
+  readonly #onError = (error: Error): void => {
+    this.#lost ??= error;
+  };
+
+  private constructor(client: PostgresClient, answerMs: number) {
+    this.#client = client;
+    this.#answerMs = answerMs;
+    client.on('error', this.#onError);
+  }
+
+  /** @throws StoreOutageError where the pool has none to give in time */
+  static async take(pool: PostgresPool, answerMs: number): Promise<PostgresConnection> {
+    const client = pool.connect();
+    try {
+      return new PostgresConnection(
+        await withinLimit(
+          client,
+          answerMs,
+          () => new Error(`The pool gave no connection in ${answerMs} ms.`),
+        ),
+        answerMs,
+      );
+    } catch (error) {
+      // One that comes late must not be missing in the pool.
+      void client.then(
+        (late) => late.release(),
+        () => undefined,
+      );
+      throw asOutage(error);
+    }
+  }
+
+  /** Why the connection is gone, once it is; the server's last words where it had some. */
+  get lost(): Error | null {
+    return this.#lost;
+  }
+
+  /**
+   * A statement of the store's own.
+   *
+   * @param waitMs how long it may wait for others' locks on top
+   * @throws StoreOutageError; else what the server says
+   */
+  async run<Row extends object>(statement: Statement, waitMs = 0): Promise<Answer<Row>> {
+    const limitMs = this.#answerMs + waitMs;
+    try {
+      return await withinLimit(this.#client.query<Row>(statement), limitMs, () => {
+        this.#lost ??= new Error(`Postgres said nothing for ${limitMs} ms.`);
+        return this.#lost;
+      });
+    } catch (error) {
+      const cause = this.#lost ?? error;
+      throw isOutageState(cause) ? asOutage(cause) : cause;
+    }
+  }
+
+  /** A statement of the user's: as long as it takes, and what it throws. */
+  query<Row extends object>(statement: Statement): Promise<Answer<Row>> {
+    return this.#client.query<Row>(statement);
+  }
+
+  /** Ends a transaction whose work is not to be kept, and gives the connection back, unless that was done. */
+  async rollBack(): Promise<void> {
+    if (this.#lost === null && !this.#released) {
+      await this.run({ text: 'ROLLBACK' }).catch((error: Error) => {
+        this.#lost ??= error;
+      });
+    }
+    this.release();
+  }
+
+  /** Gives it back, once, to be used again where it is whole. */
+  release(): void {
+    if (this.#released) return;
+    this.#released = true;
+    this.#client.removeListener('error', this.#onError);
+    this.#client.release(this.#lost !== null);
+  }
+
+  /** Nobody knows what state it is in: it isn't to be used again. */
+  discard(reason: Error): void {
+    this.#lost ??= reason;
+    this.release();
+  }
+}
+
+/** Does something on a connection of its own; where that fails, inside a transaction too, nothing of it is kept. */
+export async function withConnection<Result>(
+  pool: PostgresPool,
+  answerMs: number,
+  work: (connection: PostgresConnection) => Promise<Result>,
+): Promise<Result> {
+  const connection = await PostgresConnection.take(pool, answerMs);
+  let result: Result;
+  try {
+    result = await work(connection);
+  } catch (error) {
+    await connection.rollBack();
+    throw error;
+  }
+  connection.release();
+  return result;
+}
+
+function asOutage(cause: unknown): StoreOutageError {
+  if (cause instanceof StoreOutageError) return cause;
+  const words = cause instanceof Error ? cause.message : String(cause);
+  return new StoreOutageError(`Postgres can't keep the checkpoint just now: ${words}`, { cause });
+}

@@ -1,0 +1,195 @@
+/**
+ * One attempt's use of the postgres store: the fence.
+ *
+ * F1  An item's transaction first locks the checkpoint's row under (generation, attempt, sequence); only if that is there
+ *     does it let the effect through. Otherwise FenceLostError, and nothing has happened.
+ * F2  Effect and checkpoint commit together, or neither does.
+ * F3  A commit without an answer ends the session: what it knows may be out of date, and must not be written over.
+ */
+import type { Checkpoint } from '../../checkpoint.js';
+import {
+  type CheckpointKey,
+  type Epoch,
+  FenceLostError,
+  StoreOutageError,
+  type StoreSession,
+  type Transaction,
+} from './checkpoint-store.js';
+import { PostgresConnection, type PostgresPool } from './postgres-connection.js';
+import {
+  CheckpointOrderError,
+  CommitInDoubtError,
+  endedForIdling,
+  ItemIdleError,
+  surelyRolledBack,
+} from './postgres-errors.js';
+import type { PostgresLimits } from './postgres-limits.js';
+import type { KnownRow, PostgresStatements } from './postgres-statements.js';
+import { ItemTransaction } from './postgres-transaction.js';
+
+interface PostgresSessionOptions {
+  readonly pool: PostgresPool;
+  readonly statements: PostgresStatements;
+  readonly limits: PostgresLimits;
+  readonly key: CheckpointKey;
+  readonly epoch: Epoch;
+  readonly warn: (message: string, facts: Record<string, unknown>) => void;
+  readonly stored: unknown;
+  /** The sequence of what is stored; -1 for nothing. */
+  readonly sequence: number;
+}
+
+export class PostgresSession implements StoreSession<Transaction> {
+  readonly stored: unknown;
+  readonly #options: PostgresSessionOptions;
+  #sequence: number;
+  /** Why nothing more may be done, once that is so. */
+  #over: FenceLostError | CommitInDoubtError | null = null;
+  #turn: Promise<unknown> = Promise.resolve();
+
+  constructor(options: PostgresSessionOptions) {
+    this.#options = options;
+    this.stored = options.stored;
+    this.#sequence = options.sequence;
+  }
+
+  item<Result>(
+    work: (transaction: Transaction) => Promise<Result>,
+    checkpointAfter: (result: Result) => Checkpoint,
+  ): Promise<Result> {
+    return this.#inTurn(async () => {
+      const transaction = new ItemTransaction({
+        begin: () => this.#begin(),
+        idleMs: this.#options.limits.idleInTransactionMs,
+        onLate: (text) =>
+          this.#options.warn('A statement came after its item had ended, and was not run', {
+            ...this.#options.key,
+            statement: text,
+          }),
+      });
+      try {
+        const result = await this.#work(transaction, work);
+        const checkpoint = checkpointAfter(result);
+        if (checkpoint.sequence <= this.#sequence)
+          throw new CheckpointOrderError(checkpoint.sequence, this.#sequence);
+        transaction.assertWhole();
+        await this.#commit(transaction, checkpoint);
+        return result;
+      } catch (error) {
+        await transaction.connection?.rollBack();
+        throw error;
+      }
+    });
+  }
+
+  flush(checkpoint: Checkpoint): Promise<void> {
+    return this.#inTurn(async () => {
+      if (checkpoint.sequence >= this.#sequence) await this.#moveAlone(checkpoint);
+    });
+  }
+
+  async close(): Promise<void> {
+    await this.#turn;
+  }
+
+  /** The work, and every statement of it. @throws what it throws; where the fence was lost, that */
+  async #work<Result>(
+    transaction: ItemTransaction,
+    work: (transaction: Transaction) => Promise<Result>,
+  ): Promise<Result> {
+    let result: Result;
+    try {
+      result = await work({ query: (...given) => transaction.query(...given) });
+    } catch (thrown) {
+      await transaction.end().catch(() => undefined);
+      throw this.#over ?? thrown;
+    }
+    await transaction.end();
+    return result;
+  }
+
+  /** Begins an item's transaction and takes the fence (F1). */
+  async #begin(): Promise<PostgresConnection> {
+    const { pool, statements, limits } = this.#options;
+    const connection = await PostgresConnection.take(pool, limits.answerMs);
+    try {
+      await connection.run(statements.begin(limits));
+      const { rowCount } = await connection.run(statements.lock(this.#known()));
+      if (rowCount !== 1) throw this.#fenceLost();
+      return connection;
+    } catch (error) {
+      await connection.rollBack();
+      throw error;
+    }
+  }
+
+  async #commit(transaction: ItemTransaction, checkpoint: Checkpoint): Promise<void> {
+    const { connection } = transaction;
+    if (connection === null) return this.#moveAlone(checkpoint);
+    const { statements, limits } = this.#options;
+    try {
+      const { rowCount } = await connection.run(statements.move(this.#known(), checkpoint));
+      if (rowCount !== 1) throw this.#fenceLost();
+      transaction.assertWhole();
+    } catch (error) {
+      throw endedForIdling(connection, error)
+        ? new ItemIdleError(limits.idleInTransactionMs, { cause: error })
+        : error;
+    }
+    await this.#decide(connection, () => connection.run({ text: 'COMMIT' }));
+    this.#sequence = checkpoint.sequence;
+    connection.release();
+  }
+
+  /** A checkpoint without an effect: one statement is a transaction of its own. */
+  async #moveAlone(checkpoint: Checkpoint): Promise<void> {
+    const { pool, statements, limits } = this.#options;
+    const connection = await PostgresConnection.take(pool, limits.answerMs);
+    const move = statements.move(this.#known(), checkpoint);
+    try {
+      const { rowCount } = await this.#decide(connection, () => connection.run(move));
+      if (rowCount !== 1) throw this.#fenceLost();
+      this.#sequence = checkpoint.sequence;
+    } finally {
+      connection.release();
+    }
+  }
+
+  /** Runs what commits. @throws CommitInDoubtError where it may have happened all the same (F3) */
+  async #decide<T>(connection: PostgresConnection, commit: () => Promise<T>): Promise<T> {
+    if (connection.lost !== null)
+      throw new StoreOutageError('The connection to Postgres was lost before the commit.', {
+        cause: connection.lost,
+      });
+    try {
+      return await commit();
+    } catch (error) {
+      const cause = error instanceof StoreOutageError ? error.cause : error;
+      if (surelyRolledBack(cause)) throw error;
+      this.#over = new CommitInDoubtError(this.#options.key.name, { cause });
+      connection.discard(this.#over);
+      throw this.#over;
+    }
+  }
+
+  #known(): KnownRow {
+    const { key, epoch } = this.#options;
+    return { key, epoch, sequence: this.#sequence };
+  }
+
+  #fenceLost(): FenceLostError {
+    const lost = new FenceLostError(this.#options.key, this.#options.epoch);
+    this.#over = lost;
+    return lost;
+  }
+
+  /** One after another: items and flushes share what this session knows to be stored. */
+  #inTurn<Result>(act: () => Promise<Result>): Promise<Result> {
+    const done = this.#turn.then(() => {
+      if (this.#over !== null) throw this.#over;
+      return act();
+    });
+    this.#turn = done.catch(() => undefined);
+    return done;
+  }
+}

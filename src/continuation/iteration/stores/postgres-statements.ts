@@ -1,0 +1,89 @@
+/** The statements of the postgres store on its table. Values are parameters; only the table's name and our own numbers are text. */
+import type { Checkpoint } from '../../checkpoint.js';
+import type { CheckpointKey, Epoch } from './checkpoint-store.js';
+import type { Statement } from './postgres-connection.js';
+import type { PostgresLimits } from './postgres-limits.js';
+import { quoteTable } from './postgres-table.js';
+
+/** The row as a session knows it: anything else there, and the fence is lost. */
+export interface KnownRow {
+  readonly key: CheckpointKey;
+  readonly epoch: Epoch;
+  readonly sequence: number;
+}
+
+export type PostgresStatements = ReturnType<typeof statementsOn>;
+
+export function statementsOn(table: string | undefined) {
+  const quoted = quoteTable(table);
+  const ofKey = 'workflow_id = $1 AND chain = $2 AND name = $3';
+  const asKnown = `${ofKey} AND generation = $4 AND attempt = $5 AND sequence = $6`;
+  return {
+    quoted,
+
+    /** A worker that is stopped (SIGSTOP) inside a transaction holds the row's lock: the server then ends its session. */
+    begin: ({ idleInTransactionMs }: PostgresLimits): Statement => ({ text: beginFor(idleInTransactionMs) }),
+
+    beginClaim: ({ idleInTransactionMs, lockMs }: PostgresLimits): Statement => ({
+      text: `${beginFor(idleInTransactionMs)}; SET LOCAL lock_timeout = ${milliseconds(lockMs)}`,
+    }),
+
+    /** Takes over under a higher epoch; no row: refused. */
+    claim: (key: CheckpointKey, { generation, attempt }: Epoch): Statement => ({
+      text: `INSERT INTO ${quoted} AS row (workflow_id, chain, name, generation, attempt, sequence)
+        VALUES ($1, $2, $3, $4, $5, -1)
+        ON CONFLICT (workflow_id, chain, name) DO UPDATE
+          SET generation = excluded.generation, attempt = excluded.attempt, updated_at = now()
+          WHERE (row.generation, row.attempt) < (excluded.generation, excluded.attempt)
+        RETURNING sequence::text, checkpoint::text`,
+      values: [...names(key), generation, attempt],
+    }),
+
+    /** Not FOR UPDATE: nothing that refers to the row need wait. */
+    lock: (known: KnownRow): Statement => ({
+      text: `SELECT 1 FROM ${quoted} WHERE ${asKnown} FOR NO KEY UPDATE`,
+      values: asValues(known),
+    }),
+
+    move: (known: KnownRow, checkpoint: Checkpoint): Statement => ({
+      text: `UPDATE ${quoted} SET sequence = $7, checkpoint = $8, updated_at = now() WHERE ${asKnown}`,
+      values: [...asValues(known), checkpoint.sequence, JSON.stringify(checkpoint)],
+    }),
+
+    read: (workflowId: string): Statement => ({
+      text: `SELECT chain, name, generation::text, attempt::text, checkpoint::text,
+          extract(epoch FROM updated_at)::float8 * 1000 AS at_ms
+        FROM ${quoted} WHERE workflow_id = $1 AND checkpoint IS NOT NULL
+        ORDER BY updated_at, chain, name`,
+      values: [workflowId],
+    }),
+
+    clear: (run: Omit<CheckpointKey, 'name'> & { readonly name?: string }): Statement =>
+      run.name === undefined
+        ? {
+            text: `DELETE FROM ${quoted} WHERE workflow_id = $1 AND chain = $2`,
+            values: [run.workflowId, run.chain],
+          }
+        : {
+            text: `DELETE FROM ${quoted} WHERE ${ofKey}`,
+            values: names({ ...run, name: run.name }),
+          },
+  };
+}
+
+function names({ workflowId, chain, name }: CheckpointKey): unknown[] {
+  return [workflowId, chain, name];
+}
+
+function asValues({ key, epoch, sequence }: KnownRow): unknown[] {
+  return [...names(key), epoch.generation, epoch.attempt, sequence];
+}
+
+function beginFor(idleMs: number): string {
+  return `BEGIN; SET LOCAL idle_in_transaction_session_timeout = ${milliseconds(idleMs)}`;
+}
+
+/** A setting takes no parameter. */
+function milliseconds(limitMs: number): string {
+  return String(Math.max(1, Math.round(limitMs)));
+}

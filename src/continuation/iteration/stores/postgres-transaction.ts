@@ -1,0 +1,127 @@
+/**
+ * What an item's work gets to speak through: one transaction, of this item alone.
+ *
+ * X1  It is begun by the first statement: what the work does before that sits in no open transaction.
+ * X2  It refuses to be ended or split by the work, and everything once the work has ended.
+ * X3  Statements that nobody awaited are waited for; one that failed ends the item with an error, whoever caught it.
+ * X4  Statements run one after another, also those of a Promise.all: a connection takes one at a time.
+ */
+import { StoreOutageError, type Transaction } from './checkpoint-store.js';
+import type { Answer, PostgresConnection, Statement } from './postgres-connection.js';
+import {
+  endedForIdling,
+  ItemIdleError,
+  lostUnder,
+  StatementFailedError,
+  StatementRefusedError,
+  TransactionEndedError,
+} from './postgres-errors.js';
+import { refuseStatement } from './refuse-statement.js';
+
+interface ItemTransactionOptions {
+  /** Begins the transaction and takes the fence. @throws FenceLostError, StoreOutageError */
+  readonly begin: () => Promise<PostgresConnection>;
+  readonly idleMs: number;
+  /** Told of a statement that came too late for its item. */
+  readonly onLate: (text: string) => void;
+}
+
+export class ItemTransaction implements Transaction {
+  readonly #options: ItemTransactionOptions;
+  #connection: PostgresConnection | null = null;
+  #settled: Promise<void> = Promise.resolve();
+  #failure: { readonly error: unknown; readonly ours: boolean } | null = null;
+  #ended = false;
+
+  constructor(options: ItemTransactionOptions) {
+    this.#options = options;
+  }
+
+  /** Null where the work had no statement to run. */
+  get connection(): PostgresConnection | null {
+    return this.#connection;
+  }
+
+  query<Row extends object = Record<string, unknown>>(
+    statement:
+      | string
+      | { readonly text: string; readonly values?: readonly unknown[]; readonly name?: string },
+    values?: readonly unknown[],
+  ): Promise<Answer<Row>> {
+    const given = typeof statement === 'string' ? { text: statement } : statement;
+    const answer = this.#ended
+      ? this.#refuseLate<Row>(given.text)
+      : this.#settled.then(() => this.#run<Row>({ values, ...given }));
+    // Also what keeps a statement that nobody awaits from ending the process: its failure is the item's.
+    this.#settled = answer.then(
+      () => undefined,
+      () => undefined,
+    );
+    return answer;
+  }
+
+  /** No statement is taken any more; waits for those under way. @throws what one of them failed with */
+  async end(): Promise<void> {
+    this.#ended = true;
+    await this.#settled;
+    this.assertWhole();
+  }
+
+  /** @throws what a statement failed with: then nothing of the item may be kept */
+  assertWhole(): void {
+    if (this.#failure === null) return;
+    throw this.#failure.ours ? this.#failure.error : new StatementFailedError(this.#failure.error);
+  }
+
+  async #run<Row extends object>(given: {
+    readonly text: string;
+    readonly values?: readonly unknown[] | undefined;
+    readonly name?: string;
+  }): Promise<Answer<Row>> {
+    if (this.#failure !== null) throw new StatementFailedError(this.#failure.error);
+    let ours = true;
+    try {
+      const statement = checkStatement(given);
+      this.#connection ??= await this.#options.begin();
+      ours = false;
+      return await this.#connection.query<Row>(statement);
+    } catch (thrown) {
+      const error = endedForIdling(this.#connection, thrown)
+        ? new ItemIdleError(this.#options.idleMs, { cause: thrown })
+        : lostUnder(this.#connection, thrown)
+          ? new StoreOutageError(
+              'The connection to Postgres was lost under an item, of which nothing is kept.',
+              {
+                cause: thrown,
+              },
+            )
+          : thrown;
+      this.#failure ??= { error, ours: ours || error !== thrown };
+      throw error;
+    }
+  }
+
+  /** Where the item isn't committed yet, it must not be without what came too late. */
+  #refuseLate<Row>(text: string): Promise<Answer<Row>> {
+    const error = new TransactionEndedError();
+    this.#failure ??= { error, ours: true };
+    this.#options.onLate(text);
+    return Promise.reject(error);
+  }
+}
+
+function checkStatement(given: {
+  readonly text: string;
+  readonly values?: readonly unknown[] | undefined;
+  readonly name?: string;
+}): Statement {
+  if (typeof given.text !== 'string')
+    throw new StatementRefusedError('A statement is a text, or an object with one.');
+  refuseStatement(given.text);
+  return {
+    text: given.text,
+    values: [...(given.values ?? [])],
+    ...(given.name === undefined ? {} : { name: given.name }),
+    queryMode: 'extended',
+  };
+}

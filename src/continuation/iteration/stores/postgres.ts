@@ -1,0 +1,95 @@
+/**
+ * The postgres store: the fence. The checkpoint's row is compared and moved in the transaction of the item's own effect.
+ *
+ * G1  Nothing is met twice: effect and checkpoint commit together, or neither does.
+ * G2  A zombie is refused, whenever it wakes: between items by its epoch; inside one, since the server ends a transaction
+ *     that does nothing for `idleInTransactionMs`, and with it what it had done.
+ * G3  Taking over waits for such a transaction, but not for ever: `lockMs`.
+ * G4  An outage is thrown (StoreOutageError): without the fence there is nothing to go on with.
+ *
+ * Works through pg and, in transaction mode, through PgBouncer: no session settings, no named statements of its own. The
+ * pool needs an `error` listener, as pg says of every pool. Effects run at the isolation level that the database defaults
+ * to. Under synchronous_commit = off a crash of the server may forget items, each with its effect.
+ */
+import type { CheckpointStore, Transaction } from './checkpoint-store.js';
+import { FenceLostError } from './checkpoint-store.js';
+import { type PostgresConnection, type PostgresPool, withConnection } from './postgres-connection.js';
+import {
+  CheckpointHeldError,
+  CheckpointsTableMissingError,
+  sqlState,
+  sqlStateOf,
+} from './postgres-errors.js';
+import type { PostgresLimits } from './postgres-limits.js';
+import { PostgresSession } from './postgres-session.js';
+import { statementsOn } from './postgres-statements.js';
+import type { CheckpointsTable } from './postgres-table.js';
+
+export interface PostgresStoreOptions extends CheckpointsTable, Partial<PostgresLimits> {
+  /** A `pg` Pool, to the database that the effects go to. It stays yours. */
+  readonly pool: PostgresPool;
+}
+
+/**
+ * Checkpoints in a table of the database that the effects go to; make it with `createCheckpointsTable`.
+ *
+ * Limits in milliseconds: `idleInTransactionMs` 10,000 (an item's own pauses between its statements must be shorter),
+ * `lockMs` `idleInTransactionMs` + 5,000, `answerMs` 30,000.
+ */
+export function postgresStore(options: PostgresStoreOptions): CheckpointStore<Transaction> {
+  const { pool, idleInTransactionMs = 10_000 } = options;
+  const { lockMs = idleInTransactionMs + 5_000, answerMs = 30_000 } = options;
+  const limits: PostgresLimits = { idleInTransactionMs, lockMs, answerMs };
+  const statements = statementsOn(options.table);
+  const use = async <Result>(work: (connection: PostgresConnection) => Promise<Result>): Promise<Result> => {
+    try {
+      return await withConnection(pool, answerMs, work);
+    } catch (error) {
+      const state = sqlStateOf(error);
+      if (state === sqlState.tableMissing || state === sqlState.schemaMissing)
+        throw new CheckpointsTableMissingError(statements.quoted, { cause: error });
+      throw error;
+    }
+  };
+  return {
+    name: 'postgres',
+    keepsEachItem: true,
+    open: ({ key, epoch, warn }) =>
+      use(async (connection) => {
+        await connection.run(statements.beginClaim(limits));
+        const { rows } = await connection
+          .run<{ sequence: string; checkpoint: string | null }>(statements.claim(key, epoch), lockMs)
+          .catch((error: Error) => {
+            throw sqlStateOf(error.cause) === sqlState.lockNotAvailable
+              ? new CheckpointHeldError(key.name, lockMs, { cause: error.cause })
+              : error;
+          });
+        const [row] = rows;
+        if (row === undefined) throw new FenceLostError(key, epoch);
+        await connection.run({ text: 'COMMIT' });
+        return new PostgresSession({
+          ...{ pool, statements, limits, key, epoch, warn },
+          stored: row.checkpoint === null ? null : JSON.parse(row.checkpoint),
+          sequence: Number(row.sequence),
+        });
+      }),
+    read: (workflowId) =>
+      use(async (connection) => {
+        const { rows } = await connection.run<{
+          chain: string;
+          name: string;
+          generation: string;
+          attempt: string;
+          checkpoint: string;
+          at_ms: number;
+        }>(statements.read(workflowId));
+        return rows.map(({ chain, name, generation, attempt, checkpoint, at_ms }) => ({
+          key: { workflowId, chain, name },
+          epoch: { generation: Number(generation), attempt: Number(attempt) },
+          checkpoint: JSON.parse(checkpoint),
+          at: new Date(at_ms),
+        }));
+      }),
+    clear: (run) => use(async (connection) => void (await connection.run(statements.clear(run)))),
+  };
+}
