@@ -7,8 +7,12 @@
  */
 import { CancelledFailure, Context } from '@temporalio/activity';
 import type { InterruptionReason } from '../checkpoint.js';
+import type { EncodedCursor } from '../cursor.js';
+import { currentObserver } from './attempt-observer.js';
 
 export interface ActivityAttempt {
+  readonly workflowId: string;
+  readonly activityType: string;
   readonly attempt: number;
   /** Details of the last heartbeat of an earlier attempt; unchecked. */
   readonly heartbeatDetails: unknown;
@@ -17,7 +21,13 @@ export interface ActivityAttempt {
   heartbeat(details: unknown): void;
   /** Why to stop, or null to go on. @throws CancelledFailure where another attempt owns the work: then nothing more may be done. */
   interruption(): InterruptionReason | null;
-  warn(message: string, facts: Record<string, unknown>): void;
+  /** An item's work is done, and its cursor not yet handed over: where a test may let the attempt die. */
+  itemDone(cursor: EncodedCursor): Promise<void> | null;
+  log(level: 'debug' | 'info' | 'warn', message: string, facts: Record<string, unknown>): void;
+  /** Adds to a counter of the worker's metrics. */
+  count(name: string, by: number, tags?: Record<string, string>): void;
+  /** Milliseconds, monotonic. */
+  nowMs(): number;
   /** Aborts when there is a reason to stop. */
   readonly stopping: AbortSignal;
 }
@@ -25,14 +35,25 @@ export interface ActivityAttempt {
 /** The attempt that the calling code runs in. @throws outside an Activity */
 export function currentAttempt(): ActivityAttempt {
   const context = Context.current();
+  const observer = currentObserver();
+  const { info } = context;
   return {
-    attempt: context.info.attempt,
-    heartbeatDetails: context.info.heartbeatDetails,
-    heartbeatTimeoutMs: context.info.heartbeatTimeoutMs ?? null,
-    heartbeat: (details) => context.heartbeat(details),
-    interruption: () =>
-      context.cancellationSignal.aborted ? interruptionOf(context.cancellationSignal.reason) : null,
-    warn: (message, facts) => context.log.warn(message, facts),
+    workflowId: info.workflowExecution?.workflowId ?? info.activityId,
+    activityType: info.activityType,
+    attempt: info.attempt,
+    heartbeatDetails: info.heartbeatDetails,
+    heartbeatTimeoutMs: info.heartbeatTimeoutMs ?? null,
+    heartbeat: (details) => {
+      if (observer?.isKilled() !== true) context.heartbeat(details);
+    },
+    interruption: () => {
+      if (context.cancellationSignal.aborted) return interruptionOf(context.cancellationSignal.reason);
+      return observer?.wantsToStop() === true ? 'worker stopping' : null;
+    },
+    itemDone: (cursor) => observer?.itemDone(cursor) ?? null,
+    log: (level, message, facts) => context.log[level](message, facts),
+    count: (name, by, tags = {}) => context.metricMeter.createCounter(name).add(by, tags),
+    nowMs: () => performance.now(),
     stopping: context.cancellationSignal,
   };
 }
@@ -55,5 +76,12 @@ function interruptionOf(reason: unknown): InterruptionReason {
 /** Whether an error is only the stop itself, as waits throw it that are cut short by `stopping`: the item is not done, and not at fault. */
 export function isStopItself(error: unknown, { stopping }: Pick<ActivityAttempt, 'stopping'>): boolean {
   if (!stopping.aborted) return false;
-  return error === stopping.reason || (error instanceof Error && error.name === 'AbortError');
+  // As deep as anybody wraps; causes may go in a circle.
+  for (let depth = 0, cause = error; depth < 10 && cause != null; depth += 1) {
+    if (cause === stopping.reason) return true;
+    if (!(cause instanceof Error)) return false;
+    if (cause.name === 'AbortError') return true;
+    cause = cause.cause;
+  }
+  return false;
 }

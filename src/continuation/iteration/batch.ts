@@ -1,80 +1,246 @@
 /**
  * The step pattern's Activity: one batch, up to the next checkpoint. Its result *is* the checkpoint, in history.
  *
- * B1  Starts strictly after the cursor that it is given: a lost attempt's batch is met again from there.
+ * B1  Starts strictly after the cursor that its step hands it: a lost attempt's batch is met again from there.
  * B2  On a graceful stop it returns the partial cursor: nothing is met again.
  * B3  An error after progress returns that progress; the next batch starts at the failed item and meets the error there.
  * B4  Its heartbeat only says that it is alive, and counts errors; never a cursor, for that is the Workflow's.
+ * B5  With a store, a lost attempt's batch goes on where the store says, its counts included; with one that fences,
+ *     nothing is met again at all.
+ * B6  What the store may know better (a commit without an answer) is never reported: only an attempt of the same batch
+ *     takes it up.
  */
-import type { Batch, Counts } from '../checkpoint.js';
-import { addCounts, noCounts } from '../checkpoint.js';
-import { type Cursor, freezeCursor } from '../cursor.js';
+import type { Batch, BatchStart, Checkpoint } from '../checkpoint.js';
+import { firstCheckpoint, noCounts } from '../checkpoint.js';
+import { type Cursor, decodeCursor, sameCursor } from '../cursor.js';
 import { type ActivityAttempt, currentAttempt, isStopItself } from './activity-attempt.js';
+import { breather } from './breather.js';
 import type { Enumerator } from './enumerators/enumerator.js';
-import type { IterationContext } from './iteration.js';
+import { type ErrorPolicy, type ErrorRule, errorMessage } from './error-policy.js';
+import { unlessUnusable } from './hopeless-attempts.js';
+import type { ItemResult } from './item-result.js';
+import type { ItemContext, IterationContext } from './iteration-definition.js';
+import { IterationProgress } from './iteration-progress.js';
 import { Liveness } from './liveness.js';
-import { type ErrorRule, errorMessage } from './same-error-limit.js';
-import { walkItems } from './walk-items.js';
+import { readCheckpoint } from './read-checkpoint.js';
+import type { CheckpointStore, StoreSession, Transaction } from './stores/checkpoint-store.js';
+import { FenceLostError, StoreOutageError } from './stores/checkpoint-store.js';
+import { heartbeatStore } from './stores/heartbeat-store.js';
+import { type WalkEnd, walkItems } from './walk-items.js';
+import { workItem } from './work-item.js';
 
-export interface BatchWork<Item, C extends Cursor> extends ErrorRule {
-  /** Items strictly after the cursor. */
+export interface BatchWork<Item, C extends Cursor, T extends Transaction | null = null> extends ErrorRule {
+  /** What the step handed over: where the batch starts. */
+  readonly from: BatchStart<C>;
   readonly enumerator: Enumerator<Item, C>;
-  /** The cursor that the enumerator starts after. */
-  readonly cursor: C | null;
-  readonly visit: (item: Item, context: IterationContext<C>) => Promise<Counts>;
+  /** Does one item's work; as in an iteration. */
+  readonly eachIteration: (
+    item: Item,
+    context: ItemContext<C, T>,
+  ) => Promise<ItemResult | undefined> | Promise<void>;
+  /** After an item's work, and with a store that fences after its commit. */
+  readonly afterIteration?: (item: Item, context: IterationContext<C>) => Promise<void> | void;
   /** Items that one checkpoint covers. */
   readonly checkpointEvery: number;
-  readonly total: number | null;
+  /** How many items the run selects; null when unknown. */
+  readonly total?: number | null;
+  /** Default: nothing but history. */
+  readonly store?: CheckpointStore<T>;
+  readonly onError?: ErrorPolicy<Item>;
+  readonly onSkipped?: (item: Item, reason: string, context: ItemContext<C, T>) => Promise<void>;
 }
 
-/** Works one batch off inside the calling Activity. */
-export function workBatch<Item, C extends Cursor>(work: BatchWork<Item, C>): Promise<Batch<C>> {
-  return runBatch(work, currentAttempt());
+/** As `AnyDefinition` of an iteration. */
+type AnyBatchWork<Item, C extends Cursor> = Omit<
+  BatchWork<Item, C, Transaction | null>,
+  'eachIteration' | 'onSkipped'
+> & {
+  eachIteration(
+    item: Item,
+    context: ItemContext<C, Transaction | null>,
+  ): Promise<ItemResult | undefined> | Promise<void>;
+  onSkipped?(item: Item, reason: string, context: ItemContext<C, Transaction | null>): Promise<void>;
+};
+
+/** Works one batch off inside the calling Activity. @throws as an iteration's Activity does */
+export function workBatch<Item, C extends Cursor, T extends Transaction | null = null>(
+  work: BatchWork<Item, C, T> & (null extends T ? unknown : { readonly store: CheckpointStore<T> }),
+): Promise<Batch<C>> {
+  return runBatch<Item, C>(work, currentAttempt());
 }
 
 async function runBatch<Item, C extends Cursor>(
-  work: BatchWork<Item, C>,
+  work: AnyBatchWork<Item, C>,
   attempt: ActivityAttempt,
 ): Promise<Batch<C>> {
-  let counts = noCounts;
-  let { cursor } = work;
+  const { from, store = heartbeatStore } = work;
+  const key = { workflowId: attempt.workflowId, chain: from.chain, name: from.step };
+  if (from.cleanUp === true) {
+    await store.clear(key);
+    // Whatever the attempt: nobody is to take the clearing for work that was resumed.
+    return reportOf(work, { attempt: 1 }, startOf(work, null), 'finished');
+  }
+  // Before the store: taking over may wait for an earlier attempt's transaction, longer than a heartbeat may be missing.
   const liveness = new Liveness(attempt);
-  const report = <K extends Batch['kind']>(kind: K) => ({
-    type: 'leftoff.batch' as const,
-    kind,
-    cursor,
-    counts,
-    total: work.total,
-    attempt: attempt.attempt,
-  });
   try {
-    const stopped = await walkItems<Item, C>({
-      enumerator: work.enumerator,
-      visit: (item) => work.visit(item, { stopping: attempt.stopping, checkpoint: work.cursor }),
-      advanced: (after, ofItem) => {
-        cursor = freezeCursor(after);
-        counts = addCounts(counts, ofItem);
-        liveness.progressed();
-      },
-      reasonToStop: () =>
-        attempt.interruption() ??
-        (counts.processed + counts.failed >= work.checkpointEvery ? 'batch full' : null),
+    const opening = store.open({
+      key,
+      epoch: { generation: from.generation, attempt: attempt.attempt },
+      // Between two checkpoints of history a store is to keep what it can.
+      every: 1,
+      warn: (message, facts) => attempt.log('warn', message, facts),
     });
-    if (stopped === null) return { ...report('finished'), reason: null };
-    return stopped === 'batch full'
-      ? { ...report('advanced'), reason: null }
-      : { ...report('interrupted'), reason: stopped };
-  } catch (thrown) {
-    const reason = attempt.interruption();
-    if (reason !== null && isStopItself(thrown, attempt)) return { ...report('interrupted'), reason };
-    if (counts.processed + counts.failed > 0) {
-      attempt.warn('An error after progress: the batch ends here, the next one starts at the failed item', {
-        message: errorMessage(thrown),
-      });
-      return { ...report('advanced'), reason: null };
+    const session = await opening.catch((error: unknown) => {
+      if (error instanceof FenceLostError) throw error;
+      throw unlessUnusable(liveness.failed(error, work, { cursor: from.cursor }));
+    });
+    try {
+      return await workOff(work, { attempt, session, liveness });
+    } finally {
+      await session.close();
     }
-    throw liveness.failed(thrown, work, { cursor: work.cursor });
   } finally {
     liveness.close();
   }
+}
+
+async function workOff<Item, C extends Cursor>(
+  work: AnyBatchWork<Item, C>,
+  {
+    attempt,
+    session,
+    liveness,
+  }: { readonly attempt: ActivityAttempt; readonly session: StoreSession; readonly liveness: Liveness },
+): Promise<Batch<C>> {
+  const { from, store = heartbeatStore } = work;
+  const start = startOf(work, session.stored);
+  liveness.assertGetsFurther(start);
+  const progress = new IterationProgress<C>({ checkpoint: start, source: store.name }, attempt.attempt);
+  const report = (kind: Batch['kind'], more: Partial<Batch<C>> = {}): Batch<C> =>
+    reportOf(work, attempt, progress.checkpoint('read'), kind, more);
+  try {
+    const end = await walkBatch(work, { attempt, progress, session, liveness });
+    switch (end.kind) {
+      case 'exhausted':
+        return report('finished');
+      case 'not now':
+        return report('advanced', { waitMs: end.waitMs });
+      case 'aborted':
+        return end.abort.abort === 'retry'
+          ? report('advanced', { waitMs: end.abort.waitMs })
+          : report('finished');
+      case 'stopped':
+        if (end.reason === 'batch full' || end.reason === 'item limit') return report('advanced');
+        return report('interrupted', { reason: end.reason });
+    }
+  } catch (thrown) {
+    if (thrown instanceof FenceLostError) throw thrown;
+    // B6: the next attempt of this batch goes on where the store says.
+    if (thrown instanceof StoreOutageError) throw liveness.failed(thrown, work, { cursor: from.cursor });
+    const reason = attempt.interruption();
+    if (reason !== null && isStopItself(thrown, attempt)) return report('interrupted', { reason });
+    if (progress.sequence > start.sequence || progress.items > 0) {
+      attempt.log(
+        'warn',
+        'An error after progress: the batch ends here, the next one starts at the failed item',
+        {
+          message: errorMessage(thrown),
+        },
+      );
+      return report('advanced');
+    }
+    throw liveness.failed(thrown, work, { cursor: from.cursor });
+  }
+}
+
+function walkBatch<Item, C extends Cursor>(
+  work: AnyBatchWork<Item, C>,
+  around: {
+    readonly attempt: ActivityAttempt;
+    readonly progress: IterationProgress<C>;
+    readonly session: StoreSession;
+    readonly liveness: Liveness;
+  },
+): Promise<WalkEnd> {
+  const { attempt, progress, liveness } = around;
+  const keepsEachItem = work.store?.keepsEachItem === true;
+  // Not by what the items count: one that counts nothing is gone through all the same.
+  let walked = progress.items;
+  const breathe = breather(attempt);
+  const inHistory = work.from.cursor === null ? null : decodeCursor<C>(work.from.cursor);
+  const context = (): IterationContext<C> => ({
+    stopping: attempt.stopping,
+    checkpoint: keepsEachItem ? progress.cursor : inHistory,
+    runId: attempt.workflowId,
+  });
+  return walkItems<Item, C>({
+    enumerator: work.enumerator,
+    from: progress.cursor,
+    work: async (inHand) => {
+      const abort = await workItem(
+        inHand,
+        {
+          visit: (item, transaction) => work.eachIteration(item, { ...context(), transaction }),
+          skipped: async (item, reason, transaction) =>
+            work.onSkipped?.(item, reason, { ...context(), transaction }),
+          onError: work.onError,
+          ...(work.isOutage === undefined ? {} : { isOutage: work.isOutage }),
+        },
+        { ...around, keepsEachItem },
+      );
+      if (abort !== null) return abort;
+      walked += inHand.size;
+      liveness.progressed();
+      await work.afterIteration?.(inHand.item, context());
+      const breath = breathe();
+      if (breath !== null) await breath;
+      return null;
+    },
+    reasonToStop: () => attempt.interruption() ?? (walked >= work.checkpointEvery ? 'batch full' : null),
+  });
+}
+
+/** What marks a stored checkpoint as this batch's own: a lost attempt left it, of this Activity or of one before that ended without a report. */
+function batchMark({ generation, since = generation, cursor: after }: BatchStart): Checkpoint['selection'] {
+  return { generation: since, after };
+}
+
+/** Where the batch begins: at its step's cursor, or further on where a lost attempt of it got to (B5). */
+function startOf<Item, C extends Cursor>(
+  { from }: Pick<AnyBatchWork<Item, C>, 'from'>,
+  storedJson: unknown,
+): Checkpoint {
+  const stored = readCheckpoint(storedJson, 'the store');
+  const mark = batchMark(from);
+  if (stored !== null && sameCursor(stored.selection, mark)) return stored;
+  // The sequence goes on, for the newer wins by it; the counts are the batch's own.
+  return {
+    ...firstCheckpoint,
+    sequence: stored?.sequence ?? 0,
+    cursor: from.cursor,
+    counts: noCounts,
+    selection: mark,
+  };
+}
+
+function reportOf<Item, C extends Cursor>(
+  { from, total = null, store }: AnyBatchWork<Item, C>,
+  { attempt }: Pick<ActivityAttempt, 'attempt'>,
+  { cursor, counts }: Checkpoint,
+  kind: Batch['kind'],
+  more: Partial<Batch<C>> = {},
+): Batch<C> {
+  return {
+    type: 'leftoff.batch',
+    kind,
+    reason: null,
+    after: from.cursor,
+    cursor,
+    counts,
+    total,
+    attempt,
+    waitMs: 0,
+    store: store === undefined || store === heartbeatStore ? null : store.name,
+    ...more,
+  };
 }

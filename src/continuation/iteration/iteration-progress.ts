@@ -1,15 +1,17 @@
 /**
- * An enumerator run's checkpoint as it grows: pure state, no Temporal, no clock.
+ * An enumerator run's checkpoint as it grows: pure state, no Temporal, and no clock but the one handed in.
  *
- * P1  The newer of two checkpoints is the one with the higher sequence.
+ * P1  The newer of two checkpoints is the one with the higher sequence; at the same one the heartbeat's, which counts errors.
  * P2  An advance raises the sequence and forgets the error; the same error at the same cursor is counted up.
  * P3  A revisit is counted in the run's counts and in the resumption that caused it.
  * P4  A cursor that JSON can't carry is refused when its item is done: later, a heartbeat's timer would meet it.
  * P5  A checkpoint that is sent again, as a sign of life, counts once.
+ * P6  What follows an item is known before it is taken over (`after`, then `adopt`): a store commits it in between.
  */
-import type { Checkpoint, Counts, Resumption, ResumptionSource } from '../checkpoint.js';
-import { addCounts, keepResumption, noCounts } from '../checkpoint.js';
-import { type Cursor, freezeCursor, type JsonValue } from '../cursor.js';
+import type { Checkpoint, Counts, Resumption, ResumptionSource, SkippedItem } from '../checkpoint.js';
+import { addCounts, firstCheckpoint, keepResumption, maximumSkipsKept } from '../checkpoint.js';
+import { type Cursor, decodeCursor, encodeCursor, type JsonValue } from '../cursor.js';
+import { shorten } from './shorten.js';
 
 /** Where an Activity starts: the newest checkpoint there is, and where that was kept. */
 export interface StartingPoint {
@@ -17,52 +19,64 @@ export interface StartingPoint {
   readonly source: ResumptionSource;
 }
 
-/** Chooses between the Workflow's checkpoint and the heartbeat's (P1). */
+/** Chooses among the Workflow's checkpoint, the heartbeat's and a store's (P1). */
 export function chooseStartingPoint(
   fromHistory: Checkpoint | null,
   fromHeartbeat: Checkpoint | null,
+  fromStore: { readonly checkpoint: Checkpoint | null; readonly name: string } | null = null,
 ): StartingPoint {
-  if (fromHeartbeat !== null && (fromHistory === null || fromHeartbeat.sequence >= fromHistory.sequence)) {
-    return { checkpoint: fromHeartbeat, source: 'heartbeat' };
+  let newest: StartingPoint = { checkpoint: null, source: 'start' };
+  const found: readonly StartingPoint[] = [
+    { checkpoint: fromHistory, source: 'history' },
+    { checkpoint: fromStore?.checkpoint ?? null, source: fromStore?.name ?? 'start' },
+    { checkpoint: fromHeartbeat, source: 'heartbeat' },
+  ];
+  for (const candidate of found) {
+    if (candidate.checkpoint === null) continue;
+    if (newest.checkpoint === null || candidate.checkpoint.sequence >= newest.checkpoint.sequence)
+      newest = candidate;
   }
-  return fromHistory === null
-    ? { checkpoint: null, source: 'start' }
-    : { checkpoint: fromHistory, source: 'history' };
+  return newest;
+}
+
+/** What one item comes to. */
+export interface ItemEnd {
+  readonly counts: Counts;
+  /** Why it was passed over; null: it wasn't. */
+  readonly skipped: string | null;
 }
 
 export class IterationProgress<C extends Cursor> {
+  #now: Checkpoint;
   #cursor: C | null;
-  #sequence: number;
-  #counts: Counts;
-  #selection: JsonValue;
-  #total: number | null;
-  #checkpoints: number;
   readonly #startSequence: number;
   /** The newest sequence that was given to a store (P5). */
   #handedOverSequence: number;
   #handedOverCursor: C | null;
-  #error: Checkpoint['error'];
-  #resumptions: readonly Resumption[];
-  #resumptionCount: number;
+  readonly #workedBeforeMs: number;
+  readonly #elapsedMs: () => number;
   /** This attempt's own resumption; it counts revisits up to the next checkpoint and after. */
   #resumption: Resumption | null = null;
 
-  constructor({ checkpoint, source }: StartingPoint, cursor: C | null, attempt: number) {
-    this.#cursor = cursor;
-    this.#sequence = checkpoint?.sequence ?? 0;
-    this.#counts = checkpoint?.counts ?? noCounts;
-    this.#selection = checkpoint?.selection ?? null;
-    this.#total = checkpoint?.total ?? null;
-    this.#checkpoints = checkpoint?.checkpoints ?? 0;
-    this.#startSequence = this.#sequence;
-    this.#handedOverSequence = this.#sequence;
-    this.#handedOverCursor = cursor;
-    this.#error = checkpoint?.error ?? null;
-    this.#resumptions = checkpoint?.resumptions ?? [];
-    this.#resumptionCount = checkpoint?.resumptionCount ?? 0;
-    if (checkpoint !== null || attempt > 1) {
-      this.#resumption = { resumedAfter: cursor, source, attempt, revisited: 0 };
-      this.#resumptionCount += 1;
+  /**
+   * @param attempt the Activity's; after a wait of the run's own nothing is resumed, for nothing was lost
+   * @param elapsedMs how long this attempt has worked so far
+   */
+  constructor(
+    { checkpoint, source }: StartingPoint,
+    attempt: number | 'after a wait',
+    elapsedMs: () => number = () => 0,
+  ) {
+    this.#now = checkpoint ?? firstCheckpoint;
+    this.#cursor = this.#now.cursor === null ? null : decodeCursor<C>(this.#now.cursor);
+    this.#startSequence = this.#now.sequence;
+    this.#handedOverSequence = this.#now.sequence;
+    this.#handedOverCursor = this.#cursor;
+    this.#workedBeforeMs = this.#now.workedMs;
+    this.#elapsedMs = elapsedMs;
+    if (attempt !== 'after a wait' && (checkpoint !== null || attempt > 1)) {
+      this.#resumption = { resumedAfter: this.#now.cursor, source, attempt, revisited: 0 };
+      this.#now = { ...this.#now, resumptionCount: this.#now.resumptionCount + 1 };
     }
   }
 
@@ -80,59 +94,118 @@ export class IterationProgress<C extends Cursor> {
     return this.#resumption !== null;
   }
 
+  get sequence(): number {
+    return this.#now.sequence;
+  }
+
   get selection(): JsonValue {
-    return this.#selection;
+    return this.#now.selection;
+  }
+
+  /** Whether what the run selects is fixed: a selection, or at least how many items it has. */
+  get isSelected(): boolean {
+    return this.#now.selection !== null || this.#now.total !== null;
+  }
+
+  get started(): boolean {
+    return this.#now.started;
+  }
+
+  /** Items that came to an end so far, over all attempts. */
+  get items(): number {
+    return this.#now.counts.processed + this.#now.counts.failed;
+  }
+
+  get counts(): Counts {
+    return this.#now.counts;
+  }
+
+  get error(): Checkpoint['error'] {
+    return this.#now.error;
   }
 
   /** Fixes what the run selects; once, at its first start. */
   select(selection: JsonValue, total: number | null): void {
-    this.#selection = selection;
-    this.#total = total;
+    this.#now = { ...this.#now, selection, total };
   }
 
-  /** The item that ends at this cursor is done. @throws InvalidCursorError, and then nothing has moved */
-  advance(cursor: C, counts: Counts): void {
-    this.#cursor = freezeCursor(cursor);
-    this.#sequence += 1;
-    this.#counts = addCounts(this.#counts, counts);
-    this.#error = null;
-    if (counts.revisited > 0 && this.#resumption !== null) {
-      this.#resumption = { ...this.#resumption, revisited: this.#resumption.revisited + counts.revisited };
-    }
+  /** `onStart` has run to its end. */
+  start(): void {
+    this.#now = { ...this.#now, started: true };
+  }
+
+  /** The checkpoint that follows when this item is done; nothing has moved yet. @throws InvalidCursorError, CursorTooLargeError */
+  after(cursor: C, { counts, skipped }: ItemEnd): Checkpoint {
+    const encoded = encodeCursor(cursor);
+    const passed: readonly SkippedItem[] =
+      skipped === null ? [] : [{ cursor: encoded, reason: shorten(skipped) }];
+    const resumption = this.#resumptionWith(counts.revisited);
+    return this.#withTimes({
+      ...this.#now,
+      cursor: encoded,
+      sequence: this.#now.sequence + 1,
+      counts: addCounts(this.#now.counts, counts),
+      skipped: [...this.#now.skipped, ...passed].slice(-maximumSkipsKept),
+      error: null,
+      checkpoints: this.#now.checkpoints + 1,
+      resumptions: this.#kept(resumption),
+    });
+  }
+
+  /** Takes over what `after` gave for this item. `stored`: its store keeps it already. */
+  adopt(cursor: C, end: ItemEnd, checkpoint: Checkpoint, stored: 'stored' | 'not stored'): void {
+    this.#resumption = this.#resumptionWith(end.counts.revisited);
+    const { resumptions } = this.#now;
+    const checkpoints = stored === 'stored' ? checkpoint.checkpoints : this.#now.checkpoints;
+    this.#now = { ...checkpoint, resumptions, checkpoints };
+    // A copy: what the job does to its own object later must not move the run.
+    this.#cursor =
+      typeof cursor === 'object' ? decodeCursor<C>(checkpoint.cursor ?? encodeCursor(cursor)) : cursor;
+    if (stored === 'not stored') return;
+    this.#handedOverSequence = checkpoint.sequence;
+    this.#handedOverCursor = this.#cursor;
   }
 
   /** An attempt that an outage ended before it got anywhere took nothing up: a long outage is no thousand resumptions. */
   metOutage(): void {
-    if (this.#resumption === null || this.#sequence > this.#startSequence) return;
+    if (this.#resumption === null || this.#now.sequence > this.#startSequence) return;
     this.#resumption = null;
-    this.#resumptionCount -= 1;
+    this.#now = { ...this.#now, resumptionCount: this.#now.resumptionCount - 1 };
   }
 
-  /** Counts an error at the cursor; returns how often this one came here now. */
-  fail(message: string): number {
-    const times = this.#error?.message === message ? this.#error.times + 1 : 1;
-    this.#error = { message, times };
-    return times;
+  /** Counts an error at the cursor. */
+  fail(words: string): void {
+    const message = shorten(words);
+    const { error } = this.#now;
+    const times = error?.message === message ? error.times + 1 : 1;
+    this.#now = { ...this.#now, error: { message, times, inARow: (error?.inARow ?? error?.times ?? 0) + 1 } };
+  }
+
+  /** Counts a stop that is no error. */
+  interrupted(): void {
+    this.#now = { ...this.#now, timesInterrupted: this.#now.timesInterrupted + 1 };
   }
 
   /** The checkpoint as of now; `handed over` counts it as given to a store, once (P5). */
-  checkpoint(handedOver: 'handed over' | 'read'): Checkpoint<C> {
-    if (handedOver === 'handed over' && this.#sequence > this.#handedOverSequence) {
-      this.#handedOverSequence = this.#sequence;
+  checkpoint(handedOver: 'handed over' | 'read'): Checkpoint {
+    if (handedOver === 'handed over' && this.#now.sequence > this.#handedOverSequence) {
+      this.#handedOverSequence = this.#now.sequence;
       this.#handedOverCursor = this.#cursor;
-      this.#checkpoints += 1;
+      this.#now = { ...this.#now, checkpoints: this.#now.checkpoints + 1 };
     }
-    return {
-      cursor: this.#cursor,
-      sequence: this.#sequence,
-      counts: this.#counts,
-      selection: this.#selection,
-      total: this.#total,
-      checkpoints: this.#checkpoints,
-      resumptions:
-        this.#resumption === null ? this.#resumptions : keepResumption(this.#resumptions, this.#resumption),
-      resumptionCount: this.#resumptionCount,
-      error: this.#error,
-    };
+    return this.#withTimes({ ...this.#now, resumptions: this.#kept(this.#resumption) });
+  }
+
+  #resumptionWith(revisited: number): Resumption | null {
+    if (this.#resumption === null || revisited === 0) return this.#resumption;
+    return { ...this.#resumption, revisited: this.#resumption.revisited + revisited };
+  }
+
+  #kept(resumption: Resumption | null): readonly Resumption[] {
+    return resumption === null ? this.#now.resumptions : keepResumption(this.#now.resumptions, resumption);
+  }
+
+  #withTimes(checkpoint: Checkpoint): Checkpoint {
+    return { ...checkpoint, workedMs: Math.round(this.#workedBeforeMs + this.#elapsedMs()) };
   }
 }

@@ -1,134 +1,309 @@
 /**
- * The enumerator pattern's Activity: `buildEnumerator({ cursor })` and `eachIteration(item)`, everything else underneath.
+ * The enumerator pattern's Activity: `buildEnumerator` and `eachIteration`, everything else underneath.
  *
- * A1  Resumes strictly after the newest checkpoint: the Workflow's or the heartbeat's, by sequence.
+ * A1  Resumes strictly after the newest checkpoint: the Workflow's, the heartbeat's or a store's, by sequence.
  * A2  On a graceful stop it *returns* `interrupted` with its exact cursor: in history at once, no attempt spent.
  * A3  What a run selects is fixed at its first start and travels in the checkpoint.
- * A4  The same error at the same cursor ends the run after `maximumSameErrors`; an outage is retried without end.
+ * A4  An error goes by the policy (`error-policy.ts`); an outage is retried without end.
+ * A5  Callbacks end before the Activity does: what goes on elsewhere finds them done.
+ * A6  Without an enumerator there is nothing to do: completed, and no callback runs.
  *
  * @see job-iteration lib/job-iteration/iteration.rb
  */
-import type { Checkpoint, Counts, InterruptionReason, IterationOutcome } from '../checkpoint.js';
-import { checkpointSchema } from '../checkpoint-schema.js';
+import { ApplicationFailure } from '@temporalio/activity';
+import type { InterruptionReason, IterationEnding, IterationOutcome } from '../checkpoint.js';
 import type { Cursor, JsonValue } from '../cursor.js';
 import { type ActivityAttempt, currentAttempt, isStopItself } from './activity-attempt.js';
+import { breather } from './breather.js';
 import type { Enumerator } from './enumerators/enumerator.js';
+import type { ShutdownReason, StoreWhereNeeded } from './iteration-definition.js';
+import {
+  type AnyDefinition,
+  chosen,
+  type IterationContext,
+  type IterationDefinition,
+} from './iteration-definition.js';
+import { failureOf } from './iteration-failure.js';
 import type { IterationInput } from './iteration-input.js';
-import { chooseStartingPoint, IterationProgress } from './iteration-progress.js';
-import { type ErrorRule, errorMessage, errorToThrow } from './same-error-limit.js';
-import { HeartbeatStore } from './stores/heartbeat.js';
-import { walkItems } from './walk-items.js';
+import { runtimeLimitMs } from './iteration-limits.js';
+import { type OpenIteration, openIteration } from './open-iteration.js';
+import type { Transaction } from './stores/checkpoint-store.js';
+import { type WalkEnd, type WalkStop, walkItems } from './walk-items.js';
+import { workItem } from './work-item.js';
 
-/** What every callback of an iteration may ask of the attempt that it runs in. */
-export interface IterationContext<C extends Cursor = Cursor> {
-  /** Aborts when there is a reason to stop; cut waits short with it, never an effect. */
-  readonly stopping: AbortSignal;
-  /** The cursor of the newest checkpoint: where the work would resume if the worker were lost now; null: at the beginning. */
-  readonly checkpoint: C | null;
-}
-
-export interface IterationDefinition<Args, Selection extends JsonValue, Item, C extends Cursor>
-  extends ErrorRule {
-  /** Fixes, once a run, what it selects; `total` feeds progress and ETA. */
-  readonly select: (args: Args) => Promise<{ selection: Selection; total: number | null }>;
-  /** Reads a selection back from a checkpoint. @throws where it isn't one */
-  readonly parseSelection: (json: JsonValue) => Selection;
-  /** Reads a cursor back from a checkpoint. @throws where it isn't one */
-  readonly parseCursor: (json: Cursor) => C;
-  /** Items strictly after the cursor; null: nothing to do. */
-  readonly buildEnumerator: (
-    args: Args,
-    from: { selection: Selection; cursor: C | null },
-  ) => Enumerator<Item, C> | null;
-  /** Does one item's work; must have its effect once however often it is called. */
-  readonly eachIteration: (item: Item, args: Args, context: IterationContext<C>) => Promise<Counts>;
-  /** After the last item; its return value is the run's result. May run again if the worker is lost right then. */
-  readonly onComplete: (args: Args) => Promise<JsonValue>;
-  /** Items between two checkpoints, at the least. */
-  readonly checkpointEvery: (args: Args) => number;
-}
-
-/** Makes an Activity function of a definition. */
-export function iteration<Args, Selection extends JsonValue, Item, C extends Cursor>(
-  definition: IterationDefinition<Args, Selection, Item, C>,
+/** Makes an Activity function of a definition. Its type parameters follow from the definition. */
+export function iteration<
+  Args,
+  Item,
+  C extends Cursor,
+  Selection extends JsonValue = null,
+  T extends Transaction | null = null,
+>(
+  definition: IterationDefinition<Args, Selection, Item, C, T> & StoreWhereNeeded<Args, T>,
 ): (input: IterationInput<Args>) => Promise<IterationOutcome<C>> {
-  return (input) => runIteration(definition, input, currentAttempt());
+  return (input) => runIteration<Args, Selection, Item, C>(definition, input, currentAttempt());
+}
+
+/** What the functions below share of one execution. */
+interface Execution<Args, Selection extends JsonValue, Item, C extends Cursor> {
+  readonly definition: AnyDefinition<Args, Selection, Item, C>;
+  readonly args: Args;
+  readonly attempt: ActivityAttempt;
+  readonly open: OpenIteration<C>;
+  readonly context: () => IterationContext<C>;
+  /** `onShutdown` was called: an end that is cut short by a stop is no second end. */
+  shutDown: boolean;
 }
 
 async function runIteration<Args, Selection extends JsonValue, Item, C extends Cursor>(
-  definition: IterationDefinition<Args, Selection, Item, C>,
-  { args, from }: IterationInput<Args>,
+  definition: AnyDefinition<Args, Selection, Item, C>,
+  input: IterationInput<Args>,
   attempt: ActivityAttempt,
 ): Promise<IterationOutcome<C>> {
-  const start = chooseStartingPoint(from, heartbeatCheckpoint(attempt));
-  const cursorJson = start.checkpoint?.cursor ?? null;
-  const progress = new IterationProgress<C>(
-    start,
-    cursorJson === null ? null : definition.parseCursor(cursorJson),
-    attempt.attempt,
-  );
-  const store = new HeartbeatStore({
+  const { args } = input;
+  const open = await openIteration<C>(
+    {
+      store: typeof definition.store === 'function' ? definition.store(args) : definition.store,
+      every: chosen(definition.checkpointEvery, args) ?? 1,
+      input,
+    },
     attempt,
-    every: definition.checkpointEvery(args),
-    details: () => progress.checkpoint('handed over'),
-  });
-  const interrupted = (reason: InterruptionReason): IterationOutcome<C> => ({
-    type: 'leftoff.iteration',
-    kind: 'interrupted',
-    reason,
-    checkpoint: progress.checkpoint('handed over'),
-  });
+  );
+  if (open.kind === 'cleaned up') return open.outcome;
+  const execution: Execution<Args, Selection, Item, C> = {
+    definition,
+    args,
+    attempt,
+    open,
+    context: () => ({
+      stopping: attempt.stopping,
+      checkpoint: open.progress.handedOver,
+      runId: attempt.workflowId,
+    }),
+    shutDown: false,
+  };
   try {
-    // At once: an attempt that is lost before its first item is a resumption that was made, too.
-    if (progress.isResumption) store.flush();
-    const selection = await selectOnce(definition, args, progress, store);
-    const enumerator = definition.buildEnumerator(args, { selection, cursor: progress.cursor });
-    const stopped =
-      enumerator === null
-        ? null
-        : await walkItems<Item, C>({
-            enumerator,
-            visit: (item) =>
-              definition.eachIteration(item, args, {
-                stopping: attempt.stopping,
-                checkpoint: progress.handedOver,
-              }),
-            advanced: (cursor, counts) => {
-              progress.advance(cursor, counts);
-              store.advanced(counts.processed + counts.failed);
-            },
-            reasonToStop: () => attempt.interruption(),
-          });
-    if (stopped !== null && stopped !== 'batch full') return interrupted(stopped);
-    const result = await definition.onComplete(args);
-    return { type: 'leftoff.iteration', kind: 'completed', checkpoint: progress.checkpoint('read'), result };
-  } catch (error) {
-    const reason = attempt.interruption();
-    if (reason !== null && isStopItself(error, attempt)) return interrupted(reason);
-    const isOutage = definition.isOutage?.(error) ?? false;
-    if (isOutage) progress.metOutage();
-    const times = isOutage ? 0 : progress.fail(errorMessage(error));
-    store.flush();
-    throw errorToThrow(error, times, progress.checkpoint('read'));
+    return await iterate(execution).catch((thrown: unknown) => {
+      const reason = attempt.interruption();
+      if (reason === null || !isStopItself(thrown, attempt)) throw thrown;
+      return interrupted(execution, reason);
+    });
+  } catch (thrown) {
+    // Throws where another attempt owns the work.
+    attempt.interruption();
+    throw await failureOf(thrown, definition, open);
   } finally {
-    store.close();
+    await open.close();
   }
 }
 
-async function selectOnce<Args, Selection extends JsonValue, Item, C extends Cursor>(
-  definition: IterationDefinition<Args, Selection, Item, C>,
-  args: Args,
-  progress: IterationProgress<C>,
-  store: HeartbeatStore,
-): Promise<Selection> {
-  if (progress.selection !== null) return definition.parseSelection(progress.selection);
-  const { selection, total } = await definition.select(args);
-  progress.select(selection, total);
-  store.flush();
-  return selection;
+async function iterate<Args, Selection extends JsonValue, Item, C extends Cursor>(
+  execution: Execution<Args, Selection, Item, C>,
+): Promise<IterationOutcome<C>> {
+  const { definition, args, open, context } = execution;
+  const { progress } = open;
+  const selection = await selectOnce(execution);
+  const enumerator = await definition.buildEnumerator(args, selection);
+  if (enumerator === null) return completed(execution, 'exhausted', null);
+  assertEnumerator(enumerator);
+  if (!progress.started) {
+    await definition.onStart?.(args, context());
+    progress.start();
+    if (definition.onStart !== undefined) await open.flush();
+  }
+  const end = await aroundWalk(execution, enumerator);
+  switch (end.kind) {
+    case 'exhausted':
+      return finish(execution, 'exhausted');
+    case 'not now':
+      return throttled(execution, end.waitMs);
+    case 'aborted':
+      if (end.abort.abort === 'retry') return throttled(execution, end.abort.waitMs);
+      return finish(execution, end.abort.abort === 'complete' ? 'finished early' : 'stopped early');
+    case 'stopped':
+      if (end.reason === 'item limit' || end.reason === 'batch full') return finish(execution, 'item limit');
+      return interrupted(execution, end.reason);
+  }
 }
 
-/** The checkpoint that an earlier attempt's heartbeat left; null where there is none. */
-function heartbeatCheckpoint(attempt: ActivityAttempt): Checkpoint | null {
-  return attempt.heartbeatDetails == null ? null : checkpointSchema.parse(attempt.heartbeatDetails);
+/** The walk, inside the job's own `aroundIterate`, which can neither leave it out nor do it twice. */
+async function aroundWalk<Args, Selection extends JsonValue, Item, C extends Cursor>(
+  execution: Execution<Args, Selection, Item, C>,
+  enumerator: Enumerator<Item, C>,
+): Promise<WalkEnd> {
+  const { aroundIterate } = execution.definition;
+  if (aroundIterate === undefined) return walk(execution, enumerator);
+  const walks: Promise<WalkEnd>[] = [];
+  let calls = 0;
+  let left = false;
+  const iterateOnce = (): Promise<void> => {
+    calls += 1;
+    // Before its items are met a second time.
+    if (walks.length > 0) return Promise.reject(calledWrongly(calls));
+    const walking = walk(execution, enumerator, () => left);
+    walks.push(walking);
+    const walked = walking.then(() => undefined);
+    // Whoever doesn't await it hears of its error all the same, below; the process must not end by it.
+    walked.catch(() => undefined);
+    return walked;
+  };
+  try {
+    await aroundIterate(iterateOnce, execution.args, execution.context());
+  } catch (error) {
+    // It was left while its items went on: nothing of this attempt may go on after its end.
+    left = true;
+    await walks[0]?.catch(() => undefined);
+    throw error;
+  }
+  const [walking] = walks;
+  if (walking === undefined) throw calledWrongly(calls);
+  // An error of the walk that was caught on the way is still the walk's end.
+  const end = await walking;
+  if (calls > 1) throw calledWrongly(calls);
+  return end;
+}
+
+function calledWrongly(calls: number): ApplicationFailure {
+  return wrongDefinition(`aroundIterate called iterate ${calls} times; it must call it once.`);
+}
+
+function walk<Args, Selection extends JsonValue, Item, C extends Cursor>(
+  { definition, args, attempt, open, context }: Execution<Args, Selection, Item, C>,
+  enumerator: Enumerator<Item, C>,
+  isLeft: () => boolean = () => false,
+): Promise<WalkEnd> {
+  const { progress } = open;
+  const breathe = breather(attempt);
+  const endsAtMs = attempt.nowMs() + runtimeLimitMs(chosen(definition.maxRuntimeMs, args));
+  const maxItems = chosen(definition.maxItems, args) ?? Number.POSITIVE_INFINITY;
+  const reasonToStop = (): WalkStop | null => {
+    const reason = attempt.interruption();
+    if (reason !== null) return reason;
+    if (isLeft()) return 'the job asked';
+    if (progress.items >= maxItems) return 'item limit';
+    if (definition.shouldExit?.(args, { counts: progress.counts }) === true) return 'the job asked';
+    return attempt.nowMs() >= endsAtMs ? 'time limit' : null;
+  };
+  return walkItems<Item, C>({
+    enumerator,
+    from: progress.cursor,
+    reasonToStop,
+    limitReached: progress.items >= maxItems,
+    work: async (inHand) => {
+      const abort = await workItem(
+        inHand,
+        {
+          visit: (item, transaction) => definition.eachIteration(item, args, { ...context(), transaction }),
+          skipped: async (item, reason, transaction) =>
+            definition.onSkipped?.(item, reason, args, { ...context(), transaction }),
+          onError: definition.onError,
+          ...(definition.isOutage === undefined ? {} : { isOutage: definition.isOutage }),
+        },
+        { ...open, attempt },
+      );
+      if (abort !== null) return abort;
+      open.advanced(inHand.size);
+      await definition.afterIteration?.(inHand.item, args, context());
+      const breath = breathe();
+      if (breath !== null) await breath;
+      return null;
+    },
+  });
+}
+
+async function selectOnce<Args, Selection extends JsonValue, Item, C extends Cursor>({
+  definition,
+  args,
+  open,
+}: Execution<Args, Selection, Item, C>): Promise<Selection> {
+  const { progress } = open;
+  const read = definition.parseSelection ?? ((json: JsonValue): Selection => structuredCloneOf(json));
+  if (definition.select === undefined || progress.isSelected) return read(progress.selection);
+  const { selection, total = null } = await definition.select(args);
+  if (total !== null && !(Number.isSafeInteger(total) && total >= 0))
+    throw wrongDefinition(
+      `select returned ${typeof total === 'string' ? `the string '${total}'` : total} as total; it must be a whole number from 0 up, or null. (pg gives count(*) as a string.)`,
+    );
+  // A copy, as every later execution gets it: what the job does to its own object must not change the run's.
+  const copy: JsonValue = structuredCloneOf<JsonValue>(selection);
+  progress.select(copy, total);
+  await open.flush();
+  return read(copy);
+}
+
+async function finish<Args, Selection extends JsonValue, Item, C extends Cursor>(
+  execution: Execution<Args, Selection, Item, C>,
+  ending: IterationEnding,
+): Promise<IterationOutcome<C>> {
+  const { definition, args, context } = execution;
+  await shutDown(execution, ending);
+  const completes = ending === 'exhausted' || ending === 'finished early';
+  const result = completes ? await definition.onComplete?.(args, context()) : null;
+  return completed(execution, ending, result ?? null);
+}
+
+async function completed<Args, Selection extends JsonValue, Item, C extends Cursor>(
+  { open }: Execution<Args, Selection, Item, C>,
+  ending: IterationEnding,
+  result: JsonValue,
+): Promise<IterationOutcome<C>> {
+  open.tell('completed', { ending });
+  return {
+    type: 'leftoff.iteration',
+    kind: 'completed',
+    ending,
+    checkpoint: open.progress.checkpoint('read'),
+    store: open.keptIn,
+    result,
+  };
+}
+
+async function interrupted<Args, Selection extends JsonValue, Item, C extends Cursor>(
+  execution: Execution<Args, Selection, Item, C>,
+  reason: InterruptionReason,
+): Promise<IterationOutcome<C>> {
+  await shutDown(execution, 'interrupted');
+  const { open } = execution;
+  open.progress.interrupted();
+  open.tell('interrupted', { reason });
+  return { type: 'leftoff.iteration', kind: 'interrupted', reason, checkpoint: await open.flush() };
+}
+
+async function throttled<Args, Selection extends JsonValue, Item, C extends Cursor>(
+  execution: Execution<Args, Selection, Item, C>,
+  waitMs: number,
+): Promise<IterationOutcome<C>> {
+  await shutDown(execution, 'throttled');
+  const { open } = execution;
+  open.tell('throttled', { waitMs });
+  return { type: 'leftoff.iteration', kind: 'throttled', waitMs, checkpoint: await open.flush() };
+}
+
+async function shutDown<Args, Selection extends JsonValue, Item, C extends Cursor>(
+  execution: Execution<Args, Selection, Item, C>,
+  reason: ShutdownReason,
+): Promise<void> {
+  if (execution.shutDown) return;
+  execution.shutDown = true;
+  const { definition, args, context } = execution;
+  await definition.onShutdown?.(reason, args, context());
+}
+
+/** A definition that can't be right: said at once, for the same code would do the same again. */
+function wrongDefinition(message: string): ApplicationFailure {
+  return ApplicationFailure.create({ type: 'InvalidIterationError', message, nonRetryable: true });
+}
+
+function assertEnumerator(built: unknown): void {
+  if (typeof built === 'object' && built !== null && 'after' in built && typeof built.after === 'function')
+    return;
+  const what = Array.isArray(built) ? 'an array: wrap it, as array(items)' : `a ${typeof built}`;
+  throw wrongDefinition(
+    `buildEnumerator returned ${what}; it must return an enumerator, or null for nothing to do.`,
+  );
+}
+
+/** A selection as the checkpoint has it: what it is made of is the job's own, and read back as it was written. */
+function structuredCloneOf<Selection>(json: JsonValue): Selection {
+  return JSON.parse(JSON.stringify(json));
 }

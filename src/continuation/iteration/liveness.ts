@@ -2,49 +2,102 @@
  * A heartbeat without a cursor: says that the attempt is alive, and counts the same error over attempts.
  *
  * Y1  A lost worker is noticed after the heartbeat timeout, however long the work may take.
- * Y2  The same error `maximumSameErrors` times in a row ends the run; progress forgets it, an outage isn't counted.
+ * Y2  Errors go by the policy (`error-policy.ts`); progress forgets them, an outage isn't counted.
+ * Y3  Attempts that are lost again and again without an item done end the run (`hopeless-attempts.ts`).
  */
 import { z } from 'zod';
-import type { JsonValue } from '../cursor.js';
+import { type JsonValue, sameCursor } from '../cursor.js';
 import type { ActivityAttempt } from './activity-attempt.js';
-import { type ErrorRule, errorMessage, errorToThrow } from './same-error-limit.js';
-import { HeartbeatStore } from './stores/heartbeat.js';
+import { decide, type ErrorRule, errorMessage, errorToThrow, isAway } from './error-policy.js';
+import { lostTooOften, maximumLostAttempts } from './hopeless-attempts.js';
+import { shorten } from './shorten.js';
+import { HeartbeatSender } from './stores/heartbeat-sender.js';
+import { ItemFailure } from './work-item.js';
 
 const livenessSchema = z.object({
   type: z.literal('leftoff.liveness'),
-  error: z.object({ message: z.string(), times: z.number() }).nullable(),
+  error: z.object({ message: z.string(), times: z.number(), inARow: z.number().optional() }).nullable(),
+  /** Attempts in a row that were lost without an item done; left out by releases before. */
+  lost: z.number().default(0),
+  /** Where the attempt began; undefined until it knows. */
+  startedAt: z.json().optional(),
 });
 
 type CountedError = z.infer<typeof livenessSchema>['error'];
 
 export class Liveness {
-  readonly #beat: HeartbeatStore;
+  readonly #beat: HeartbeatSender;
   #error: CountedError;
+  readonly #isRetry: boolean;
+  #lost: number;
+  #startedAt: JsonValue | undefined;
 
   constructor(attempt: ActivityAttempt) {
-    this.#error =
-      attempt.heartbeatDetails == null ? null : livenessSchema.parse(attempt.heartbeatDetails).error;
-    this.#beat = new HeartbeatStore({
+    // What can't be read holds no place, only a count.
+    const before = livenessSchema.safeParse(attempt.heartbeatDetails).data;
+    this.#error = before?.error ?? null;
+    // The attempt before counts as lost until it says how it ended.
+    this.#lost = attempt.attempt > 1 ? (before?.lost ?? 0) + 1 : 0;
+    this.#beat = new HeartbeatSender({
       attempt,
       every: Number.POSITIVE_INFINITY,
-      details: () => ({ type: 'leftoff.liveness', error: this.#error }),
+      details: () => ({
+        type: 'leftoff.liveness',
+        error: this.#error,
+        lost: this.#lost,
+        startedAt: this.#startedAt,
+      }),
     });
+    this.#startedAt = before?.startedAt;
+    this.#isRetry = attempt.attempt > 1;
+  }
+
+  /**
+   * Called when the attempt knows where it begins: further on than the one before, that one was not in vain.
+   *
+   * @throws NoProgressError, as an ApplicationFailure, where too many attempts were lost (Y3)
+   */
+  assertGetsFurther(details: { readonly cursor: JsonValue }): void {
+    const moved = this.#startedAt !== undefined && !sameCursor(this.#startedAt, details.cursor);
+    if (moved) this.#lost = 0;
+    this.#startedAt = details.cursor;
+    // At once: an attempt that is lost before its first item is to be counted.
+    if (this.#isRetry) this.#beat.flush();
+    if (this.#lost > maximumLostAttempts) throw lostTooOften(this.#lost, details);
+  }
+
+  /** The attempt ends, and says so: it isn't lost. */
+  ended(): void {
+    this.#lost = -1;
+    this.#beat.flush();
   }
 
   progressed(): void {
+    this.#lost = 0;
     this.#error = null;
   }
 
   /** Counts an error (Y2). @returns what to throw for it; `details` go into the failure that ends the run */
-  failed(thrown: unknown, { isOutage }: ErrorRule, details: { readonly cursor: JsonValue }): unknown {
-    const message = errorMessage(thrown);
-    const times = isOutage?.(thrown) ? 0 : this.#error?.message === message ? this.#error.times + 1 : 1;
-    if (times > 0) this.#error = { message, times };
+  failed(thrown: unknown, rule: ErrorRule, details: { readonly cursor: JsonValue }): unknown {
+    const decided = thrown instanceof ItemFailure;
+    const error = decided ? thrown.cause : thrown;
+    const away = !decided && isAway(error, rule);
+    // This attempt ends by saying so: the next one is not to count it as lost.
+    this.#lost = -1;
+    if (!away) this.#count(errorMessage(error));
     this.#beat.flush();
-    return errorToThrow(thrown, times, details);
+    const decision = decided ? thrown.decision : decide(undefined, error, null);
+    return errorToThrow(error, away ? null : this.#error, decision, details);
   }
 
   close(): void {
     this.#beat.close();
+  }
+
+  #count(words: string): void {
+    const message = shorten(words);
+    const before = this.#error;
+    const times = before?.message === message ? before.times + 1 : 1;
+    this.#error = { message, times, inARow: (before?.inARow ?? before?.times ?? 0) + 1 };
   }
 }

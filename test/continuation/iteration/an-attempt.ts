@@ -12,6 +12,8 @@ export function anAttempt(
 ): AttemptStandIn {
   const heartbeats: unknown[] = [];
   return {
+    workflowId: 'a-run',
+    activityType: 'anActivity',
     attempt: 1,
     heartbeatDetails: undefined,
     heartbeatTimeoutMs: parts.heartbeatTimeoutMs ?? null,
@@ -19,7 +21,10 @@ export function anAttempt(
       heartbeats.push(details);
     },
     interruption: () => parts.interruption ?? null,
-    warn: () => undefined,
+    itemDone: () => null,
+    log: () => undefined,
+    count: () => undefined,
+    nowMs: () => performance.now(),
     stopping: new AbortController().signal,
     heartbeats,
   };

@@ -2,9 +2,10 @@ import { describe, expect, it } from 'vitest';
 import {
   type Counts,
   maximumResumptionsKept,
+  maximumSkipsKept,
   type Resumption,
 } from '../../../src/continuation/checkpoint.js';
-import { InvalidCursorError } from '../../../src/continuation/cursor.js';
+import { type Cursor, InvalidCursorError } from '../../../src/continuation/cursor.js';
 import {
   chooseStartingPoint,
   IterationProgress,
@@ -14,7 +15,19 @@ import { aCheckpoint, throughJson } from '../some-checkpoints.js';
 const processedOne: Counts = { processed: 1, failed: 0, revisited: 0 };
 const revisitedOne: Counts = { processed: 1, failed: 0, revisited: 1 };
 
-const firstStart = () => new IterationProgress<number>({ checkpoint: null, source: 'start' }, null, 1);
+const firstStart = () => new IterationProgress<number>({ checkpoint: null, source: 'start' }, 1);
+
+/** Does what a loop does after an item: first what follows, then, once that is kept, taking it over. */
+function advance<C extends Cursor>(progress: IterationProgress<C>, cursor: C, counts: Counts): void {
+  const end = { counts, skipped: null };
+  progress.adopt(cursor, end, progress.after(cursor, end), 'not stored');
+}
+
+/** Counts an error, and tells how often it came. */
+function fail(progress: IterationProgress<number>, message: string): number | undefined {
+  progress.fail(message);
+  return progress.error?.times;
+}
 
 /** A progress that resumes after item 23. */
 function resumedAfter23(resumptions: readonly Resumption[] = []) {
@@ -26,7 +39,7 @@ function resumedAfter23(resumptions: readonly Resumption[] = []) {
     resumptions,
     resumptionCount: resumptions.length,
   });
-  return new IterationProgress<number>({ checkpoint, source: 'heartbeat' }, 23, 2);
+  return new IterationProgress<number>({ checkpoint, source: 'heartbeat' }, 2);
 }
 
 describe('where an iteration starts', () => {
@@ -53,6 +66,19 @@ describe('where an iteration starts', () => {
     expect(chooseStartingPoint(newer, older)).toEqual({ checkpoint: newer, source: 'history' });
   });
 
+  it('is the store’s where that is newer by sequence than both others, and names the store', () => {
+    const newest = aCheckpoint({ cursor: 40, sequence: 40 });
+
+    expect(chooseStartingPoint(older, newer, { checkpoint: newest, name: 'postgres' })).toEqual({
+      checkpoint: newest,
+      source: 'postgres',
+    });
+  });
+
+  it('is the heartbeat’s where a store’s is older: the store was away', () => {
+    expect(chooseStartingPoint(null, newer, { checkpoint: older, name: 'redis' }).source).toBe('heartbeat');
+  });
+
   it('is the heartbeat’s of two equally new: it also knows the errors since', () => {
     const withError = { ...newer, error: { message: 'refused', times: 2 } };
 
@@ -68,7 +94,7 @@ describe('an iteration’s progress', () => {
   it('raises the sequence and adds the counts with each item, also at a cursor of 0', () => {
     const progress = firstStart();
 
-    progress.advance(0, processedOne);
+    advance(progress, 0, processedOne);
 
     expect(progress.checkpoint('read')).toMatchObject({ cursor: 0, sequence: 1, counts: processedOne });
   });
@@ -81,13 +107,9 @@ describe('an iteration’s progress', () => {
       selection: { upTo: 61 },
       total: 61,
     });
-    const progress = new IterationProgress<number>(
-      { checkpoint: throughJson(from), source: 'history' },
-      23,
-      1,
-    );
+    const progress = new IterationProgress<number>({ checkpoint: throughJson(from), source: 'history' }, 1);
 
-    progress.advance(24, processedOne);
+    advance(progress, 24, processedOne);
 
     const counts = { processed: 2, failed: 0, revisited: 0 };
     expect(progress.checkpoint('read')).toMatchObject({
@@ -105,7 +127,7 @@ describe('an iteration’s progress', () => {
   });
 
   it('counts a second attempt without a checkpoint as a resumption from the start', () => {
-    const progress = new IterationProgress<number>({ checkpoint: null, source: 'start' }, null, 2);
+    const progress = new IterationProgress<number>({ checkpoint: null, source: 'start' }, 2);
 
     expect(progress.checkpoint('read').resumptions).toEqual([
       { resumedAfter: null, source: 'start', attempt: 2, revisited: 0 },
@@ -115,9 +137,9 @@ describe('an iteration’s progress', () => {
   it('counts what a resumption met again, in the run’s counts and in the resumption', () => {
     const progress = resumedAfter23();
 
-    progress.advance(24, revisitedOne);
-    progress.advance(25, revisitedOne);
-    progress.advance(26, processedOne);
+    advance(progress, 24, revisitedOne);
+    advance(progress, 25, revisitedOne);
+    advance(progress, 26, processedOne);
 
     const { counts, resumptions } = progress.checkpoint('read');
     expect(counts).toEqual({ processed: 25, failed: 1, revisited: 2 });
@@ -139,45 +161,120 @@ describe('an iteration’s progress', () => {
   it('counts the same error at the same cursor up', () => {
     const progress = firstStart();
 
-    expect([progress.fail('refused'), progress.fail('refused')]).toEqual([1, 2]);
+    expect([fail(progress, 'refused'), fail(progress, 'refused')]).toEqual([1, 2]);
   });
 
   it('counts the same error on from the checkpoint that an earlier attempt left', () => {
     const checkpoint = aCheckpoint({ cursor: 23, sequence: 23, error: { message: 'refused', times: 3 } });
-    const progress = new IterationProgress<number>({ checkpoint, source: 'heartbeat' }, 23, 4);
+    const progress = new IterationProgress<number>({ checkpoint, source: 'heartbeat' }, 4);
 
-    expect(progress.fail('refused')).toBe(4);
+    expect(fail(progress, 'refused')).toBe(4);
   });
 
   it('counts another error from 1', () => {
     const progress = firstStart();
-    progress.fail('refused');
+    fail(progress, 'refused');
 
-    expect(progress.fail('out of range')).toBe(1);
+    expect(fail(progress, 'out of range')).toBe(1);
   });
 
   it('forgets the error once it has advanced', () => {
     const progress = firstStart();
-    progress.fail('refused');
+    fail(progress, 'refused');
 
-    progress.advance(1, processedOne);
+    advance(progress, 1, processedOne);
 
     expect(progress.checkpoint('read').error).toBeNull();
-    expect(progress.fail('refused')).toBe(1);
+    expect(fail(progress, 'refused')).toBe(1);
   });
 
   it('refuses a cursor that JSON can’t carry as soon as the item that has it is done', () => {
-    const progress = new IterationProgress<number>({ checkpoint: null, source: 'start' }, null, 1);
+    const progress = new IterationProgress<number>({ checkpoint: null, source: 'start' }, 1);
 
-    expect(() => progress.advance(Number.NaN, processedOne)).toThrow(InvalidCursorError);
+    expect(() => advance(progress, Number.NaN, processedOne)).toThrow(InvalidCursorError);
     expect(progress.checkpoint('read')).toMatchObject({ cursor: null, sequence: 0 });
+  });
+
+  it('knows what follows an item before it takes that over: a store commits in between', () => {
+    const progress = firstStart();
+
+    const next = progress.after(1, { counts: processedOne, skipped: null });
+
+    expect(next).toMatchObject({ cursor: 1, sequence: 1, counts: processedOne, checkpoints: 1 });
+    expect(progress.checkpoint('read')).toMatchObject({ cursor: null, sequence: 0, checkpoints: 0 });
+  });
+
+  it('counts a checkpoint that its store keeps already, and not again when a heartbeat sends it too', () => {
+    const progress = firstStart();
+    const end = { counts: processedOne, skipped: null };
+
+    progress.adopt(1, end, progress.after(1, end), 'stored');
+    progress.checkpoint('handed over');
+
+    expect(progress.checkpoint('read').checkpoints).toBe(1);
+    expect(progress.handedOver).toBe(1);
+  });
+
+  it('keeps the newest 20 items that were passed over, each with its reason', () => {
+    const progress = firstStart();
+    for (let item = 1; item <= 21; item += 1) {
+      const end = { counts: { processed: 0, failed: 1, revisited: 0 }, skipped: `reason ${item}` };
+      progress.adopt(item, end, progress.after(item, end), 'not stored');
+    }
+
+    const { skipped, counts } = progress.checkpoint('read');
+
+    expect(skipped).toHaveLength(maximumSkipsKept);
+    expect(skipped.at(-1)).toEqual({ cursor: 21, reason: 'reason 21' });
+    expect(counts.failed).toBe(21);
+  });
+
+  it('counts errors of any text in a row, and the same one by itself', () => {
+    const progress = firstStart();
+
+    for (const message of ['one', 'two', 'two']) progress.fail(message);
+
+    expect(progress.error).toEqual({ message: 'two', times: 2, inARow: 3 });
+  });
+
+  it('adds the time of each attempt to that of the attempts before', () => {
+    const from = aCheckpoint({ cursor: 23, sequence: 23, workedMs: 1_000 });
+    const progress = new IterationProgress<number>({ checkpoint: from, source: 'history' }, 1, () => 500);
+
+    expect(progress.checkpoint('read').workedMs).toBe(1_500);
+  });
+
+  it('counts its interruptions over all attempts', () => {
+    const from = aCheckpoint({ cursor: 23, sequence: 23, timesInterrupted: 2 });
+    const progress = new IterationProgress<number>({ checkpoint: from, source: 'history' }, 1);
+
+    progress.interrupted();
+
+    expect(progress.checkpoint('read').timesInterrupted).toBe(3);
+  });
+
+  it('that goes on after a wait of its own resumes nothing', () => {
+    const from = aCheckpoint({ cursor: 23, sequence: 23 });
+    const progress = new IterationProgress<number>({ checkpoint: from, source: 'history' }, 'after a wait');
+
+    expect(progress.checkpoint('read').resumptionCount).toBe(0);
+  });
+
+  it('hands its cursor out as a copy: a change in place changes nothing', () => {
+    const cursor = [1997, 18];
+    const progress = new IterationProgress<number[]>({ checkpoint: null, source: 'start' }, 1);
+    advance(progress, cursor, processedOne);
+
+    cursor.push(0);
+
+    expect(progress.cursor).toEqual([1997, 18]);
   });
 
   it('copies the cursor: a later change in place changes nothing', () => {
     const cursor = [1997, 18];
-    const progress = new IterationProgress<number[]>({ checkpoint: null, source: 'start' }, null, 1);
+    const progress = new IterationProgress<number[]>({ checkpoint: null, source: 'start' }, 1);
 
-    progress.advance(cursor, processedOne);
+    advance(progress, cursor, processedOne);
     cursor.push(0);
 
     expect(progress.checkpoint('read').cursor).toEqual([1997, 18]);
@@ -187,7 +284,7 @@ describe('an iteration’s progress', () => {
 describe('the number of checkpoints', () => {
   it('counts what is handed to a store, not what is only read', () => {
     const progress = firstStart();
-    progress.advance(1, processedOne);
+    advance(progress, 1, processedOne);
 
     progress.checkpoint('read');
     progress.checkpoint('handed over');
@@ -197,7 +294,7 @@ describe('the number of checkpoints', () => {
 
   it('counts a checkpoint once, however often a timer sends it again', () => {
     const progress = firstStart();
-    progress.advance(1, processedOne);
+    advance(progress, 1, processedOne);
 
     progress.checkpoint('handed over');
     progress.checkpoint('handed over');

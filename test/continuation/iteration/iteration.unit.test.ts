@@ -1,79 +1,10 @@
 import { CancelledFailure } from '@temporalio/activity';
-import { MockActivityEnvironment } from '@temporalio/testing';
-import { DefaultLogger } from '@temporalio/worker';
 import { describe, expect, it } from 'vitest';
-import { z } from 'zod';
-import type { Checkpoint, IterationOutcome } from '../../../src/continuation/checkpoint.js';
 import { InvalidCursorError } from '../../../src/continuation/cursor.js';
-import {
-  type IterationInput,
-  iteration,
-  maximumSameErrors,
-} from '../../../src/continuation/iteration/index.js';
+import { maximumSameErrors } from '../../../src/continuation/iteration/index.js';
 import { aCheckpoint } from '../some-checkpoints.js';
-import { heartbeatsOf, items, type NumberedWorkOptions, numberedWork } from './numbered-work.js';
-
-interface Attempt extends NumberedWorkOptions {
-  readonly attempt?: number;
-  readonly from?: Checkpoint | null;
-  readonly heartbeatDetails?: unknown;
-  readonly isOutage?: (error: unknown) => boolean;
-  readonly environment?: MockActivityEnvironment;
-  /** Replaces each item's own cursor. */
-  readonly cursorOf?: (item: number) => number;
-}
-
-const anEnvironment = (info: { attempt?: number; heartbeatDetails?: unknown } = {}) =>
-  new MockActivityEnvironment(info, { logger: new DefaultLogger('ERROR', () => undefined) });
-
-/** Runs one attempt of an Activity over the items 0 to 9. */
-async function run(options: Attempt = {}) {
-  const { attempt = 1, from = null, heartbeatDetails, cursorOf = (item) => item } = options;
-  const environment = options.environment ?? anEnvironment({ attempt, heartbeatDetails });
-  const heartbeats = heartbeatsOf(environment);
-  const work = numberedWork(options);
-  const selections: unknown[] = [];
-  const activity = iteration<object, { upTo: number }, number, number>({
-    select: async () => {
-      selections.push({});
-      return { selection: { upTo: items - 1 }, total: items };
-    },
-    parseSelection: (json) => z.object({ upTo: z.int() }).parse(json),
-    parseCursor: (json) => z.int().parse(json),
-    buildEnumerator: async function* (_, { cursor }) {
-      for await (const { item } of work.after(cursor)) yield { item, cursor: cursorOf(item) };
-    },
-    eachIteration: work.visit,
-    onComplete: async () => 'the report',
-    checkpointEvery: () => 1,
-    ...(options.isOutage === undefined ? {} : { isOutage: options.isOutage }),
-  });
-  const running = environment.run<[IterationInput<object>], IterationOutcome<number>, typeof activity>(
-    activity,
-    { args: {}, from },
-  );
-  const end = await running.then(
-    (outcome) => ({ outcome, error: null }),
-    (error: unknown) => ({ outcome: null, error }),
-  );
-  return { ...end, visited: work.visited, heartbeats, selected: selections.length };
-}
-
-/** Runs one attempt that is cancelled for this reason while this item is in hand. */
-function runStoppedAt(
-  at: number,
-  reason: 'WORKER_SHUTDOWN' | 'CANCELLED' | 'PAUSED' | 'NOT_FOUND',
-  options: Attempt = {},
-) {
-  const environment = anEnvironment({
-    attempt: options.attempt ?? 1,
-    heartbeatDetails: options.heartbeatDetails,
-  });
-  const during = (item: number) => {
-    if (item === at) environment.cancel(reason);
-  };
-  return run({ ...options, environment, during });
-}
+import { items } from './numbered-work.js';
+import { anEnvironment, runIteration, runStoppedAt } from './run-iteration.js';
 
 const refused = new Error('refused');
 const checkpointAfter = (cursor: number) =>
@@ -81,7 +12,7 @@ const checkpointAfter = (cursor: number) =>
 
 describe('an enumerator’s Activity', () => {
   it('visits every item and completes with the job’s own result', async () => {
-    const { outcome, visited } = await run();
+    const { outcome, visited } = await runIteration();
 
     expect(visited).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 8, 9]);
     expect(outcome).toMatchObject({
@@ -92,7 +23,7 @@ describe('an enumerator’s Activity', () => {
   });
 
   it('says that it resumed before its first item is done: lost right then, it was a resumption all the same', async () => {
-    const { heartbeats } = await run({ attempt: 2, heartbeatDetails: checkpointAfter(4) });
+    const { heartbeats } = await runIteration({ attempt: 2, heartbeatDetails: checkpointAfter(4) });
 
     expect(heartbeats[0]).toMatchObject({ cursor: 4, resumptionCount: 1 });
   });
@@ -134,7 +65,7 @@ describe('an enumerator’s Activity', () => {
     const environment = anEnvironment();
     environment.cancel('WORKER_SHUTDOWN');
 
-    const { outcome, visited } = await run({ environment, from: checkpointAfter(4) });
+    const { outcome, visited } = await runIteration({ environment, from: checkpointAfter(4) });
 
     expect(visited).toEqual([5]);
     expect(outcome).toMatchObject({ kind: 'interrupted', checkpoint: { cursor: 5 } });
@@ -156,7 +87,7 @@ describe('an enumerator’s Activity', () => {
   });
 
   it('resumes strictly after the Workflow’s cursor, and says so', async () => {
-    const { outcome, visited } = await run({ from: checkpointAfter(4) });
+    const { outcome, visited } = await runIteration({ from: checkpointAfter(4) });
 
     expect(visited).toEqual([5, 6, 7, 8, 9]);
     expect(outcome?.checkpoint.resumptions).toEqual([
@@ -165,13 +96,13 @@ describe('an enumerator’s Activity', () => {
   });
 
   it('resumes after a cursor of 0, and does not start over', async () => {
-    const { visited } = await run({ from: checkpointAfter(0) });
+    const { visited } = await runIteration({ from: checkpointAfter(0) });
 
     expect(visited[0]).toBe(1);
   });
 
   it('resumes strictly after the heartbeat’s cursor where that is newer, and says so', async () => {
-    const { outcome, visited } = await run({
+    const { outcome, visited } = await runIteration({
       attempt: 2,
       from: checkpointAfter(4),
       heartbeatDetails: checkpointAfter(7),
@@ -184,7 +115,7 @@ describe('an enumerator’s Activity', () => {
   });
 
   it('resumes after the Workflow’s cursor where the heartbeat’s is older', async () => {
-    const { visited } = await run({
+    const { visited } = await runIteration({
       attempt: 2,
       from: checkpointAfter(7),
       heartbeatDetails: checkpointAfter(4),
@@ -194,7 +125,7 @@ describe('an enumerator’s Activity', () => {
   });
 
   it('starts over where a lost attempt left no heartbeat, and says so', async () => {
-    const { outcome, visited } = await run({ attempt: 2 });
+    const { outcome, visited } = await runIteration({ attempt: 2 });
 
     expect(visited).toHaveLength(items);
     expect(outcome?.checkpoint.resumptions).toMatchObject([
@@ -203,19 +134,19 @@ describe('an enumerator’s Activity', () => {
   });
 
   it('refuses heartbeat details that are no checkpoint instead of starting over', async () => {
-    const { error, visited } = await run({ attempt: 2, heartbeatDetails: { cursor: 4 } });
+    const { error, visited } = await runIteration({ attempt: 2, heartbeatDetails: { cursor: 4 } });
 
-    expect(error).toBeInstanceOf(z.ZodError);
+    expect(error).toMatchObject({ type: 'UnreadableCheckpointError', details: [{ cursor: 4 }] });
     expect(visited).toEqual([]);
   });
 
   it('selects once a run: a resumption keeps what was selected', async () => {
-    expect((await run()).selected).toBe(1);
-    expect((await run({ from: checkpointAfter(4) })).selected).toBe(0);
+    expect((await runIteration()).selected).toBe(1);
+    expect((await runIteration({ from: checkpointAfter(4) })).selected).toBe(0);
   });
 
   it('hands the selection over before the first item, so that a lost worker can’t change it', async () => {
-    const { heartbeats } = await run();
+    const { heartbeats } = await runIteration();
 
     expect(heartbeats[0]).toMatchObject({ selection: { upTo: 9 }, total: 10, cursor: null });
   });
@@ -223,16 +154,16 @@ describe('an enumerator’s Activity', () => {
 
 describe('an error in an enumerator’s Activity', () => {
   it('is thrown for Temporal to retry, after its checkpoint was handed over', async () => {
-    const { error, heartbeats } = await run({ failure: { at: 4, error: refused } });
+    const { error, heartbeats } = await runIteration({ failure: { at: 4, error: refused } });
 
     expect(error).toBe(refused);
     expect(heartbeats.at(-1)).toMatchObject({ cursor: 3, error: { message: 'refused', times: 1 } });
   });
 
   it('resumes at the failed item, with all progress before it', async () => {
-    const { heartbeats } = await run({ failure: { at: 4, error: refused } });
+    const { heartbeats } = await runIteration({ failure: { at: 4, error: refused } });
 
-    const { visited, outcome } = await run({ attempt: 2, heartbeatDetails: heartbeats.at(-1) });
+    const { visited, outcome } = await runIteration({ attempt: 2, heartbeatDetails: heartbeats.at(-1) });
 
     expect(visited[0]).toBe(4);
     expect(outcome).toMatchObject({
@@ -242,10 +173,10 @@ describe('an error in an enumerator’s Activity', () => {
   });
 
   it('that comes five times at the same cursor fails the run and keeps the cursor', async () => {
-    const attempts: Awaited<ReturnType<typeof run>>[] = [];
+    const attempts: Awaited<ReturnType<typeof runIteration>>[] = [];
     for (let attempt = 1; attempt <= maximumSameErrors; attempt += 1) {
       const heartbeatDetails = attempts.at(-1)?.heartbeats.at(-1);
-      attempts.push(await run({ attempt, heartbeatDetails, failure: { at: 4, error: refused } }));
+      attempts.push(await runIteration({ attempt, heartbeatDetails, failure: { at: 4, error: refused } }));
     }
 
     expect(attempts.slice(0, -1).map(({ error }) => error)).toEqual(Array(4).fill(refused));
@@ -259,7 +190,11 @@ describe('an error in an enumerator’s Activity', () => {
   it('is forgotten once the run got past it', async () => {
     const heartbeatDetails = { ...checkpointAfter(3), error: { message: 'refused', times: 4 } };
 
-    const { error } = await run({ attempt: 5, heartbeatDetails, failure: { at: 5, error: refused } });
+    const { error } = await runIteration({
+      attempt: 5,
+      heartbeatDetails,
+      failure: { at: 5, error: refused },
+    });
 
     expect(error).toBe(refused);
   });
@@ -268,7 +203,12 @@ describe('an error in an enumerator’s Activity', () => {
     const heartbeatDetails = { ...checkpointAfter(3), error: { message: 'refused', times: 4 } };
     const failure = { at: 4, error: new Error('connection lost') };
 
-    const { error, heartbeats } = await run({ attempt: 5, heartbeatDetails, failure, isOutage: () => true });
+    const { error, heartbeats } = await runIteration({
+      attempt: 5,
+      heartbeatDetails,
+      failure,
+      isOutage: () => true,
+    });
 
     expect(error).toBe(failure.error);
     expect(heartbeats.at(-1)).toMatchObject({ cursor: 3, error: { message: 'refused', times: 4 } });
@@ -278,13 +218,15 @@ describe('an error in an enumerator’s Activity', () => {
     const failure = { at: 5, error: refused };
     const outage = { attempt: 5, heartbeatDetails: checkpointAfter(4), failure, isOutage: () => true };
 
-    const { heartbeats } = await run(outage);
+    const { heartbeats } = await runIteration(outage);
 
     expect(heartbeats.at(-1)).toMatchObject({ cursor: 4, resumptionCount: 0, resumptions: [] });
   });
 
   it('is counted also where it is a cursor that JSON can’t carry', async () => {
-    const { error, heartbeats } = await run({ cursorOf: (item) => (item === 2 ? Number.NaN : item) });
+    const { error, heartbeats } = await runIteration({
+      cursorOf: (item) => (item === 2 ? Number.NaN : item),
+    });
 
     expect(error).toBeInstanceOf(InvalidCursorError);
     expect(heartbeats.at(-1)).toMatchObject({ cursor: 1, error: { times: 1 } });

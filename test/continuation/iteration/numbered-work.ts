@@ -1,7 +1,7 @@
 /** Work of numbered items for the tests of the loops: what was done, and where it stops or fails. */
 import type { MockActivityEnvironment } from '@temporalio/testing';
 import type { Counts } from '../../../src/continuation/checkpoint.js';
-import type { Entry } from '../../../src/continuation/iteration/index.js';
+import { type Enumerator, enumerator } from '../../../src/continuation/iteration/index.js';
 
 export const items = 10;
 
@@ -9,8 +9,8 @@ export interface NumberedWork {
   /** The items visited, in order. */
   readonly visited: number[];
   readonly visit: (item: number) => Promise<Counts>;
-  /** Items strictly after the cursor, up to `items`. */
-  readonly after: (cursor: number | null) => AsyncGenerator<Entry<number, number>>;
+  /** The items up to `items`, each its own cursor unless told otherwise. */
+  readonly numbers: Enumerator<number, number>;
 }
 
 export interface NumberedWorkOptions {
@@ -18,9 +18,15 @@ export interface NumberedWorkOptions {
   readonly during?: (item: number) => void;
   /** What a visit of this item throws. */
   readonly failure?: { readonly at: number; readonly error: Error };
+  /** Replaces each item's own cursor. */
+  readonly cursorOf?: (item: number) => number;
 }
 
-export function numberedWork({ during, failure }: NumberedWorkOptions = {}): NumberedWork {
+export function numberedWork({
+  during,
+  failure,
+  cursorOf = (item) => item,
+}: NumberedWorkOptions = {}): NumberedWork {
   const visited: number[] = [];
   return {
     visited,
@@ -30,9 +36,10 @@ export function numberedWork({ during, failure }: NumberedWorkOptions = {}): Num
       visited.push(item);
       return { processed: 1, failed: 0, revisited: 0 };
     },
-    async *after(cursor) {
-      for (let item = cursor === null ? 0 : cursor + 1; item < items; item += 1) yield { item, cursor: item };
-    },
+    numbers: enumerator(async function* (cursor: number | null) {
+      for (let item = cursor === null ? 0 : cursor + 1; item < items; item += 1)
+        yield { item, cursor: cursorOf(item) };
+    }),
   };
 }
 

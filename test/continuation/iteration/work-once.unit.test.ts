@@ -37,7 +37,7 @@ describe('work without items', () => {
     const { error, lastHeartbeat } = await attempt(fail, { heartbeatDetails: failedBefore(1) });
 
     expect(error).toBe(refused);
-    expect(lastHeartbeat).toEqual(failedBefore(2));
+    expect(lastHeartbeat).toMatchObject(failedBefore(2));
   });
 
   it(`ends the run when the same error came ${maximumSameErrors} times`, async () => {
@@ -53,6 +53,6 @@ describe('work without items', () => {
     });
 
     expect(error).toBe(refused);
-    expect(lastHeartbeat).toEqual(failedBefore(maximumSameErrors - 1));
+    expect(lastHeartbeat).toMatchObject(failedBefore(maximumSameErrors - 1));
   });
 });

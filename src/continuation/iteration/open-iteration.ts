@@ -1,0 +1,153 @@
+/**
+ * Opens a run's checkpoints for one attempt: where it starts, and where its progress is kept from then on.
+ *
+ * O1  The newest of history, heartbeat and store is the starting point, by sequence.
+ * O2  The heartbeat is always there: a store that is away costs a window, not the run.
+ * O3  A resumption is handed over at once: an attempt that is lost before its first item was one, too.
+ */
+import type { Checkpoint, IterationOutcome } from '../checkpoint.js';
+import { firstCheckpoint } from '../checkpoint.js';
+import type { Cursor } from '../cursor.js';
+import type { ActivityAttempt } from './activity-attempt.js';
+import { assertGetsFurther, unlessUnusable } from './hopeless-attempts.js';
+import type { IterationInput } from './iteration-input.js';
+import { chooseStartingPoint, IterationProgress, type StartingPoint } from './iteration-progress.js';
+import { readCheckpoint } from './read-checkpoint.js';
+import type { CheckpointKey, CheckpointStore, StoreSession } from './stores/checkpoint-store.js';
+import { HeartbeatSender } from './stores/heartbeat-sender.js';
+import { heartbeatStore } from './stores/heartbeat-store.js';
+
+export interface IterationToOpen {
+  readonly store: CheckpointStore | undefined;
+  /** Items between two checkpoints, at the least. */
+  readonly every: number;
+  readonly input: IterationInput<unknown>;
+}
+
+export interface OpenIteration<C extends Cursor> {
+  readonly kind: 'open';
+  readonly progress: IterationProgress<C>;
+  readonly session: StoreSession;
+  readonly keepsEachItem: boolean;
+  /** The store's name, where it keeps something to clear later. */
+  readonly keptIn: string | null;
+  /** Items were done: offers a checkpoint to the heartbeat when it is time. */
+  advanced(items: number): void;
+  /** Hands the newest checkpoint over now. */
+  flush(): Promise<Checkpoint>;
+  /** Logs how an execution goes on or ends, and counts it. */
+  tell(event: 'interrupted' | 'throttled' | 'completed', facts: Record<string, string | number>): void;
+  close(): Promise<void>;
+}
+
+export type Opened<C extends Cursor> =
+  | OpenIteration<C>
+  | { readonly kind: 'cleaned up'; readonly outcome: IterationOutcome<C> };
+
+/** @throws FenceLostError where a newer attempt was here already; what a store throws that can't do without its server */
+export async function openIteration<C extends Cursor>(
+  { store = heartbeatStore, every, input }: IterationToOpen,
+  attempt: ActivityAttempt,
+): Promise<Opened<C>> {
+  const key: CheckpointKey = {
+    workflowId: attempt.workflowId,
+    chain: input.chain ?? attempt.workflowId,
+    name: attempt.activityType,
+  };
+  if (input.cleanUp === true) {
+    await store.clear(key);
+    return { kind: 'cleaned up', outcome: nothingLeft(input) };
+  }
+  const epoch = { generation: input.generation ?? 1, attempt: attempt.attempt };
+  const warn = (message: string, facts: Record<string, unknown>) => attempt.log('warn', message, facts);
+  let known: IterationProgress<C> | null = null;
+  // Before the store: taking over may wait for an earlier attempt's transaction, longer than a heartbeat may be missing.
+  const heartbeat = new HeartbeatSender({
+    attempt,
+    every,
+    details: () => (known === null ? attempt.heartbeatDetails : known.checkpoint('handed over')),
+  });
+  let opened: StoreSession | null = null;
+  const startedMs = attempt.nowMs();
+  let start: StartingPoint;
+  try {
+    opened = await store.open({ key, epoch, every, warn });
+    start = chooseStartingPoint(input.from, readCheckpoint(attempt.heartbeatDetails, 'the heartbeat'), {
+      checkpoint: readCheckpoint(opened.stored, `the store '${store.name}'`),
+      name: store.name,
+    });
+  } catch (error) {
+    heartbeat.close();
+    await opened?.close();
+    throw unlessUnusable(error);
+  }
+  const session = opened;
+  const waited = input.afterWait === true && attempt.attempt === 1;
+  const progress = new IterationProgress<C>(
+    start,
+    waited ? 'after a wait' : attempt.attempt,
+    () => attempt.nowMs() - startedMs,
+  );
+  known = progress;
+  try {
+    assertGetsFurther(progress.checkpoint('read'));
+  } catch (error) {
+    heartbeat.close();
+    await session.close();
+    throw error;
+  }
+  const tags = { iteration: attempt.activityType };
+  const before = progress.checkpoint('read').counts;
+  if (progress.isResumption) {
+    heartbeat.flush();
+    attempt.log('info', 'Resumed', { cursor: start.checkpoint?.cursor ?? null, source: start.source });
+    attempt.count('leftoff_resumptions', 1, { ...tags, source: start.source });
+  }
+  return {
+    kind: 'open',
+    progress,
+    session,
+    keepsEachItem: store.keepsEachItem === true,
+    keptIn: store === heartbeatStore ? null : store.name,
+    advanced: (items) => heartbeat.advanced(items),
+    flush: async () => {
+      heartbeat.flush();
+      const checkpoint = progress.checkpoint('handed over');
+      await session.flush(checkpoint);
+      return checkpoint;
+    },
+    tell: (event, facts) => {
+      const { cursor, counts, workedMs } = progress.checkpoint('read');
+      attempt.log('info', sentences[event], { cursor, ...counts, workedMs, ...facts });
+      const { reason } = facts;
+      attempt.count(
+        `leftoff_iterations_${event}`,
+        1,
+        typeof reason === 'string' ? { ...tags, reason } : tags,
+      );
+    },
+    close: async () => {
+      heartbeat.close();
+      const { counts } = progress.checkpoint('read');
+      for (const outcome of ['processed', 'failed', 'revisited'] as const)
+        attempt.count(`leftoff_items_${outcome}`, counts[outcome] - before[outcome], tags);
+      await session.close();
+    },
+  };
+}
+
+const sentences = {
+  interrupted: 'Interrupted',
+  throttled: 'Throttled',
+  completed: 'Completed',
+} as const;
+
+function nothingLeft({ from }: IterationInput<unknown>): IterationOutcome<never> {
+  return {
+    type: 'leftoff.iteration',
+    kind: 'completed',
+    ending: 'exhausted',
+    checkpoint: from ?? firstCheckpoint,
+    result: null,
+  };
+}

@@ -1,0 +1,132 @@
+/**
+ * One item: its work, its checkpoint, and what the error policy makes of a failure. Both patterns' loops do items so.
+ *
+ * I1  With a store that fences, the item's effect and its cursor commit together; the progress is taken over after that.
+ * I2  What is no item's fault passes through: an outage, a lost fence, the stop itself, another attempt's claim.
+ * I3  An item that is passed over moves the cursor as a done one does, in a transaction of its own: its effects are undone.
+ * I4  An item that ends the run (`abort`) is not done: with a fence its effects are undone too.
+ */
+import { type Checkpoint, type Counts, noCounts } from '../checkpoint.js';
+import { type Cursor, encodeCursor } from '../cursor.js';
+import { type ActivityAttempt, isStopItself } from './activity-attempt.js';
+import {
+  decide,
+  type ErrorDecision,
+  type ErrorPolicy,
+  type ErrorRule,
+  errorMessage,
+  isAway,
+} from './error-policy.js';
+import { type Abort, type ItemResult, isAbort, isCounts } from './item-result.js';
+import type { ItemEnd, IterationProgress } from './iteration-progress.js';
+import { FenceLostError, type StoreSession, type Transaction } from './stores/checkpoint-store.js';
+
+export interface ItemRules<Item> extends ErrorRule {
+  readonly visit: (
+    item: Item,
+    transaction: Transaction | null,
+  ) => Promise<ItemResult | undefined> | Promise<void>;
+  readonly skipped: (item: Item, reason: string, transaction: Transaction | null) => Promise<void>;
+  readonly onError?: ErrorPolicy<Item> | undefined;
+}
+
+export interface ItemSurroundings<C extends Cursor> {
+  readonly attempt: ActivityAttempt;
+  readonly progress: IterationProgress<C>;
+  readonly session: StoreSession;
+  readonly keepsEachItem: boolean;
+}
+
+export interface ItemInHand<Item, C extends Cursor> {
+  readonly item: Item;
+  readonly cursor: C;
+  readonly size: number;
+}
+
+/** An item's error with what was decided about it: the loop's end counts it and throws. */
+export class ItemFailure extends Error {
+  override readonly name = 'ItemFailure';
+
+  constructor(
+    override readonly cause: unknown,
+    readonly decision: ErrorDecision,
+  ) {
+    super(errorMessage(cause));
+  }
+}
+
+/** Rolls the store's transaction back on the way out; never seen outside of this file. */
+class RunAborted extends Error {
+  constructor(readonly abort: Abort) {
+    super('The job ended its run at this item.');
+  }
+}
+
+/** @returns null when the item is done or passed over, else how it ends the run. @throws ItemFailure, and what is no item's fault (I2) */
+export async function workItem<Item, C extends Cursor>(
+  inHand: ItemInHand<Item, C>,
+  rules: ItemRules<Item>,
+  around: ItemSurroundings<C>,
+): Promise<Abort | null> {
+  const { item, cursor, size } = inHand;
+  try {
+    await keep(around, cursor, async (transaction) => {
+      const result = await rules.visit(item, transaction);
+      if (isAbort(result)) throw new RunAborted(result);
+      // Whatever else a job's function happens to return says that the item is done.
+      if (!isCounts(result)) return { counts: { ...noCounts, processed: size }, skipped: null };
+      assertCounts(result);
+      return { counts: result, skipped: null };
+    });
+    return null;
+  } catch (error) {
+    if (error instanceof RunAborted) return error.abort;
+    if (isNoItemsFault(error, rules, around.attempt)) throw error;
+    const decision = decide(rules.onError, error, item);
+    const facts = { cursor: encodeCursor(cursor), error: errorMessage(error) };
+    if (decision.onError !== 'skip') {
+      around.attempt.log('warn', 'An item failed', { ...facts, policy: decision.onError });
+      throw new ItemFailure(error, decision);
+    }
+    const reason = decision.reason(error);
+    around.attempt.log('warn', 'An item failed and is passed over', { ...facts, reason });
+    await keep(around, cursor, async (transaction) => {
+      await rules.skipped(item, reason, transaction);
+      return { counts: { ...noCounts, failed: size }, skipped: reason };
+    });
+    return null;
+  }
+}
+
+/** What isn't a number here would be found when the checkpoint is read back, and end every attempt from then on. */
+function assertCounts({ processed, failed, revisited }: Counts): void {
+  for (const count of [processed, failed, revisited])
+    if (!Number.isSafeInteger(count) || count < 0)
+      throw new TypeError(
+        `eachIteration returned ${JSON.stringify({ processed, failed, revisited })}: counts are whole numbers from 0 up.`,
+      );
+}
+
+async function keep<C extends Cursor>(
+  { progress, session, keepsEachItem, attempt }: ItemSurroundings<C>,
+  cursor: C,
+  work: (transaction: Transaction | null) => Promise<ItemEnd>,
+): Promise<void> {
+  const made: Checkpoint[] = [];
+  const end = await session.item(work, (ofItem) => {
+    const next = progress.after(cursor, ofItem);
+    made.push(next);
+    return next;
+  });
+  const checkpoint = made[0] ?? progress.after(cursor, end);
+  const seam = attempt.itemDone(checkpoint.cursor ?? encodeCursor(cursor));
+  if (seam !== null) await seam;
+  progress.adopt(cursor, end, checkpoint, keepsEachItem ? 'stored' : 'not stored');
+}
+
+function isNoItemsFault(error: unknown, rule: ErrorRule, attempt: ActivityAttempt): boolean {
+  if (error instanceof FenceLostError || isStopItself(error, attempt)) return true;
+  // Throws where another attempt owns the work: then this error is nobody's business any more.
+  attempt.interruption();
+  return isAway(error, rule);
+}

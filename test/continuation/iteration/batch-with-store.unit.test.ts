@@ -1,0 +1,148 @@
+import { MockActivityEnvironment } from '@temporalio/testing';
+import { DefaultLogger } from '@temporalio/worker';
+import { afterEach, describe, expect, it, vi } from 'vitest';
+import type { Batch, BatchStart } from '../../../src/continuation/checkpoint.js';
+import { batchSchema } from '../../../src/continuation/checkpoint-schema.js';
+import {
+  type BatchWork,
+  type CheckpointStore,
+  enumerator,
+  type Transaction,
+  workBatch,
+} from '../../../src/continuation/iteration/index.js';
+import { RunLedger } from '../../../src/continuation/steps/run-ledger.js';
+import { aBatchStart } from '../some-checkpoints.js';
+import { aFence, type Fence } from './a-fence.js';
+import { items, numberedWork } from './numbered-work.js';
+import { anEnvironment } from './run-iteration.js';
+
+interface Attempt extends Partial<BatchWork<number, number, Transaction>> {
+  readonly from?: BatchStart<number>;
+  readonly attempt?: number;
+  readonly environment?: MockActivityEnvironment;
+}
+
+const charge: BatchWork<number, number, Transaction>['eachIteration'] = async (item, { transaction }) => {
+  await transaction.query(`charge ${item}`);
+};
+const eachChargedOnce = Array.from({ length: items }, (_, item) => `charge ${item}`);
+
+/** Runs one attempt of a batch that charges the items 0 to 9. */
+function charged({ store }: Fence, options: Attempt = {}): Promise<Batch<number>> {
+  const { attempt = 1, environment = anEnvironment({ attempt }), ...parts } = options;
+  const activity = () =>
+    workBatch<number, number, Transaction>({
+      from: aBatchStart(),
+      enumerator: numberedWork().numbers,
+      eachIteration: charge,
+      checkpointEvery: 100,
+      store,
+      ...parts,
+    });
+  return environment.run<[], Batch<number>, typeof activity>(activity);
+}
+
+/** Runs one attempt that is killed when this many items are committed. */
+async function killedAfter(commits: number, fence: Fence, options: Attempt = {}): Promise<void> {
+  let done = 0;
+  await new Promise<void>((killed, reject) => {
+    const afterIteration = () => {
+      done += 1;
+      if (done < commits) return;
+      killed();
+      return new Promise<void>(() => undefined);
+    };
+    charged(fence, { ...options, afterIteration }).catch(reject);
+  });
+}
+
+const aLedgerAtItsStep = () => {
+  const ledger = new RunLedger(undefined, 'first-execution');
+  ledger.startStep('process');
+  return ledger;
+};
+
+describe('a batch with a store that fences', () => {
+  it('charges nothing twice where the answer to a commit was lost, after others that were answered', async () => {
+    const fence = aFence({ loseAnswerOfCommit: 4 });
+    const ledger = aLedgerAtItsStep();
+    const from = ledger.scheduleBatch<number>();
+
+    const first = charged(fence, { from, attempt: 1 });
+    await expect(first).rejects.toMatchObject({ name: 'StoreOutageError' });
+    ledger.recordBatch(await charged(fence, { from, attempt: 2 }));
+
+    expect(fence.ledger).toEqual(eachChargedOnce);
+    expect(ledger.progress().counts.processed).toBe(items);
+  });
+
+  it('goes on where an Activity got to that ended without any result', async () => {
+    const fence = aFence();
+    const ledger = aLedgerAtItsStep();
+
+    await killedAfter(3, fence, { from: ledger.scheduleBatch<number>() });
+    const batch = await charged(fence, { from: ledger.scheduleBatch<number>() });
+
+    expect(fence.ledger).toEqual(eachChargedOnce);
+    expect(batch.counts.processed).toBe(items);
+  });
+
+  it('goes on where a lost attempt got to, also from a store that orders keys by itself (jsonb)', async () => {
+    const fence = aFence({ reorder: true });
+    const from = aBatchStart({ cursor: null });
+
+    await killedAfter(3, fence, { from, attempt: 1 });
+    await charged(fence, { from, attempt: 2 });
+
+    expect(fence.ledger).toEqual(eachChargedOnce);
+  });
+
+  it('ends when it has as many items as one checkpoint covers, also where items count nothing', async () => {
+    const eachIteration = async () => ({ processed: 0, failed: 0, revisited: 0 });
+
+    const batch = await charged(aFence(), { checkpointEvery: 4, eachIteration });
+
+    expect(batch).toMatchObject({ kind: 'advanced', cursor: 3 });
+  });
+
+  it('that waits a fraction of a millisecond is still read back by inspection', async () => {
+    const notNow = enumerator<number, number>(async function* () {
+      yield { notNow: { waitMs: 12.5 } };
+    });
+
+    const batch = await charged(aFence(), { enumerator: notNow });
+
+    expect(batchSchema.safeParse(batch)).toMatchObject({ success: true });
+  });
+});
+
+describe('a batch whose stored checkpoint can’t be read', () => {
+  afterEach(() => {
+    vi.useRealTimers();
+  });
+
+  it('fails, gives its store back, and beats no more', async () => {
+    vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] });
+    const { store } = aFence();
+    let closed = false;
+    const unreadable: CheckpointStore<Transaction> = {
+      ...store,
+      open: async (options) => ({
+        ...(await store.open(options)),
+        stored: { what: 1 },
+        close: async () => {
+          closed = true;
+        },
+      }),
+    };
+    const environment = new MockActivityEnvironment(
+      { heartbeatTimeoutMs: 40 },
+      { logger: new DefaultLogger('ERROR', () => undefined) },
+    );
+
+    const running = charged(aFence(), { store: unreadable, environment });
+
+    await expect(running).rejects.toMatchObject({ type: 'UnreadableCheckpointError' });
+    expect({ closed, timers: vi.getTimerCount() }).toEqual({ closed: true, timers: 0 });
+  });
+});

@@ -1,0 +1,347 @@
+import { ApplicationFailure } from '@temporalio/activity';
+import { DefaultLogger } from '@temporalio/worker';
+import { describe, expect, it } from 'vitest';
+import { checkpointSchema } from '../../../src/continuation/checkpoint-schema.js';
+import { maximumLostAttempts } from '../../../src/continuation/iteration/hopeless-attempts.js';
+import {
+  abort,
+  type CheckpointStore,
+  heartbeatStore,
+  iteration,
+  retry,
+  StoreOutageError,
+  type Transaction,
+  times,
+  workBatch,
+  workOnce,
+} from '../../../src/continuation/iteration/index.js';
+import { CheckpointsTableMissingError } from '../../../src/continuation/iteration/stores/postgres-errors.js';
+import { iterationRun } from '../../../src/continuation/testing/index.js';
+import { aBatchStart, throughJson } from '../some-checkpoints.js';
+import { aFence } from './a-fence.js';
+import { numberedWork } from './numbered-work.js';
+import { anEnvironment, runIteration } from './run-iteration.js';
+
+const tooMany = maximumLostAttempts + 1;
+const options = { logger: new DefaultLogger('ERROR', () => undefined) };
+const noProgress = (details: object) => ({
+  type: 'NoProgressError',
+  nonRetryable: true,
+  message: expect.stringContaining(`${tooMany} workers were lost in a row`),
+  details: [expect.objectContaining(details)],
+});
+
+/** A run over the items 0 to 9, without a store. */
+const aRun = (eachIteration: (item: number) => Promise<void> = async () => undefined) =>
+  iterationRun(
+    iteration({ buildEnumerator: (_: object) => numberedWork().numbers, eachIteration }),
+    {},
+    options,
+  );
+
+type PlayedRun = ReturnType<typeof aRun>;
+
+/** Its next item takes the process along, this many times; the heartbeat that an attempt begins with has arrived. */
+async function lose(run: PlayedRun, times: number): Promise<void> {
+  for (let lost = 0; lost < times; lost += 1) await run.killed({ after: 1, sent: 'all' });
+}
+
+const failureOf = (running: Promise<unknown>): Promise<unknown> =>
+  running.then(
+    () => null,
+    (error: unknown) => error,
+  );
+
+/** Where the failure says that a new start can go on. */
+function keptCheckpoint(failure: unknown) {
+  if (!(failure instanceof ApplicationFailure)) throw new Error('The run did not fail.');
+  return checkpointSchema.parse(throughJson(failure.details?.[0]));
+}
+
+describe('an iteration whose attempts are lost at one cursor', () => {
+  it(`fails when it is more than ${maximumLostAttempts}, with its checkpoint kept`, async () => {
+    const run = aRun();
+    await run.exactly(4);
+
+    await lose(run, tooMany);
+    const failure = await failureOf(run.toTheEnd());
+
+    expect(failure).toMatchObject(noProgress({ cursor: 3, sequence: 4 }));
+    expect(keptCheckpoint(failure).counts.processed).toBe(4);
+  });
+
+  it('fails before its first item as well as after one', async () => {
+    const run = aRun();
+
+    await lose(run, tooMany);
+
+    expect(await failureOf(run.toTheEnd())).toMatchObject(noProgress({ cursor: null }));
+  });
+
+  it(`goes on after ${maximumLostAttempts}`, async () => {
+    const run = aRun();
+    await run.exactly(4);
+
+    await lose(run, maximumLostAttempts);
+
+    expect(await run.toTheEnd()).toMatchObject({ ending: 'exhausted', checkpoint: { cursor: 9 } });
+  });
+
+  it('goes on from the kept checkpoint when it is started again', async () => {
+    const run = aRun();
+    await run.exactly(4);
+    await lose(run, tooMany);
+    const from = keptCheckpoint(await failureOf(run.toTheEnd()));
+
+    const { outcome, visited } = await runIteration({ from });
+
+    expect(visited).toEqual([4, 5, 6, 7, 8, 9]);
+    expect(outcome?.kind).toBe('completed');
+  });
+
+  it('never fails where a store kept progress between them, however many there are', async () => {
+    const { store } = aFence();
+    const activity = iteration<object, number, number, null, Transaction>({
+      store,
+      buildEnumerator: () => times(2 * tooMany),
+      eachIteration: async () => undefined,
+    });
+    const run = iterationRun(activity, {}, options);
+
+    for (let lost = 0; lost < tooMany; lost += 1) await run.killed({ after: 1, sent: 'all' });
+
+    expect(await run.toTheEnd()).toMatchObject({
+      ending: 'exhausted',
+      checkpoint: { resumptionCount: tooMany },
+    });
+  });
+
+  it('never fails where an item was done between them: the count begins again', async () => {
+    const run = aRun();
+
+    await lose(run, maximumLostAttempts);
+    await run.exactly(1);
+    await lose(run, maximumLostAttempts);
+
+    expect(await run.toTheEnd()).toMatchObject({ ending: 'exhausted' });
+  });
+
+  it('never fails where it was throttled between them: that attempt came to its end', async () => {
+    let waits = tooMany + 1;
+    const activity = iteration({
+      buildEnumerator: (_: object) => numberedWork().numbers,
+      eachIteration: async () => (waits-- > 0 ? abort.retry({ afterMs: 60_000 }) : undefined),
+    });
+    const run = iterationRun(activity, {}, options);
+
+    for (let lost = 0; lost < tooMany; lost += 1) {
+      await run.killed({ after: 0 });
+      await run.execution();
+    }
+
+    expect(await run.toTheEnd()).toMatchObject({ ending: 'exhausted' });
+  });
+
+  it('counts attempts that failed by an error as errors, not as lost', async () => {
+    const failing = async () => {
+      throw new Error('refused');
+    };
+    const activity = iteration({
+      buildEnumerator: (_: object) => numberedWork().numbers,
+      eachIteration: failing,
+      onError: retry({ times: 100 }),
+    });
+    const run = iterationRun(activity, {}, options);
+
+    for (let failed = 0; failed < tooMany + 5; failed += 1)
+      await expect(run.execution()).rejects.toThrow('refused');
+
+    await expect(run.execution()).rejects.toThrow('refused');
+  });
+
+  it('counts lost attempts also where others between them failed by an error', async () => {
+    let failures = 3;
+    const run = aRun(async () => {
+      if (failures-- > 0) throw new Error('refused');
+    });
+
+    for (let failed = 0; failed < 3; failed += 1) await expect(run.execution()).rejects.toThrow('refused');
+    await lose(run, maximumLostAttempts);
+    await lose(run, 1);
+
+    expect(await failureOf(run.execution())).toMatchObject(noProgress({ cursor: null }));
+  });
+});
+
+type Fate = 'is lost' | 'is done' | 'fails';
+
+/** An Activity of one item, attempt by attempt: each gets the heartbeat that the last one had sent. */
+function anActivity(activity: (item: () => Promise<void>) => Promise<unknown>) {
+  let attempt = 0;
+  let heartbeatDetails: unknown;
+  const play = (fate: Fate): Promise<unknown> => {
+    attempt += 1;
+    const environment = anEnvironment({ attempt, heartbeatDetails });
+    environment.on('heartbeat', (details: unknown) => {
+      heartbeatDetails = throughJson(details);
+    });
+    return new Promise((ended, failed) => {
+      const item = async () => {
+        if (fate === 'fails') throw new Error('refused');
+        if (fate === 'is done') return;
+        ended('lost');
+        await new Promise(() => undefined);
+      };
+      environment.run(() => activity(item)).then(ended, failed);
+    });
+  };
+  return {
+    attempt: play,
+    async attempts(times: number, fate: Fate): Promise<void> {
+      for (let played = 0; played < times; played += 1) await failureOf(play(fate));
+    },
+  };
+}
+
+const aBatch = (store: CheckpointStore<null> = heartbeatStore) =>
+  anActivity((item) =>
+    workBatch<number, number>({
+      from: aBatchStart({ cursor: 3 }),
+      enumerator: numberedWork().numbers,
+      eachIteration: item,
+      checkpointEvery: 2,
+      store,
+    }),
+  );
+
+const aQuestion = () => anActivity((item) => workOnce(item));
+
+describe.each([
+  { what: 'a batch', start: () => aBatch(), cursor: 3 },
+  { what: 'work without items', start: aQuestion, cursor: null },
+])('$what whose attempts are lost', ({ start, cursor }) => {
+  it(`fails when it is more than ${maximumLostAttempts} in a row, with its cursor kept`, async () => {
+    const activity = start();
+
+    await activity.attempts(tooMany, 'is lost');
+
+    await expect(activity.attempt('is done')).rejects.toMatchObject(noProgress({ cursor }));
+  });
+
+  it(`goes on after ${maximumLostAttempts}`, async () => {
+    const activity = start();
+
+    await activity.attempts(maximumLostAttempts, 'is lost');
+
+    await expect(activity.attempt('is done')).resolves.not.toBe('lost');
+  });
+
+  it('counts again from one after an attempt that said how it ended', async () => {
+    const activity = start();
+
+    await activity.attempts(maximumLostAttempts, 'is lost');
+    await activity.attempts(1, 'fails');
+    await activity.attempts(maximumLostAttempts, 'is lost');
+
+    await expect(activity.attempt('is done')).resolves.not.toBe('lost');
+  });
+
+  it('counts attempts that failed by an error as errors, not as lost', async () => {
+    const activity = start();
+
+    await activity.attempts(4, 'fails');
+    await activity.attempts(maximumLostAttempts - 1, 'is lost');
+
+    await expect(activity.attempt('fails')).rejects.toMatchObject({ type: 'SameErrorAtSameCursor' });
+  });
+});
+
+describe('a batch with a store', () => {
+  it('never fails where each lost attempt had committed an item', async () => {
+    const { store, ledger } = aFence();
+    const activity = anActivity((item) =>
+      workBatch<number, number, Transaction>({
+        from: aBatchStart(),
+        enumerator: times(2 * tooMany),
+        eachIteration: async (at, { transaction }) => {
+          await transaction.query(`charge ${at}`);
+        },
+        // Killed right after the commit.
+        afterIteration: item,
+        checkpointEvery: 100,
+        store,
+      }),
+    );
+
+    await activity.attempts(tooMany, 'is lost');
+    const charged = ledger.length;
+
+    await expect(activity.attempt('is done')).resolves.toMatchObject({ kind: 'finished' });
+    expect(charged).toBe(tooMany);
+  });
+
+  it('is tried without end while its store is away: that attempt was not lost', async () => {
+    const away: CheckpointStore<null> = {
+      ...heartbeatStore,
+      open: async () => {
+        throw new StoreOutageError('the database is restarting');
+      },
+    };
+    const batch = aBatch(away);
+
+    await batch.attempts(tooMany + 1, 'is done');
+
+    await expect(batch.attempt('is done')).rejects.toThrow('the database is restarting');
+  });
+});
+
+describe('an iteration with a store', () => {
+  it('is tried without end while its store is away: that attempt was not lost', async () => {
+    let isAway = true;
+    const { store } = aFence();
+    const away: CheckpointStore<Transaction> = {
+      ...store,
+      open: async (session) => {
+        if (isAway) throw new StoreOutageError('the database is restarting');
+        return store.open(session);
+      },
+    };
+    const activity = iteration<object, number, number, null, Transaction>({
+      store: away,
+      buildEnumerator: () => numberedWork().numbers,
+      eachIteration: async () => undefined,
+    });
+    const run = iterationRun(activity, {}, options);
+
+    for (let tried = 0; tried < tooMany + 1; tried += 1)
+      await expect(run.execution()).rejects.toThrow('the database is restarting');
+    isAway = false;
+
+    expect(await run.toTheEnd()).toMatchObject({ ending: 'exhausted' });
+  });
+});
+
+describe('a store that can’t be used as it is', () => {
+  const unusable: CheckpointStore<null> = {
+    ...heartbeatStore,
+    open: async () => {
+      throw new CheckpointsTableMissingError('leftoff_checkpoints', {});
+    },
+  };
+  const atOnce = {
+    type: 'CheckpointsTableMissingError',
+    nonRetryable: true,
+    message: expect.stringContaining('createCheckpointsTable'),
+  };
+
+  it('fails an iteration at once, and says what to do', async () => {
+    const { error, visited } = await runIteration({ also: { store: unusable } });
+
+    expect(error).toMatchObject(atOnce);
+    expect(visited).toEqual([]);
+  });
+
+  it('fails a batch at once, and says what to do', async () => {
+    await expect(aBatch(unusable).attempt('is done')).rejects.toMatchObject(atOnce);
+  });
+});
