@@ -3,69 +3,243 @@
  *
  * W1  History stays bounded: at the limit the run continues as new at the next checkpoint, with its cursor and counts.
  * W2  An interruption wins over whatever the body does about it (`interruption.ts`).
- * W3  Message handlers end before the chain continues.
+ * W3  What is under way ends before the chain continues (`pending-work.ts`).
+ * W4  A Temporal failure that the body throws is judged (`failure-rules.ts`): with progress the run resumes.
+ * W5  A run that fails keeps its continuation as the first detail of its failure, whose cause is what it failed with.
+ * W6  A cancelled run ends as cancelled. It never continues as new, and no error of its clean-up resumes it.
+ *
+ * What is no Temporal failure (a TypeError, say) fails the Workflow Task, which the server tries again until the code is
+ * mended; the run waits there with its cursor. In Rails it would be an error like any other: here it is a bug in Workflow
+ * code, and its mend is a deployment.
  */
 import {
-  allHandlersFinished,
-  condition,
-  log,
-  makeContinueAsNewFunc,
+  type ApplicationFailure,
+  CancellationScope,
+  isCancellation,
   setCurrentDetails,
   setHandler,
+  sleep,
+  TemporalFailure,
   workflowInfo,
 } from '@temporalio/workflow';
 import type { InterruptionReason, RunResult } from '../checkpoint.js';
 import { production } from '../timing.js';
-import { invalidStep } from './continuation-errors.js';
+import type { CarriedContinuation, Continuation } from './continuation.js';
+import {
+  failedBy,
+  failedFor,
+  invalidStep,
+  keepingContinuation,
+  plannedInterruptionNotMet,
+} from './continuation-errors.js';
+import { continueAsNewWith } from './continue-as-new.js';
+import { identifyError, isNonRetryable } from './describe-error.js';
 import { describeProgress } from './describe-progress.js';
+import { defaultFailureRules, type FailureRules, judgeFailure } from './failure-rules.js';
 import { Interruption } from './interruption.js';
-import { ContinuableJob, type Job, toRecord } from './job.js';
+import { ContinuableJob, encodeResult, type Job } from './job.js';
+import { PendingWork } from './pending-work.js';
 import { progressQuery } from './progress-query.js';
-import { type Continuation, RunLedger } from './run-ledger.js';
+import { type RunEvents, workflowEvents } from './run-events.js';
+import { RunLedger } from './run-ledger.js';
 
-export interface ContinuableOptions<Input> {
+export interface ContinuableOptions<Input> extends Partial<FailureRules> {
   /** Events of history after which the run continues as new; default: the production profile's. */
-  readonly historyLimit?: (input: Input) => number;
+  readonly historyLimit?: number | ((input: Input) => number);
+  /**
+   * Milliseconds after which an execution that has advanced continues as new; default: no limit. It bounds how long a
+   * run stays on the Workflow code that its execution began with.
+   */
+  readonly timeLimitMs?: number;
+  /** The task queue on which the run goes on after an error, and stays; default: the one that it is on. */
+  readonly resumeTaskQueue?: string;
 }
 
-/** A Workflow function; its second argument is what continue-as-new carries, and nobody else's business. */
-export type ContinuableWorkflow<Input> = (input: Input, carried?: Continuation) => Promise<RunResult>;
+/** A Workflow function; its second argument is what continue-as-new carries, a retry keeps, or a test plans (`interrupting`). */
+export type ContinuableWorkflow<Input> = (input: Input, carried?: CarriedContinuation) => Promise<RunResult>;
 
-/** Makes a Workflow of a job in steps. @throws what the body throws; InvalidStepError where its steps changed under a run. */
+/**
+ * Makes a Workflow of a job in steps.
+ *
+ * @param options or what makes them out of the input, where a run's settings are part of that
+ * @throws ApplicationFailure, not to be retried, with the run's Continuation as its first detail: under the type and
+ * message of what the body threw, or SameErrorAtSameCursor, NoProgressError, ResumeLimitError, RestartLimitError,
+ * InvalidStepError, InvalidCursorError, CursorTooLargeError, UnadvanceableCursorError
+ */
 export function continuable<Input>(
   body: (job: Job, input: Input) => Promise<unknown>,
-  options: ContinuableOptions<Input> = {},
+  options: ContinuableOptions<Input> | ((input: Input) => ContinuableOptions<Input>) = {},
 ): ContinuableWorkflow<Input> {
-  return async function continuableWorkflow(input, carried) {
-    const ledger = new RunLedger(carried);
-    const interruption = new Interruption();
-    const historyLimit = options.historyLimit?.(input) ?? production.historyLimit;
-    const job = new ContinuableJob(ledger, {
-      async checkpoint() {
-        const reason = reasonToStop(historyLimit, ledger);
-        if (reason !== null) await interruption.request(reason);
-      },
-      changed: () => setCurrentDetails(describeProgress(ledger.progress())),
-    });
-    setHandler(progressQuery, () => ledger.progress());
-
-    const end = await interruption.guard(() => body(job, input));
-
-    if (end.kind === 'interrupted') {
-      log.info('Continuing as new', { reason: end.reason, ...ledger.progress() });
-      await condition(allHandlersFinished);
-      const goOn = makeContinueAsNewFunc<ContinuableWorkflow<Input>>({ memo: { ...workflowInfo().memo } });
-      return goOn(input, ledger.carry());
-    }
-    const problem = ledger.problemAtEnd();
-    if (problem !== null) throw invalidStep(problem);
-    return ledger.result(toRecord('the job', end.value));
+  // Without a name of its own: a Client that is handed the function would take it for the Workflow's type.
+  return async (input, carried) => {
+    const run = new ContinuableRun(carried, settingsOf(options, input));
+    return run.toItsEnd<Input>((job) => body(job, input), input);
   };
 }
 
-/** An execution that has not advanced goes on whatever its history: to stop without progress could loop for ever. */
-function reasonToStop(historyLimit: number, ledger: RunLedger): InterruptionReason | null {
-  if (!ledger.advanced) return null;
-  const { historyLength, continueAsNewSuggested } = workflowInfo();
-  return historyLength >= historyLimit || continueAsNewSuggested ? 'history limit' : null;
+interface Settings extends FailureRules {
+  readonly historyLimit: number;
+  readonly timeLimitMs: number;
+  readonly resumeTaskQueue?: string;
+}
+
+function settingsOf<Input>(
+  options: ContinuableOptions<Input> | ((input: Input) => ContinuableOptions<Input>),
+  input: Input,
+): Settings {
+  const {
+    historyLimit = production.historyLimit,
+    timeLimitMs = Number.POSITIVE_INFINITY,
+    ...others
+  } = typeof options === 'function' ? options(input) : options;
+  return {
+    ...defaultFailureRules,
+    ...others,
+    historyLimit: typeof historyLimit === 'function' ? historyLimit(input) : historyLimit,
+    timeLimitMs,
+  };
+}
+
+/** Each branch of a job comes to one checkpoint after an interruption, and stands there. No job has so many branches. */
+const maximumCheckpointsAfter = 1_000;
+
+/** One execution of a job in steps. */
+class ContinuableRun {
+  readonly #ledger: RunLedger;
+  readonly #interruption = new Interruption();
+  readonly #pending = new PendingWork();
+  readonly #events: RunEvents = workflowEvents();
+  readonly #job: ContinuableJob;
+  readonly #settings: Settings;
+  readonly #startedAt = Date.now();
+  #checkpointsAfter = 0;
+
+  constructor(carried: CarriedContinuation | undefined, settings: Settings) {
+    this.#settings = settings;
+    this.#ledger = new RunLedger(carried, workflowInfo().firstExecutionRunId);
+    this.#job = this.#jobFor(this.#ledger);
+    setHandler(progressQuery, () => this.#ledger.progress());
+  }
+
+  async toItsEnd<Input>(body: (job: Job) => Promise<unknown>, input: Input): Promise<RunResult> {
+    const end = await this.#interruption.guard(() => body(this.#job)).catch(threw);
+    switch (end.kind) {
+      case 'interrupted':
+        this.#events.continued(end.reason, { ...this.#ledger.progress() });
+        return this.#goOn(input, () => this.#ledger.carry(end.reason));
+      case 'ended':
+        return this.#complete(end.value);
+      case 'threw':
+        return this.#judge(end.error, input);
+    }
+  }
+
+  #complete(value: unknown): RunResult {
+    const ledger = this.#ledger;
+    const problem = ledger.problemAtEnd();
+    if (this.#job.failure !== null) return this.#fail(this.#job.failure);
+    if (problem !== null) return this.#fail(invalidStep(problem));
+    if (ledger.unmet.length > 0) return this.#fail(plannedInterruptionNotMet(ledger.unmet));
+    return ledger.result(
+      encodeResult('the result of the job', value ?? null, (failure) => this.#fail(failure)),
+    );
+  }
+
+  /** What becomes of the run after its body threw (W4 to W6). */
+  async #judge<Input>(thrown: unknown, input: Input): Promise<never> {
+    if (this.#job.failure !== null) return this.#fail(this.#job.failure);
+    if (!(thrown instanceof TemporalFailure)) throw thrown;
+    const cancelled = CancellationScope.current().consideredCancelled;
+    if (cancelled && isCancellation(thrown)) throw thrown;
+    if (cancelled || isCancellation(thrown)) return this.#fail(failedBy(thrown));
+
+    const ledger = this.#ledger;
+    const settings = this.#settings;
+    const error = ledger.countError(identifyError(thrown));
+    const verdict = judgeFailure(
+      {
+        nonRetryable: isNonRetryable(thrown),
+        restartWanted: settings.restartOn(thrown),
+        advanced: ledger.advanced,
+        error,
+        restarts: ledger.restarts,
+        resumptions: ledger.resumptions,
+      },
+      settings,
+    );
+    if (verdict.kind === 'fail') return this.#fail(failedFor(verdict.why, thrown, error, settings));
+    const { reason, waitMs } = verdict;
+    // Whatever else the body started stops at its next checkpoint.
+    void this.#interruption.request(reason);
+    this.#events.continued(reason, {
+      ...ledger.progress(),
+      message: error.message,
+      times: error.times,
+      waitMs,
+    });
+    const restarting = reason === 'restart from scratch';
+    if (!restarting) ledger.resumeAfterError();
+    const next = () => (restarting ? ledger.carryNothing() : ledger.carry(reason));
+    return this.#goOn(input, next, { waitMs, ...queueOf(settings) });
+  }
+
+  #goOn<Input>(
+    input: Input,
+    next: () => Continuation,
+    how: { readonly waitMs?: number; readonly taskQueue?: string } = {},
+  ): Promise<never> {
+    const args = (): [Input, Continuation] => [input, next()];
+    const giveUp = () => this.#unawaited();
+    return continueAsNewWith<ContinuableWorkflow<Input>>(args, { pending: this.#pending, giveUp, ...how });
+  }
+
+  /** A body that doesn't await its checkpoints would go on for ever: there is always an Activity of it under way (W3). */
+  #unawaited(): ApplicationFailure | null {
+    if (this.#checkpointsAfter < maximumCheckpointsAfter) return null;
+    const problem = `the job came to ${this.#checkpointsAfter} checkpoints after it had been interrupted. Await set, advance, checkpoint, record and batches.`;
+    return keepingContinuation(invalidStep(problem), this.#ledger.keep());
+  }
+
+  #fail(failure: ApplicationFailure): never {
+    throw keepingContinuation(failure, this.#ledger.keep());
+  }
+
+  #jobFor(ledger: RunLedger): ContinuableJob {
+    const interruption = this.#interruption;
+    return new ContinuableJob(ledger, {
+      events: this.#events,
+      maxResumptions: this.#settings.maxResumptions,
+      get interrupted() {
+        return interruption.reason !== null;
+      },
+      halt: () => interruption.halt(),
+      interrupt: (reason) => interruption.request(reason),
+      checkpoint: async () => {
+        if (interruption.reason !== null) this.#checkpointsAfter += 1;
+        const reason = interruption.reason ?? this.#reasonToStop();
+        if (reason !== null) await interruption.request(reason);
+      },
+      changed: () => setCurrentDetails(describeProgress(ledger.progress(), ledger.reason)),
+      wait: (ms) => sleep(ms),
+      now: () => Date.now(),
+      alongside: (work) => this.#pending.alongside(work),
+    });
+  }
+
+  /** An execution that has not advanced goes on whatever its history: to stop without progress could loop for ever. */
+  #reasonToStop(): InterruptionReason | null {
+    if (this.#ledger.meetPlanned()) return 'a test asked';
+    if (!this.#ledger.advanced) return null;
+    const { historyLength, continueAsNewSuggested } = workflowInfo();
+    if (historyLength >= this.#settings.historyLimit || continueAsNewSuggested) return 'history limit';
+    return Date.now() - this.#startedAt >= this.#settings.timeLimitMs ? 'time limit' : null;
+  }
+}
+
+function threw(error: unknown) {
+  return { kind: 'threw', error } as const;
+}
+
+function queueOf({ resumeTaskQueue }: Settings) {
+  return resumeTaskQueue === undefined ? {} : { taskQueue: resumeTaskQueue };
 }

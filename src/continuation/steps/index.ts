@@ -1,10 +1,36 @@
 /** The step pattern: everything here is safe to bundle into Workflows. */
+export type { Batch, BatchStart, Counts, Resumption, RunProgress, RunResult } from '../checkpoint.js';
+export type { Cursor, JsonValue } from '../cursor.js';
+export { production, type Timing } from '../timing.js';
+export { activityDefaults } from './activity-defaults.js';
+export type { CarriedIteration } from './carried-iteration.js';
 export {
   type ContinuableOptions,
   type ContinuableWorkflow,
   continuable,
 } from './continuable.js';
-export { type IterateOptions, iterate } from './iterate.js';
-export { type Job, maximumFruitlessInterruptions, type Step } from './job.js';
+export {
+  type CarriedContinuation,
+  type Continuation,
+  type InterruptionPoint,
+  interrupting,
+  type PlannedInterruption,
+} from './continuation.js';
+export { defaultFailureRules, type FailureRules } from './failure-rules.js';
+export { type IterateOptions, type IterateWorkflow, iterate } from './iterate.js';
+export { type Job, maximumFruitlessInterruptions, type StartedStepOptions, type StepOptions } from './job.js';
+export {
+  type CarriedPartitions,
+  type PartitionedResult,
+  type PartitionResult,
+  partitionsFailure,
+} from './partition-results.js';
+export {
+  maximumPartitions,
+  type PartitionedOptions,
+  type PartitionedWorkflow,
+  partitioned,
+} from './partitioned.js';
 export { progressQuery } from './progress-query.js';
-export type { Continuation } from './run-ledger.js';
+export { stepMetrics } from './run-events.js';
+export type { StartedStep, Step } from './step.js';

@@ -6,10 +6,10 @@
  *
  * A plain `continueAsNew` throws, and a `try` around it would catch that; hence this flag, which `continuable` reads at the root.
  */
-import type { InterruptionReason } from '../checkpoint.js';
+import type { ContinuationReason } from './continuation.js';
 
 export class Interruption {
-  #reason: InterruptionReason | null = null;
+  #reason: ContinuationReason | null = null;
   readonly #requested: Promise<void>;
   #announce: () => void = () => undefined;
 
@@ -19,14 +19,19 @@ export class Interruption {
     });
   }
 
-  get reason(): InterruptionReason | null {
+  get reason(): ContinuationReason | null {
     return this.#reason;
   }
 
   /** Stops here for good: the returned promise never settles. */
-  request(reason: InterruptionReason): Promise<never> {
+  request(reason: ContinuationReason): Promise<never> {
     this.#reason ??= reason;
     this.#announce();
+    return this.halt();
+  }
+
+  /** Where a body that was interrupted, and doesn't know it, comes to stand: the returned promise never settles. */
+  halt(): Promise<never> {
     return new Promise(() => undefined);
   }
 
@@ -37,7 +42,7 @@ export class Interruption {
    */
   async guard<R>(
     body: () => Promise<R>,
-  ): Promise<{ kind: 'ended'; value: R } | { kind: 'interrupted'; reason: InterruptionReason }> {
+  ): Promise<{ kind: 'ended'; value: R } | { kind: 'interrupted'; reason: ContinuationReason }> {
     const ended = body().then(
       (value) => ({ kind: 'ended', value }) as const,
       (error: unknown) => ({ kind: 'threw', error }) as const,

@@ -4,82 +4,137 @@
  * E1  An interruption is not a retry: the Activity returned, so it spends no attempt and waits for no backoff.
  * E2  It goes on with the checkpoint that the Activity returned, which is in history at once.
  * E3  History grows by an Activity an interruption, so a run of many interruptions continues as new too.
- * E4  More interruptions in a row without progress than the limit fail the run; it never loops.
+ * E4  More interruptions in a row without progress than the limit fail the run; it never loops. Waiting is none of them.
+ * E5  A throttled run waits here, by a durable timer: no worker is held, and none need be alive.
+ * E6  What a store keeps is cleared when the run's end is in history, and not before.
  */
 import {
   type ActivityOptions,
-  allHandlersFinished,
-  condition,
   log,
-  makeContinueAsNewFunc,
   scheduleActivity,
   setCurrentDetails,
   setHandler,
+  sleep,
   workflowInfo,
 } from '@temporalio/workflow';
 import type { Checkpoint, IterationOutcome, RunProgress, RunResult } from '../checkpoint.js';
 import { emptyTally, tallyOf } from '../checkpoint.js';
 import type { IterationInput } from '../iteration/iteration-input.js';
 import { production } from '../timing.js';
-import { noProgress } from './continuation-errors.js';
+import { activityDefaults } from './activity-defaults.js';
+import { type CarriedIteration, failedFrom, toStartFrom } from './carried-iteration.js';
+import { keepingContinuation, noProgress, resumeLimit } from './continuation-errors.js';
+import { continueAsNewWith } from './continue-as-new.js';
 import { describeProgress } from './describe-progress.js';
 import { maximumFruitlessInterruptions } from './job.js';
+import { PendingWork } from './pending-work.js';
 import { progressQuery } from './progress-query.js';
 
-/** What continue-as-new carries of an enumerator's run. */
-interface CarriedIteration {
-  readonly type: 'leftoff.carried-iteration';
-  readonly version: 1;
-  readonly checkpoint: Checkpoint;
-  readonly executions: number;
-  readonly fruitless: number;
-}
-
 export interface IterateOptions<Input> {
-  /** Timeouts and retries of the Activity; unlimited attempts unless told otherwise (errors are counted by cursor). */
-  readonly activity: (input: Input) => ActivityOptions;
+  /** Timeouts and retries of the Activity; default: `activityDefaults()`. Attempts need no limit: errors are counted by cursor. */
+  readonly activity?: (input: Input) => ActivityOptions;
   readonly historyLimit?: (input: Input) => number;
+  /** Resumptions after which the run fails instead of going on once more; default: no limit. */
+  readonly maxResumptions?: number;
 }
 
+/** Its second argument is what continue-as-new carries, or the first detail of a failed run's failure: then it starts again from there. */
 export type IterateWorkflow<Input> = (input: Input, carried?: CarriedIteration) => Promise<RunResult>;
 
+/** What a store's clearing may take: it is tidiness, and the run's end does not wait for a server that is away. */
+const clearingLimit = {
+  startToCloseTimeout: '5 seconds',
+  // Also where no worker takes it.
+  scheduleToCloseTimeout: '15 seconds',
+  retry: { maximumAttempts: 2 },
+} as const;
+
 /** Makes a Workflow that runs the enumerator Activity of this name to its end, over any number of interruptions. */
-export function iterate<Input>(activityName: string, options: IterateOptions<Input>): IterateWorkflow<Input> {
-  return async function iterateWorkflow(input, carried) {
+export function iterate<Input>(
+  activityName: string,
+  options: IterateOptions<Input> = {},
+): IterateWorkflow<Input> {
+  // Without a name of its own: a Client that is handed the function would take it for the Workflow's type.
+  return async (input, carried) => {
     const historyLimit = options.historyLimit?.(input) ?? production.historyLimit;
     const executions = carried?.executions ?? 1;
+    const chain = carried?.chain ?? workflowInfo().firstExecutionRunId;
     let checkpoint = carried?.checkpoint ?? null;
     let fruitless = carried?.fruitless ?? 0;
+    let generation = carried?.generation ?? 0;
+    let waited = carried?.waited ?? false;
+    const activity = options.activity?.(input) ?? activityDefaults();
     const progress = (): RunProgress => progressOf(activityName, checkpoint, executions);
     setHandler(progressQuery, progress);
     for (;;) {
       setCurrentDetails(describeProgress(progress()));
-      const activityInput: IterationInput<Input> = { args: input, from: checkpoint };
-      const outcome: IterationOutcome = await scheduleActivity(
-        activityName,
-        [activityInput],
-        options.activity(input),
+      generation += 1;
+      const position = { args: input, chain, generation };
+      const activityInput: IterationInput<Input> = {
+        ...position,
+        from: checkpoint,
+        ...(waited ? { afterWait: true } : {}),
+      };
+      const outcome = await scheduleActivity<IterationOutcome>(activityName, [activityInput], activity).catch(
+        (error: unknown) => {
+          throw failedFrom(error, { checkpoint, executions, chain, generation });
+        },
       );
-      fruitless = outcome.checkpoint.sequence > (checkpoint?.sequence ?? 0) ? 0 : fruitless + 1;
+      const moved = outcome.checkpoint.sequence > (checkpoint?.sequence ?? 0);
+      if (moved) fruitless = 0;
+      else if (outcome.kind === 'interrupted' || (outcome.kind === 'throttled' && outcome.waitMs === 0))
+        fruitless += 1;
       checkpoint = outcome.checkpoint;
-      if (outcome.kind === 'completed')
+      waited = outcome.kind === 'throttled';
+      if (outcome.kind === 'completed') {
+        if (outcome.store != null)
+          await clearStore({ ...position, from: checkpoint, cleanUp: true }, activity);
         return { ...resultOf(checkpoint, executions), result: outcome.result };
-      log.info('Interrupted', { reason: outcome.reason, cursor: checkpoint.cursor });
+      }
+      if (outcome.kind === 'interrupted') {
+        log.info('Interrupted', { reason: outcome.reason, cursor: checkpoint.cursor });
+      } else {
+        log.info('Throttled', { waitMs: outcome.waitMs, cursor: checkpoint.cursor });
+        if (outcome.waitMs > 0) await sleep(outcome.waitMs);
+      }
       if (fruitless > maximumFruitlessInterruptions) throw stuck(activityName, checkpoint);
+      const { maxResumptions } = options;
+      // Going on after a wait is no resumption.
+      const resumptions = checkpoint.resumptionCount - (carried?.forgiven ?? 0);
+      if (!waited && maxResumptions !== undefined && resumptions >= maxResumptions)
+        throw keepingContinuation(
+          resumeLimit(maxResumptions),
+          toStartFrom({ checkpoint, executions, chain, generation }),
+        );
       if (workflowInfo().historyLength >= historyLimit || workflowInfo().continueAsNewSuggested) {
-        await condition(allHandlersFinished);
-        const goOn = makeContinueAsNewFunc<IterateWorkflow<Input>>({ memo: { ...workflowInfo().memo } });
         const next = {
           type: 'leftoff.carried-iteration',
           version: 1,
           checkpoint,
           executions: executions + 1,
           fruitless,
+          chain,
+          generation,
+          ...(waited ? { waited } : {}),
+          ...(carried?.forgiven === undefined ? {} : { forgiven: carried.forgiven }),
         } as const;
-        return goOn(input, next);
+        return continueAsNewWith<IterateWorkflow<Input>>(() => [input, next], { pending: new PendingWork() });
       }
     }
   };
+
+  async function clearStore(
+    input: IterationInput<Input>,
+    { taskQueue }: Pick<ActivityOptions, 'taskQueue'>,
+  ): Promise<void> {
+    try {
+      // Where the iteration's own workers are: others don't have the Activity.
+      const where = taskQueue === undefined ? {} : { taskQueue };
+      await scheduleActivity(activityName, [input], { ...clearingLimit, ...where });
+    } catch (error) {
+      log.warn('What the store keeps of this run was not cleared; it expires, or is taken over', { error });
+    }
+  }
 }
 
 function resultOf(checkpoint: Checkpoint, executions: number): Omit<RunResult, 'result'> {
@@ -93,7 +148,8 @@ function progressOf(step: string, checkpoint: Checkpoint | null, executions: num
 
 function stuck(name: string, checkpoint: Checkpoint) {
   const times = maximumFruitlessInterruptions;
-  return noProgress(`'${name}' was interrupted more than ${times} times in a row without getting further.`, {
+  return noProgress(
+    `'${name}' was interrupted more than ${times} times in a row without getting further.`,
     checkpoint,
-  });
+  );
 }

@@ -2,110 +2,158 @@
  * What a run has done so far, over all its executions: pure data and rules, no Temporal.
  *
  * L1  A completed step's result is kept and never computed again.
- * L2  Steps come in the order they came before; a step that is duplicate, nested, renamed or left out is an error that names it.
- * L3  Counts, cursor and resumptions survive continue-as-new exactly: `carry` and `resume` are inverse.
+ * L2  Steps come in the order they came before (`step-order.ts`).
+ * L3  Counts, cursor and resumptions survive continue-as-new exactly: `carry` and the next ledger's start are inverse.
+ * L4  Progress of an execution is a completed step, or a cursor other than the one that this execution found.
+ * L5  Errors are counted by what they say and where; another place forgets them. Starting over forgets all but
+ *     the generation, which a fence needs to rise, and what has happened as a fact: checkpoints and resumptions.
  */
-import type { Batch, Counts, RunProgress, RunResult, RunTally } from '../checkpoint.js';
+import { type AppliedBatch, applyBatch } from '../apply-batch.js';
+import type { Batch, BatchStart, Counts, RunProgress, RunResult } from '../checkpoint.js';
 import { addCounts, emptyTally, tallyOf, tallyResumption } from '../checkpoint.js';
-import { type Cursor, freezeCursor, type JsonValue, sameCursor } from '../cursor.js';
+import { type Cursor, type EncodedCursor, type JsonValue, sameCursor } from '../cursor.js';
+import {
+  type CarriedContinuation,
+  type Continuation,
+  type ContinuationReason,
+  type CurrentStep,
+  type ErrorAtPlace,
+  firstExecution,
+  type PlannedInterruption,
+  readContinuation,
+} from './continuation.js';
+import { StepOrder } from './step-order.js';
 
-/** What continue-as-new carries over. Plain JSON; `version` lets a later release read it. */
-export interface Continuation extends RunTally {
-  readonly type: 'leftoff.continuation';
-  readonly version: 1;
-  readonly completed: readonly { readonly name: string; readonly result: JsonValue }[];
-  readonly current: CurrentStep | null;
-  /** The newest cursor of any step: the run's result names it, also when its step ended executions ago. */
-  readonly lastCursor: Cursor | null;
-  readonly executions: number;
+/** How a step is begun. */
+export interface StepBeginning {
+  /** The cursor that it has before it was moved. */
+  readonly start?: EncodedCursor;
+  /** Whether it wants an execution of its own. */
+  readonly isolated?: boolean;
+  /** Milliseconds of Workflow time. */
+  readonly now?: number;
 }
-
-export interface CurrentStep {
-  readonly name: string;
-  readonly cursor: Cursor | null;
-  /** The last batch was interrupted: the next one is a resumption. */
-  readonly interrupted: boolean;
-  /** Interruptions in a row that brought no progress. */
-  readonly fruitless: number;
-}
-
-export const firstExecution: Continuation = {
-  type: 'leftoff.continuation',
-  version: 1,
-  completed: [],
-  current: null,
-  lastCursor: null,
-  ...emptyTally,
-  executions: 1,
-};
 
 export type StepStart =
-  | { readonly kind: 'completed'; readonly result: JsonValue }
+  | { readonly kind: 'completed'; readonly result?: JsonValue }
   | { readonly kind: 'started' }
+  /** Begun before: in an earlier execution, or in this one, where its body threw. */
   | { readonly kind: 'resumed' }
+  /** This execution has advanced, and one of the two steps is isolated: the next execution runs it. */
+  | { readonly kind: 'isolated' }
   | { readonly kind: 'invalid'; readonly problem: string };
 
 export class RunLedger {
-  /** Names in the order met in this execution. */
-  readonly #met: string[] = [];
-  readonly #resumed: Continuation;
+  readonly #order: StepOrder;
   #state: Continuation;
-  #open: string | null = null;
-  #advanced = false;
+  /** The cursor that this execution found in the step in progress. */
+  #found: EncodedCursor | null;
+  #completedOne = false;
+  #isolating = false;
 
-  constructor(carried: Continuation = firstExecution) {
-    this.#resumed = carried;
-    this.#state = carried;
+  /** @param chain the run id of the run's first execution, for what was carried without one */
+  constructor(carried: CarriedContinuation = firstExecution, chain: string | null = null) {
+    const continuation = readContinuation(carried);
+    this.#state = { ...continuation, chain: continuation.chain ?? chain };
+    this.#order = new StepOrder(this.#state);
+    this.#found = this.cursor;
   }
 
-  /** Whether this execution has completed a step or moved a cursor: a checkpoint alone is no progress. */
+  /** Whether this execution has made progress (L4): a checkpoint alone is none. */
   get advanced(): boolean {
-    return this.#advanced;
+    return this.#completedOne || this.stepAdvanced;
   }
 
-  get cursor(): Cursor | null {
+  /** Whether this execution has moved the cursor of the step in progress. */
+  get stepAdvanced(): boolean {
+    return !sameCursor(this.cursor, this.#found);
+  }
+
+  get cursor(): EncodedCursor | null {
     return this.#state.current?.cursor ?? null;
   }
 
-  get lastCursor(): Cursor | null {
+  get lastCursor(): EncodedCursor | null {
     return this.#state.lastCursor;
+  }
+
+  get current(): CurrentStep | null {
+    return this.#state.current;
   }
 
   get fruitless(): number {
     return this.#state.current?.fruitless ?? 0;
   }
 
-  /** Opens the step of this name, or says why it can't be opened (L2). */
-  startStep(name: string): StepStart {
-    const problem = this.#problemWith(name);
+  /** Why the execution before this one ended. */
+  get reason(): ContinuationReason | null {
+    return this.#state.reason;
+  }
+
+  get restarts(): number {
+    return this.#state.restarts;
+  }
+
+  /** Resumptions that count for a limit: not those before the run was started again by hand. */
+  get resumptions(): number {
+    return this.#state.resumptionCount - this.#state.forgivenResumptions;
+  }
+
+  /** A test's interruptions that were not met yet. */
+  get unmet(): readonly PlannedInterruption[] {
+    return this.#state.interruptAt ?? [];
+  }
+
+  /** Opens the step of this name, or says why it isn't opened (L2). */
+  startStep(name: string, { start, isolated = false, now }: StepBeginning = {}): StepStart {
+    const problem = this.#order.problemWith(name);
     if (problem !== null) return { kind: 'invalid', problem };
-    const position = this.#met.push(name) - 1;
-    const done = this.#resumed.completed[position];
-    if (done !== undefined) return { kind: 'completed', result: done.result };
-    this.#open = name;
+    const retried = this.#order.isRetry(name);
+    const done = retried ? null : this.#order.recorded();
+    if (done !== null) {
+      this.#order.skip(name);
+      return done.result === undefined ? { kind: 'completed' } : { kind: 'completed', result: done.result };
+    }
+    this.#isolating ||= isolated;
+    if (this.#isolating && this.advanced && !retried) return { kind: 'isolated' };
+    this.#order.start(name);
     if (this.#state.current?.name === name) return { kind: 'resumed' };
-    this.#state = { ...this.#state, current: { name, cursor: null, interrupted: false, fruitless: 0 } };
+    const cursor = start ?? null;
+    const current = { name, cursor, interrupted: false, fruitless: 0, startedAt: now ?? null };
+    this.#found = cursor;
+    this.#state = { ...this.#state, current };
     return { kind: 'started' };
   }
 
-  completeStep(name: string, result: JsonValue): void {
-    this.#state = { ...this.#state, completed: [...this.#state.completed, { name, result }], current: null };
-    this.#open = null;
-    this.#advanced = true;
+  /** @param result encoded; undefined: the body returned nothing */
+  completeStep(name: string, result?: JsonValue): void {
+    const completed = result === undefined ? { name } : { name, result };
+    this.#state = {
+      ...this.#state,
+      completed: [...this.#state.completed, completed],
+      current: null,
+      error: null,
+    };
+    this.#order.complete();
+    this.#found = null;
+    this.#completedOne = true;
+  }
+
+  /** Its body threw: it stays in progress. */
+  failStep(): void {
+    this.#order.fail();
   }
 
   /** Moves the open step's cursor. Setting the same position again is no progress. */
-  setCursor(cursor: Cursor): void {
-    const current = this.#current();
-    const copy = freezeCursor(cursor);
-    const moved = !sameCursor(copy, current.cursor);
+  setCursor(cursor: EncodedCursor): void {
+    const current = this.#openStep();
+    const moved = !sameCursor(cursor, current.cursor);
     this.#state = {
       ...this.#state,
       checkpoints: this.#state.checkpoints + 1,
-      lastCursor: copy,
-      current: { ...current, cursor: copy, fruitless: moved ? 0 : current.fruitless },
+      lastCursor: cursor,
+      current: { ...reported(current), cursor, fruitless: moved ? 0 : current.fruitless },
     };
-    if (moved) this.#advanced = true;
   }
 
   count(counts: Counts): void {
@@ -116,36 +164,114 @@ export class RunLedger {
     this.#state = { ...this.#state, total };
   }
 
-  /** Takes in what a batch Activity reports: counts, resumption, cursor. */
-  recordBatch(batch: Batch): void {
-    const before = this.#current();
-    if (before.interrupted || batch.attempt > 1) this.#resumedBy(batch, before.cursor);
-    this.count(batch.counts);
-    if (batch.total !== null) this.expectTotal(batch.total);
-    const interrupted = batch.kind === 'interrupted';
-    const moved = !sameCursor(batch.cursor, before.cursor);
-    if (batch.cursor !== null && (interrupted || moved)) this.setCursor(batch.cursor);
-    const stuck = interrupted && !moved;
-    const current = this.#current();
-    this.#state = {
-      ...this.#state,
-      current: { ...current, interrupted, fruitless: stuck ? before.fruitless + 1 : 0 },
-    };
+  /** Where the open step's next batch starts; each one that is scheduled raises the generation. */
+  scheduleBatch<C extends Cursor>(): BatchStart<C> {
+    const current = this.#openStep();
+    const { name: step, cursor } = current;
+    const generation = this.#state.generation + 1;
+    const since = current.batchesSince ?? generation;
+    this.#state = { ...this.#state, generation, current: { ...current, batchesSince: since } };
+    return { step, cursor, chain: this.#state.chain ?? '', generation, since };
   }
 
-  /** At the body's end: a step that was begun or completed before, but never called in this execution (L2). */
+  /** Takes in what a batch Activity reports: counts, resumption, cursor. Says what it was. */
+  recordBatch(batch: Batch): AppliedBatch<CurrentStep & Continuation> {
+    const current = this.#openStep();
+    const applied = applyBatch({ ...this.#state, ...current }, batch);
+    const { cursor, interrupted } = applied.standing;
+    const fruitless = applied.fruitless ? current.fruitless + 1 : applied.moved ? 0 : current.fruitless;
+    this.#state = {
+      ...this.#state,
+      ...tallyOf(applied.standing),
+      lastCursor: applied.checkpoint ? cursor : this.#state.lastCursor,
+      current: { ...reported(current), cursor, interrupted, fruitless },
+    };
+    return applied;
+  }
+
+  /** Whether a test wants an interruption at this checkpoint; one that is met is consumed. */
+  meetPlanned(): boolean {
+    const { current, completed } = this.#state;
+    const met = this.unmet.findIndex((planned) =>
+      planned.kind === 'during'
+        ? planned.step === current?.name && (planned.at === undefined || sameCursor(planned.at, this.cursor))
+        : current === null && planned.step === completed.at(-1)?.name,
+    );
+    if (met < 0) return false;
+    this.#state = { ...this.#state, interruptAt: this.unmet.filter((_, i) => i !== met) };
+    return true;
+  }
+
+  /** Counts an error at the place where the run is (L5). */
+  countError({ type, message }: { readonly type: string; readonly message: string }): ErrorAtPlace {
+    const before = this.#state.error;
+    const step = this.#state.current?.name ?? null;
+    const here = before !== null && before.step === step && sameCursor(before.cursor, this.cursor);
+    const same = here && before.type === type && before.message === message;
+    const error: ErrorAtPlace = {
+      type,
+      message,
+      step,
+      cursor: this.cursor,
+      times: same ? before.times + 1 : 1,
+      inARow: here ? before.inARow + 1 : 1,
+    };
+    this.#state = { ...this.#state, error };
+    return error;
+  }
+
+  /** Counts that the work is picked up again after an error. */
+  resumeAfterError(): void {
+    const resumedAfter = this.cursor;
+    const source = resumedAfter === null ? 'start' : 'history';
+    this.#state = tallyResumption(this.#state, { resumedAfter, source, attempt: 1, revisited: 0 });
+  }
+
+  /** Why the job may not end now (L2); null: it may. */
   problemAtEnd(): string | null {
-    const expected = this.#resumed.completed.map(({ name }) => name);
-    if (this.#resumed.current !== null) expected.push(this.#resumed.current.name);
-    const missing = expected[this.#met.length];
-    return missing === undefined
-      ? null
-      : `step '${missing}' was begun before and was not called on resume. ${this.#orders()}`;
+    return this.#order.problemAtEnd();
   }
 
   /** What the next execution of the chain starts from. */
-  carry(): Continuation {
-    return { ...this.#state, executions: this.#state.executions + 1 };
+  carry(reason: ContinuationReason = 'history limit'): Continuation {
+    return { ...this.#state, executions: this.#state.executions + 1, reason };
+  }
+
+  /** What the next execution starts from where nothing that was done counts any more (L5). */
+  carryNothing(): Continuation {
+    const { chain, generation, executions, restarts, checkpoints, interruptAt } = this.#state;
+    const { resumptions, resumptionCount, forgivenResumptions } = this.#state;
+    return {
+      ...firstExecution,
+      chain,
+      generation,
+      ...tallyResumption(
+        { ...emptyTally, checkpoints, resumptions, resumptionCount },
+        { resumedAfter: null, source: 'start', attempt: 1, revisited: 0 },
+      ),
+      forgivenResumptions,
+      executions: executions + 1,
+      restarts: restarts + 1,
+      reason: 'restart from scratch',
+      ...(interruptAt === undefined ? {} : { interruptAt }),
+    };
+  }
+
+  /**
+   * What a failed run keeps, for whoever starts it again: all of its progress, and none of what was counted towards a
+   * limit, or the run would fail again at once.
+   */
+  keep(): Continuation {
+    const { current, resumptionCount, executions } = this.#state;
+    return {
+      ...this.#state,
+      current: current === null ? null : { ...current, fruitless: 0 },
+      error: null,
+      restarts: 0,
+      forgivenResumptions: resumptionCount,
+      executions: executions + 1,
+      reason: null,
+    };
   }
 
   progress(): RunProgress {
@@ -159,37 +285,15 @@ export class RunLedger {
     return { ...tallyOf(this.#state), cursor, executions, result };
   }
 
-  #resumedBy(batch: Batch, resumedAfter: Cursor | null): void {
-    const source = resumedAfter === null ? 'start' : 'history';
-    const { attempt, counts } = batch;
-    const resumption = { resumedAfter, source, attempt, revisited: counts.revisited } as const;
-    this.#state = tallyResumption(this.#state, resumption);
-  }
-
-  #current(): CurrentStep {
+  #openStep(): CurrentStep {
     const current = this.#state.current;
-    if (current === null || this.#open === null)
+    if (current === null || this.#order.open === null)
       throw new Error('A cursor is set inside a step, and no step is open.');
     return current;
   }
+}
 
-  #problemWith(name: string): string | null {
-    if (name === '') return 'a step needs a name.';
-    if (this.#open !== null) return `step '${name}' is nested in step '${this.#open}'.`;
-    if (this.#met.includes(name)) return `step '${name}' is called twice.`;
-    const expected = this.#resumed.completed[this.#met.length]?.name ?? this.#expectedCurrent();
-    if (expected === null || expected === name) return null;
-    return `step '${name}' was called where step '${expected}' was expected. ${this.#orders(name)}`;
-  }
-
-  #expectedCurrent(): string | null {
-    return this.#met.length === this.#resumed.completed.length ? (this.#resumed.current?.name ?? null) : null;
-  }
-
-  #orders(next?: string): string {
-    const before = [...this.#resumed.completed.map(({ name }) => name)];
-    if (this.#resumed.current !== null) before.push(this.#resumed.current.name);
-    const now = next === undefined ? this.#met : [...this.#met, next];
-    return `Before: ${before.join(', ') || 'none'}; now: ${now.join(', ') || 'none'}.`;
-  }
+/** Whatever batches were scheduled: from here on a store's checkpoint of theirs is in the run's own state, or void. */
+function reported({ batchesSince: _, ...current }: CurrentStep): CurrentStep {
+  return current;
 }

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { WorkflowFailedError } from '@temporalio/client';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { RunResult } from '../../../src/continuation/checkpoint.js';
+import { interrupting } from '../../../src/continuation/steps/continuation.js';
 import { type TimeSkipping, taskQueue, timeSkipping } from '../../workflows/time-skipping.js';
 import type { CompositeCursor, JobActivities, Swallowing } from './jobs-under-test.js';
 
@@ -100,6 +101,43 @@ describe('a job in steps', () => {
     expect(result).toMatchObject({ cursor: cursors[1], checkpoints: 2 });
   });
 
+  it('carries a bigint and a Date exactly, as cursor and as result', async () => {
+    const { noted, result } = await run('exactCursors');
+
+    expect(noted).toEqual([
+      '9007199254740992 1970-01-01T00:00:00.000Z',
+      '9007199254740993 1970-01-01T00:00:00.001Z',
+      '9007199254740993 1970-01-01T00:00:00.001Z',
+    ]);
+    expect(result).toMatchObject({ cursor: { id: { $bigint: '9007199254740993' } }, executions: 3 });
+  });
+
+  it('gives an isolated step an execution of its own', async () => {
+    const { noted, result } = await run('isolatedExport');
+
+    const executions = new Set(noted.map((text) => text.split(' ')[1]));
+    expect(noted.map((text) => text.split(' ')[0])).toEqual(['count', 'export', 'report']);
+    expect(executions.size).toBe(3);
+    expect(result).toMatchObject({ executions: 3, resumptionCount: 0 });
+  });
+
+  it('continues as new when its execution has lasted as long as it may', async () => {
+    const { result } = await run('timeLimited');
+
+    expect(result).toMatchObject({ executions: 2, cursor: 3 });
+  });
+
+  it('waits before the next batch as long as a throttled one says, and hands each its generation', async () => {
+    const { noted, result } = await run('throttledBatches');
+
+    expect(noted).toEqual([
+      'batch 1 after null of true',
+      'batch 2 after 10 of true',
+      'batch 3 after 20 of true',
+    ]);
+    expect(result).toMatchObject({ counts: { processed: 30 }, total: 30, executions: 3, checkpoints: 3 });
+  });
+
   it('lets its message handlers end before it continues as new', async () => {
     const workflowId = randomUUID();
     const noted: string[] = [];
@@ -121,6 +159,11 @@ describe('an interruption of a job in steps', () => {
     'try and catch',
     'finally',
     'Promise.all',
+    'Promise.race',
+    'Promise.allSettled',
+    'for await',
+    'a cancelled scope',
+    'a scope that can’t be cancelled',
     'a later throw',
     'a nested async function',
   ])('can’t be swallowed by %s: each number is met once and nothing else runs', async (way) => {
@@ -128,6 +171,47 @@ describe('an interruption of a job in steps', () => {
 
     expect(noted).toEqual(['1', '2', '3']);
     expect(result).toMatchObject({ cursor: 3, executions: 4 });
+  });
+});
+
+describe('a checkpoint that is not awaited', () => {
+  it('interrupts all the same, when the Activities under way have ended: each number is met once', async () => {
+    const { noted, result } = await run('notAwaiting', { args: [{ last: 3, checkpoints: 1 }] });
+
+    expect(noted).toEqual(['1', '2', '3']);
+    expect(result).toMatchObject({ cursor: 3, executions: expect.toSatisfy((executions) => executions > 1) });
+  });
+
+  it('fails the run where the job would go on for ever', async () => {
+    const { noted, failure } = await run('notAwaiting', { args: [{ last: 1_000, checkpoints: 300 }] });
+
+    expect(failure).toMatchObject(invalidStep('Await set, advance, checkpoint, record and batches.'));
+    expect(noted.length).toBeLessThan(10);
+  });
+});
+
+describe('an interruption that a test planned', () => {
+  it('comes during a step at its cursor and after a step, each once', async () => {
+    const plan = interrupting(
+      { kind: 'during', step: 'count to 3', at: 2 },
+      { kind: 'after', step: 'count to 3' },
+    );
+
+    const { noted, result } = await run('countTo3', { args: [null, plan] });
+
+    expect(noted).toEqual(['1', '2', '3', 'report']);
+    expect(result).toMatchObject({ executions: 3 });
+  });
+
+  it('that the run never comes to fails it, so that no test passes for nothing', async () => {
+    const plan = interrupting({ kind: 'after', step: 'report' });
+
+    const { failure } = await run('countTo3', { args: [null, plan] });
+
+    expect(failure).toMatchObject({
+      type: 'PlannedInterruptionNotMet',
+      message: expect.stringContaining("after step 'report'"),
+    });
   });
 });
 
@@ -184,11 +268,11 @@ describe('a job’s own mistake fails the run at once', () => {
   it('where a step returns what JSON can’t keep', async () => {
     const { failure } = await run('functionAsResult');
 
-    expect(failure).toMatchObject(invalidStep("step 'odd' returned a function"));
+    expect(failure).toMatchObject(invalidStep("the result of step 'odd' is of type function"));
   });
 
   it('where a cursor is one that JSON can’t carry, with the path of the offending part', async () => {
-    const { failure } = await run('dateAsCursor');
+    const { failure } = await run('mapAsCursor');
 
     expect(failure).toMatchObject({
       type: 'InvalidCursorError',

@@ -67,6 +67,42 @@ describe('an interruption', () => {
     expect(end).toEqual(interrupted);
   });
 
+  it('can’t be swallowed by Promise.allSettled', async () => {
+    const { end, trace } = await guarded(async (checkpoint, trace) => {
+      await Promise.allSettled([checkpoint(), Promise.reject(new Error('of another branch'))]);
+      trace.push('settled');
+    });
+
+    expect(end).toEqual(interrupted);
+    expect(trace).toEqual([]);
+  });
+
+  it('can’t be swallowed by Promise.any that another promise wins', async () => {
+    const { end } = await guarded((checkpoint) =>
+      Promise.any([checkpoint(), Promise.resolve('the other won')]),
+    );
+
+    expect(end).toEqual(interrupted);
+  });
+
+  it('can’t be swallowed by for await, whose generator makes the checkpoint', async () => {
+    const { end, trace } = await guarded(async (checkpoint, trace) => {
+      const numbers = async function* () {
+        try {
+          yield 1;
+          await checkpoint();
+          yield 2;
+        } finally {
+          trace.push('finally');
+        }
+      };
+      for await (const number of numbers()) trace.push(`${number}`);
+    });
+
+    expect(end).toEqual(interrupted);
+    expect(trace).toEqual(['1']);
+  });
+
   it('can’t be swallowed by not awaiting the checkpoint', async () => {
     const { end } = await guarded(async (checkpoint) => {
       void checkpoint();

@@ -1,7 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { type Batch, maximumResumptionsKept, noCounts } from '../../../src/continuation/checkpoint.js';
-import { type Continuation, firstExecution, RunLedger } from '../../../src/continuation/steps/run-ledger.js';
+import {
+  type Continuation,
+  firstExecution,
+  interrupting,
+} from '../../../src/continuation/steps/continuation.js';
+import { RunLedger } from '../../../src/continuation/steps/run-ledger.js';
 import { aBatch, throughJson } from '../some-checkpoints.js';
 import { aScript, playScript } from '../some-runs.js';
 
@@ -70,7 +75,8 @@ describe('a step', () => {
   it('that is nested in another is refused with both names', () => {
     expect(ledgerIn('process').startStep('report')).toEqual({
       kind: 'invalid',
-      problem: "step 'report' is nested in step 'process'.",
+      problem:
+        "step 'report' is nested in step 'process', or called while that one still runs. Await each step before the next one.",
     });
   });
 
@@ -128,12 +134,122 @@ describe('a step', () => {
     const next = new RunLedger(carriedAfter(['count'], 'process'));
     next.startStep('count');
     next.startStep('process');
+    next.completeStep('process', null);
 
     expect(next.problemAtEnd()).toBeNull();
   });
 
+  it('that still runs when the job ends is refused by name', () => {
+    expect(ledgerIn('process').problemAtEnd()).toContain("the job ended while step 'process' still ran.");
+  });
+
+  it('that returned nothing is remembered as that, and not as null', () => {
+    const before = new RunLedger();
+    before.startStep('count');
+    before.completeStep('count');
+
+    expect(new RunLedger(throughJson(before.carry())).startStep('count')).toEqual({ kind: 'completed' });
+  });
+
+  it('begins at its start, which is no progress', () => {
+    const ledger = new RunLedger();
+
+    ledger.startStep('process', { start: 0 });
+
+    expect(ledger.cursor).toBe(0);
+    expect(ledger.advanced).toBe(false);
+  });
+
+  it('resumes at its cursor, not at its start', () => {
+    const before = new RunLedger();
+    before.startStep('process', { start: 0 });
+    before.setCursor(23);
+    const next = new RunLedger(throughJson(before.carry()));
+
+    next.startStep('process', { start: 0 });
+
+    expect(next.cursor).toBe(23);
+  });
+
   it('must be open for a cursor to be set', () => {
     expect(() => new RunLedger().setCursor(1)).toThrow('no step is open');
+  });
+});
+
+describe('a step that failed', () => {
+  const failedIn = (step: string): RunLedger => {
+    const ledger = ledgerIn(step);
+    ledger.setCursor(23);
+    ledger.failStep();
+    return ledger;
+  };
+
+  it('may be called again in the same execution, and resumes at its cursor', () => {
+    const ledger = failedIn('process');
+
+    expect(ledger.startStep('process')).toEqual({ kind: 'resumed' });
+    expect(ledger.cursor).toBe(23);
+  });
+
+  it('is not skipped: another step in its place is refused with both names', () => {
+    expect(failedIn('process').startStep('report')).toEqual({
+      kind: 'invalid',
+      problem:
+        "step 'report' was called after step 'process' failed and was not completed. Let its error through, or call 'process' again: it goes on at its cursor.",
+    });
+  });
+
+  it('is not skipped: the job may not end as if it were done', () => {
+    expect(failedIn('process').problemAtEnd()).toContain(
+      "the job ended after step 'process' failed and was not completed.",
+    );
+  });
+
+  it('that is completed at another try leaves nothing to refuse', () => {
+    const ledger = failedIn('process');
+    ledger.startStep('process');
+    ledger.completeStep('process');
+
+    expect(ledger.startStep('report')).toEqual({ kind: 'started' });
+  });
+});
+
+describe('an isolated step', () => {
+  const afterCount = (): RunLedger => {
+    const ledger = ledgerIn('count');
+    ledger.completeStep('count');
+    return ledger;
+  };
+
+  it('waits for an execution of its own where this one has advanced', () => {
+    expect(afterCount().startStep('export', { isolated: true })).toEqual({ kind: 'isolated' });
+  });
+
+  it('starts where this execution has not advanced', () => {
+    const next = new RunLedger(throughJson(afterCount().carry()));
+    next.startStep('count');
+
+    expect(next.startStep('export', { isolated: true })).toEqual({ kind: 'started' });
+  });
+
+  it('has its execution for itself: the step after it waits for the next one', () => {
+    const ledger = new RunLedger();
+    ledger.startStep('export', { isolated: true });
+    ledger.completeStep('export');
+
+    expect(ledger.startStep('report')).toEqual({ kind: 'isolated' });
+  });
+
+  it('that was completed before isolates nothing any more', () => {
+    const before = new RunLedger();
+    before.startStep('export', { isolated: true });
+    before.completeStep('export');
+    const next = new RunLedger(throughJson(before.carry()));
+    next.startStep('export', { isolated: true });
+    next.startStep('report');
+    next.completeStep('report');
+
+    expect(next.startStep('tidy')).toEqual({ kind: 'started' });
   });
 });
 
@@ -164,6 +280,17 @@ describe('progress', () => {
     const next = ledgerIn('process', throughJson(before.carry()));
 
     next.setCursor({ id: 7, day: '1997-01-18' });
+
+    expect(next.advanced).toBe(false);
+  });
+
+  it('is not made by moving the cursor back to where this execution found it', () => {
+    const ledger = ledgerIn('process');
+    ledger.setCursor(1);
+    const next = ledgerIn('process', throughJson(ledger.carry()));
+    next.setCursor(2);
+
+    next.setCursor(1);
 
     expect(next.advanced).toBe(false);
   });
@@ -300,6 +427,162 @@ describe('interruptions without progress', () => {
   });
 });
 
+describe('a batch that is scheduled', () => {
+  it('raises the generation, over continue-as-new and a retry too', () => {
+    const before = ledgerIn('process');
+    before.scheduleBatch();
+    const next = ledgerIn('process', throughJson(before.carry()));
+    next.scheduleBatch();
+    const retried = ledgerIn('process', throughJson(next.keep()));
+
+    expect(retried.scheduleBatch().generation).toBe(3);
+  });
+
+  it('is told its step, its cursor and the run’s chain', () => {
+    const ledger = new RunLedger(undefined, 'first-run-id');
+    ledger.startStep('process');
+    ledger.setCursor(23);
+
+    expect(ledger.scheduleBatch()).toEqual({
+      step: 'process',
+      cursor: 23,
+      chain: 'first-run-id',
+      generation: 1,
+    });
+  });
+});
+
+describe('errors', () => {
+  const declined = { type: 'CardDeclined', message: 'declined' };
+
+  it('are counted by what they say and where, over continue-as-new', () => {
+    const before = ledgerIn('process');
+    before.setCursor(23);
+    before.countError(declined);
+    const next = ledgerIn('process', throughJson(before.carry()));
+
+    expect(next.countError(declined)).toMatchObject({ times: 2, inARow: 2, step: 'process', cursor: 23 });
+  });
+
+  it('that say something else are another error, but one more in a row', () => {
+    const ledger = ledgerIn('process');
+    ledger.countError(declined);
+
+    expect(ledger.countError({ ...declined, message: 'expired' })).toMatchObject({ times: 1, inARow: 2 });
+  });
+
+  it('are forgotten at another cursor', () => {
+    const ledger = ledgerIn('process');
+    ledger.countError(declined);
+    ledger.setCursor(1);
+
+    expect(ledger.countError(declined)).toMatchObject({ times: 1, inARow: 1 });
+  });
+
+  it('between steps are forgotten when a step was completed', () => {
+    const ledger = new RunLedger();
+    ledger.countError(declined);
+    ledger.startStep('count');
+    ledger.completeStep('count');
+
+    expect(ledger.countError(declined)).toMatchObject({ times: 1, inARow: 1, step: null });
+  });
+});
+
+describe('what a failed run keeps', () => {
+  const failedRun = (): RunLedger => {
+    const ledger = ledgerIn('process', carriedAfter(['count']));
+    ledger.startStep('count');
+    ledger.startStep('process');
+    ledger.recordBatch({ ...stuckBatch, after: null });
+    ledger.recordBatch({ ...stuckBatch, after: 23 });
+    ledger.countError({ type: 'CardDeclined', message: 'declined' });
+    ledger.resumeAfterError();
+    return ledger;
+  };
+
+  it('is all of its progress', () => {
+    const retried = new RunLedger(throughJson(failedRun().keep()));
+    retried.startStep('count');
+    retried.startStep('process');
+
+    expect(retried.cursor).toBe(23);
+    expect(retried.progress()).toEqual({ ...failedRun().progress(), executions: 3 });
+  });
+
+  it('counts towards no limit any more: the retry has all its tries', () => {
+    const retried = new RunLedger(throughJson(failedRun().keep()));
+
+    expect(retried.resumptions).toBe(0);
+    expect(retried.fruitless).toBe(0);
+    expect(retried.carry()).toMatchObject({ error: null, restarts: 0, resumptionCount: 2 });
+  });
+});
+
+describe('starting over', () => {
+  it('forgets steps, cursor and counts, and keeps what a fence and a limit need', () => {
+    const ledger = new RunLedger(carriedAfter(['count']), 'first-run-id');
+    ledger.startStep('count');
+    ledger.startStep('process');
+    ledger.scheduleBatch();
+    ledger.recordBatch(aBatch({ after: null, cursor: 10, total: 61 }));
+
+    expect(ledger.carryNothing()).toMatchObject({
+      completed: [],
+      current: null,
+      lastCursor: null,
+      counts: noCounts,
+      total: null,
+      error: null,
+      checkpoints: 1,
+      generation: 1,
+      chain: 'first-run-id',
+      executions: 3,
+      restarts: 1,
+      resumptionCount: 1,
+      resumptions: [{ resumedAfter: null, source: 'start', attempt: 1, revisited: 0 }],
+    });
+  });
+});
+
+describe('a planned interruption', () => {
+  it('during a step is met at its first checkpoint, once', () => {
+    const ledger = ledgerIn('process', interrupting({ kind: 'during', step: 'process' }));
+
+    expect(ledger.meetPlanned()).toBe(true);
+    expect(ledger.meetPlanned()).toBe(false);
+    expect(ledger.unmet).toEqual([]);
+  });
+
+  it('during a step at a cursor is met there and not before', () => {
+    const ledger = ledgerIn('process', interrupting({ kind: 'during', step: 'process', at: 2 }));
+    ledger.setCursor(1);
+    expect(ledger.meetPlanned()).toBe(false);
+
+    ledger.setCursor(2);
+
+    expect(ledger.meetPlanned()).toBe(true);
+  });
+
+  it('after a step is met between that one and the next', () => {
+    const ledger = ledgerIn('count', interrupting({ kind: 'after', step: 'count' }));
+    expect(ledger.meetPlanned()).toBe(false);
+
+    ledger.completeStep('count');
+
+    expect(ledger.meetPlanned()).toBe(true);
+  });
+
+  it('that was consumed is gone from what the next execution starts with; the others wait for theirs', () => {
+    const later = { kind: 'after', step: 'process' } as const;
+    const ledger = ledgerIn('process', interrupting({ kind: 'during', step: 'process' }, later));
+
+    ledger.meetPlanned();
+
+    expect(ledger.carry('a test asked').interruptAt).toEqual([later]);
+  });
+});
+
 describe('continue-as-new', () => {
   it('carries all that a run has done, and raises only the number of executions', () => {
     fc.assert(
@@ -336,6 +619,12 @@ describe('continue-as-new', () => {
   });
 
   it('starts from nothing in the first execution', () => {
-    expect(new RunLedger().carry()).toEqual({ ...firstExecution, executions: 2 });
+    expect(new RunLedger().carry()).toEqual({ ...firstExecution, executions: 2, reason: 'history limit' });
+  });
+
+  it('says why the execution before ended', () => {
+    const next = new RunLedger(throughJson(new RunLedger().carry('time limit')));
+
+    expect(next.reason).toBe('time limit');
   });
 });

@@ -1,0 +1,278 @@
+/**
+ * The step in progress, as its body works with it.
+ *
+ * S1  A cursor that is handed out is decoded and deeply frozen. What a cursor means (the last item done, or the next one to
+ *     do) is the body's to say; batches resume strictly after it.
+ * S2  `set` refuses what JSON can't carry, copies, then makes a checkpoint: an interruption happens there or not at all.
+ * S3  A cursor that was changed in place, the one handed out or the one given to `set`, fails the run at the next checkpoint
+ *     or at the step's end: it would be lost, and nobody would see it.
+ * S4  When a body has ended its step has no more say: a branch that was left behind can't move another step's cursor.
+ *
+ * @see rails activejob/lib/active_job/continuation/step.rb
+ */
+import type { ApplicationFailure } from '@temporalio/workflow';
+import type { Batch, BatchStart } from '../checkpoint.js';
+import {
+  type Cursor,
+  CursorTooLargeError,
+  decodeValue,
+  type EncodedCursor,
+  encodeCursor,
+  InvalidCursorError,
+  sameCursor,
+} from '../cursor.js';
+import {
+  cursorChangedInPlace,
+  invalidCursor,
+  invalidStep,
+  noProgress,
+  resumeLimit,
+  unadvanceableCursor,
+} from './continuation-errors.js';
+import type { RunLedger } from './run-ledger.js';
+
+/** Batches in a row without progress after which a run fails instead of looping. */
+export const maximumFruitlessInterruptions = 10;
+
+/** The step in progress. */
+export interface Step<C extends Cursor> {
+  readonly name: string;
+  /** Where it is: what was set last, in whichever execution; null: nothing was yet. Frozen. */
+  readonly cursor: C | null;
+  /** Whether it was begun before: in an earlier execution, or in this one, where its body threw. */
+  readonly resumed: boolean;
+  /** Whether its cursor differs from the one that this execution found. */
+  readonly advanced: boolean;
+  /** Moves the cursor, then makes a checkpoint. @throws InvalidCursorError, CursorTooLargeError: the run fails */
+  set(cursor: C): Promise<void>;
+  /**
+   * Moves the cursor to the next position after `from`, or after itself: one more for an integer or a bigint, what the
+   * step's `next` says for others. Then makes a checkpoint.
+   *
+   * @throws UnadvanceableCursorError, naming the cursor's type: the run fails
+   */
+  advance(from?: C): Promise<void>;
+  /** Asks whether to stop, and stops here if so. No progress by itself. */
+  checkpoint(): Promise<void>;
+  /**
+   * Takes in a batch Activity's report (counts, cursor, resumption), waits if it says so, then makes a checkpoint unless
+   * it was the last.
+   *
+   * @throws NoProgressError after too many in a row that brought none; ResumeLimitError. The run fails.
+   */
+  record(batch: Batch<C>): Promise<void>;
+  /**
+   * Schedules batches and records them, until one says that it is the last.
+   *
+   * @param next hands its argument to the Activity, whose report it returns
+   * @throws what `next` throws, and what `record` does
+   */
+  batches(next: (from: BatchStart<C>) => Promise<Batch<C>>): Promise<void>;
+}
+
+/** A step with a `start`: it always has a cursor. */
+export interface StartedStep<C extends Cursor> extends Step<C> {
+  readonly cursor: C;
+}
+
+/** What a step needs from the job around it. */
+export interface StepSurroundings {
+  /** See `maxResumptions` of FailureRules. */
+  readonly maxResumptions: number | null;
+  /** Whether the run is interrupted. */
+  readonly interrupted: boolean;
+  /** Never settles: for what an interrupted body still tries to do. */
+  halt(): Promise<never>;
+  /** Asks whether to stop; if so, the returned promise never settles. */
+  checkpoint(): Promise<void>;
+  /** Something changed that an onlooker should see. */
+  changed(): void;
+  /** A durable timer. */
+  wait(ms: number): Promise<void>;
+  /** Fails the run with this, whatever the body does about it. */
+  fail(failure: ApplicationFailure): never;
+  /** Throws again what the run fails with; nothing if it doesn't. */
+  throwIfFailed(): void;
+}
+
+/** A cursor that the body holds as well, with what it was when it got or gave it. */
+interface Watched<C> {
+  readonly cursor: C;
+  readonly encoded: EncodedCursor;
+}
+
+interface StepParts<C extends Cursor> {
+  readonly ledger: RunLedger;
+  readonly surroundings: StepSurroundings;
+  readonly resumed: boolean;
+  readonly next: ((cursor: C) => C) | undefined;
+}
+
+export class StepInProgress<C extends Cursor> implements StartedStep<C> {
+  readonly resumed: boolean;
+  readonly #ledger: RunLedger;
+  readonly #surroundings: StepSurroundings;
+  readonly #next: ((cursor: C) => C) | undefined;
+  #handedOut: Watched<C> | null = null;
+  #given: Watched<C> | null = null;
+  #ended = false;
+
+  constructor(
+    readonly name: string,
+    { ledger, surroundings, resumed, next }: StepParts<C>,
+  ) {
+    this.resumed = resumed;
+    this.#ledger = ledger;
+    this.#surroundings = surroundings;
+    this.#next = next;
+  }
+
+  /** Null where nothing was set and the step has no `start`, as the type that its body sees says. */
+  get cursor(): C {
+    const encoded = this.#ledger.cursor;
+    if (encoded === null) return decodeValue<C>(null);
+    if (this.#handedOut?.encoded !== encoded) this.#handedOut = { cursor: decodeValue<C>(encoded), encoded };
+    return this.#handedOut.cursor;
+  }
+
+  get advanced(): boolean {
+    return this.#ledger.stepAdvanced;
+  }
+
+  async set(cursor: C): Promise<void> {
+    if (this.#isOver()) return this.#surroundings.halt();
+    const encoded = this.#encode(cursor);
+    this.#ledger.setCursor(encoded);
+    this.#given = { cursor, encoded };
+    this.#handedOut = null;
+    this.#surroundings.changed();
+    await this.#surroundings.checkpoint();
+  }
+
+  async advance(from: C = this.cursor): Promise<void> {
+    if (this.#isOver()) return this.#surroundings.halt();
+    const to = from !== null && this.#next !== undefined ? this.#next(from) : oneMore(from);
+    if (to === null) return this.#surroundings.fail(unadvanceableCursor(this.name, describeType(from)));
+    this.#ledger.setCursor(this.#encode(to));
+    this.#given = null;
+    this.#handedOut = null;
+    this.#surroundings.changed();
+    await this.#surroundings.checkpoint();
+  }
+
+  async checkpoint(): Promise<void> {
+    if (this.#isOver()) return this.#surroundings.halt();
+    this.#refuseChangeInPlace();
+    await this.#surroundings.checkpoint();
+  }
+
+  async record(batch: Batch<C>): Promise<void> {
+    if (this.#isOver()) return this.#surroundings.halt();
+    this.#refuseChangeInPlace();
+    const { resumed } = this.#ledger.recordBatch(batch);
+    this.#given = null;
+    this.#handedOut = null;
+    this.#refuseToLoop(batch, resumed);
+    this.#surroundings.changed();
+    if (batch.kind === 'finished') return;
+    const waitMs = batch.waitMs ?? 0;
+    if (waitMs > 0) await this.#surroundings.wait(waitMs);
+    await this.#surroundings.checkpoint();
+  }
+
+  async batches(next: (from: BatchStart<C>) => Promise<Batch<C>>): Promise<void> {
+    for (;;) {
+      if (this.#isOver() || this.#surroundings.interrupted) return this.#surroundings.halt();
+      const batch = await next(this.#ledger.scheduleBatch());
+      await this.record(batch);
+      if (batch.kind !== 'finished') continue;
+      // The step's end is in history now: what a store keeps of it has served.
+      if (batch.store != null) await next({ ...this.#ledger.scheduleBatch(), cleanUp: true });
+      return;
+    }
+  }
+
+  /** The body returned. @throws InvalidCursorError where its cursor was changed in place (S3) */
+  end(): void {
+    this.#refuseChangeInPlace();
+    this.#ended = true;
+  }
+
+  /** The body threw. */
+  abandon(): void {
+    this.#ended = true;
+  }
+
+  /** Whether the run is interrupted and this step's body at its end. @throws what the run fails with, if it does (S4) */
+  #isOver(): boolean {
+    this.#surroundings.throwIfFailed();
+    if (!this.#ended) return false;
+    if (this.#surroundings.interrupted) return true;
+    return this.#surroundings.fail(
+      invalidStep(`step '${this.name}' was used after its body had ended. Await all that the body starts.`),
+    );
+  }
+
+  #encode(cursor: Cursor): EncodedCursor {
+    return encodeStepCursor(cursor, this.#surroundings.fail);
+  }
+
+  #refuseChangeInPlace(): void {
+    if (hasChanged(this.#given) || hasChanged(this.#handedOut))
+      this.#surroundings.fail(cursorChangedInPlace(this.name));
+  }
+
+  #refuseToLoop(batch: Batch, resumed: boolean): void {
+    const { maxResumptions } = this.#surroundings;
+    if (maxResumptions !== null) {
+      const { resumptions } = this.#ledger;
+      const exceeded = resumed && resumptions > maxResumptions;
+      const exhausted = batch.kind === 'interrupted' && resumptions >= maxResumptions;
+      if (exceeded || exhausted) this.#surroundings.fail(resumeLimit(maxResumptions));
+    }
+    const times = maximumFruitlessInterruptions;
+    if (this.#ledger.fruitless <= times) return;
+    const message = `Step '${this.name}' was interrupted more than ${times} times in a row without getting further.`;
+    this.#surroundings.fail(noProgress(message, { cursor: this.#ledger.cursor }));
+  }
+}
+
+/** Encodes a cursor; one that is refused fails the run. */
+export function encodeStepCursor(
+  cursor: Cursor,
+  fail: (failure: ApplicationFailure) => never,
+): EncodedCursor {
+  try {
+    return encodeCursor(cursor);
+  } catch (error) {
+    if (error instanceof InvalidCursorError || error instanceof CursorTooLargeError)
+      return fail(invalidCursor(error));
+    throw error;
+  }
+}
+
+/** The next integer; null where there is none that is exact. */
+function oneMore(cursor: Cursor | null): Cursor | null {
+  if (typeof cursor === 'bigint') return cursor + 1n;
+  return typeof cursor === 'number' && Number.isSafeInteger(cursor) && Number.isSafeInteger(cursor + 1)
+    ? cursor + 1
+    : null;
+}
+
+function describeType(cursor: Cursor | null): string {
+  if (cursor === null) return 'null (nothing was set yet, and the step has no start)';
+  if (typeof cursor === 'number')
+    return Number.isInteger(cursor) ? 'an integer with no exact next one' : 'a fraction';
+  if (Array.isArray(cursor)) return 'an array';
+  if (Object.prototype.toString.call(cursor) === '[object Date]') return 'a Date';
+  return typeof cursor === 'object' ? 'an object' : `a ${typeof cursor}`;
+}
+
+function hasChanged(watched: Watched<Cursor> | null): boolean {
+  if (watched === null || typeof watched.cursor !== 'object') return false;
+  try {
+    return !sameCursor(encodeCursor(watched.cursor), watched.encoded);
+  } catch {
+    return true;
+  }
+}

@@ -1,0 +1,58 @@
+/** Jobs in partitions: key ranges from an Activity, a child Workflow for each. */
+import { proxyActivities, sleep } from '@temporalio/workflow';
+import { continuable, partitioned, type Step } from '../../../src/continuation/steps/index.js';
+import type { StageActivities } from './steps-stage.js';
+
+const { visit } = proxyActivities<StageActivities>({
+  startToCloseTimeout: '10 seconds',
+  retry: { maximumAttempts: 1 },
+});
+
+export type Range = { readonly from: number; readonly to: number };
+
+export interface Divided {
+  /** The ranges that today's code would divide the work into. */
+  readonly ranges: readonly Range[];
+}
+
+/** Visits each number of its range; continues as new after each. */
+export const walkRange = continuable<Range>(
+  async (job, { from, to }) => {
+    job.expect(to - from + 1);
+    await job.step('walk', { start: from - 1 }, async (step) => {
+      while (step.cursor < to) {
+        await visit(`${step.cursor + 1}`);
+        job.count({ processed: 1, failed: 0, revisited: 0 });
+        await step.advance();
+      }
+    });
+    return `${from} to ${to}`;
+  },
+  { historyLimit: 1 },
+);
+
+const divide = async (input: Divided): Promise<readonly Range[]> => {
+  await visit(`divide into ${input.ranges.length}`);
+  return input.ranges;
+};
+
+export const walkRanges = partitioned<Divided, Range, Range>({
+  ranges: divide,
+  child: 'walkRange',
+  input: (_, range) => range,
+});
+
+/** Waits for ever. */
+export const waitForEver = continuable<Range>(async (job) => {
+  await job.step('wait', async (step: Step<number>) => {
+    await visit('waiting');
+    await step.set(1);
+    await sleep('1 year');
+  });
+});
+
+export const waitingRanges = partitioned<Divided, Range, Range>({
+  ranges: divide,
+  child: 'waitForEver',
+  input: (_, range) => range,
+});
