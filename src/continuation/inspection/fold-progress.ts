@@ -4,12 +4,14 @@
  * D1  A step's batch counts itself alone: its checkpoint is the sum up to there, from what continue-as-new carried.
  * D2  An enumerator's outcome carries the whole sum: it stands for itself.
  * D3  A batch that did nothing new is no checkpoint.
- * D4  An enumerator that failed for good has its last checkpoint in the failure: the heartbeat's went with the Activity.
+ * D4  An enumerator that failed for good has its last checkpoint in the failure: the heartbeat's went with the Activity. So
+ *     does a run in steps, with the cursors that its Workflow set by itself.
  */
 import { ApplicationFailure } from '@temporalio/common';
 import { z } from 'zod';
+import { applyBatch } from '../apply-batch.js';
 import type { Checkpoint, RunResult } from '../checkpoint.js';
-import { addCounts, emptyTally, tallyOf, tallyResumption } from '../checkpoint.js';
+import { emptyTally, tallyOf } from '../checkpoint.js';
 import {
   batchSchema,
   checkpointSchema,
@@ -18,7 +20,6 @@ import {
   runResultSchema,
   tallyFields,
 } from '../checkpoint-schema.js';
-import { sameCursor } from '../cursor.js';
 import type { ProgressEvent } from './execution-history.js';
 import type { CheckpointSource, RecordedCheckpoint } from './run-state.js';
 
@@ -80,17 +81,24 @@ export function foldProgress(standing: Standing, event: ProgressEvent, runId: st
 }
 
 function foldFailure(standing: Standing, event: ProgressEvent & { kind: 'failed' }, runId: string): Standing {
-  const kept = keptCheckpoint(event.error);
+  const steps = keptIn(event.error, carriedStepsSchema);
+  if (steps !== null) {
+    // What a step set by itself since the execution began is nowhere else.
+    const next = { ...standing, ...tallyOf(steps), cursor: steps.lastCursor };
+    return next.checkpoints > standing.checkpoints ? record(next, 'history', event, runId) : next;
+  }
+  const kept =
+    keptIn(event.error, carriedIterationSchema)?.checkpoint ?? keptIn(event.error, checkpointSchema);
   if (kept === null || kept.sequence < standing.sequence) return standing;
   const next = take(standing, kept);
   return kept.sequence === standing.sequence ? next : record(next, 'history', event, runId);
 }
 
-/** The checkpoint in the details of a failure, or of what caused it. */
-function keptCheckpoint(error: unknown): Checkpoint | null {
+/** The progress in the details of a failure, or of what caused it. */
+function keptIn<T>(error: unknown, schema: z.ZodType<T>): T | null {
   if (!(error instanceof Error)) return null;
   const details = error instanceof ApplicationFailure ? error.details?.[0] : null;
-  return checkpointSchema.safeParse(details).data ?? keptCheckpoint(error.cause);
+  return schema.safeParse(details).data ?? keptIn(error.cause, schema);
 }
 
 function foldStart(standing: Standing, event: ProgressEvent & { kind: 'started' }, runId: string): Standing {
@@ -130,27 +138,9 @@ function foldActivity(
       ? { ...standing, total: selection.data.total }
       : standing;
   }
-  const batch = parsed.data;
-  const picked = standing.interrupted || batch.attempt > 1;
-  const source = standing.cursor === null ? 'start' : 'history';
-  const { attempt, counts } = batch;
-  const resumption = { resumedAfter: standing.cursor, source, attempt, revisited: counts.revisited } as const;
-  const next: Standing = {
-    ...(picked ? tallyResumption(standing, resumption) : standing),
-    cursor: batch.cursor ?? standing.cursor,
-    counts: addCounts(standing.counts, counts),
-    total: batch.total ?? standing.total,
-    interrupted: batch.kind === 'interrupted',
-  };
-  const nothingNew = sameCursor(batch.cursor, standing.cursor);
-  if (batch.cursor === null || (nothingNew && batch.kind !== 'interrupted')) return next;
-  const checkpoints = standing.checkpoints + 1;
-  return record(
-    { ...next, checkpoints },
-    batch.kind === 'interrupted' ? 'interruption' : 'history',
-    event,
-    runId,
-  );
+  const { standing: next, checkpoint } = applyBatch(standing, parsed.data);
+  if (!checkpoint) return next;
+  return record(next, next.interrupted ? 'interruption' : 'history', event, runId);
 }
 
 /** A checkpoint of the enumerator pattern stands for itself (D2). */

@@ -1,6 +1,8 @@
-/** Reads checkpoints back: from Workflow history, pending Activities and the server's description. Needs no worker. */
+/** Reads checkpoints back: from Workflow history, pending Activities, stores and the server's description. Needs no worker. */
+export { checkpointSchema } from '../checkpoint-schema.js';
+export { decodeCursor } from '../cursor.js';
 export { describeFailure } from './describe-failure.js';
-export { type RunHistory, readCheckpoints, readRun, stateOf } from './read-run.js';
+export { type ReadOptions, type RunHistory, readCheckpoints, readRun, stateOf } from './read-run.js';
 export type {
   CheckpointSource,
   PendingWork,

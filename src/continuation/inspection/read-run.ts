@@ -4,7 +4,8 @@
  * R1  Never by Query or Update: those need a worker and hang to their deadline without one.
  * R2  `readRun` reads the newest execution only, since continue-as-new carried the rest: quick at any size.
  * R3  `readCheckpoints` follows the whole continue-as-new chain, oldest first, and says where each checkpoint came from.
- * R4  Of two checkpoints the newer by sequence wins, never by clock.
+ * R4  What stores keep is read where they are handed in; one that is away is named, and hides nothing else.
+ * R5  Of two checkpoints the newer by sequence wins, never by clock.
  */
 import {
   type Client,
@@ -13,14 +14,21 @@ import {
   WorkflowNotFoundError,
 } from '@temporalio/client';
 import { tallyOf } from '../checkpoint.js';
+import type { CheckpointStore } from '../iteration/stores/checkpoint-store.js';
 import { describeFailure } from './describe-failure.js';
 import { type ProgressEvent, readProgressEvents } from './execution-history.js';
 import { foldProgress, nothingYet, type Standing, take } from './fold-progress.js';
 import { type LiveWork, readLiveWork } from './live-checkpoint.js';
 import type { RecordedCheckpoint, RecordedExecution, RunState, RunStateName } from './run-state.js';
+import { readStoredWork, type StoredWork, withStored } from './stored-checkpoints.js';
 
 /** https://grpc.io/docs/guides/status-codes/ */
 const grpcNotFound = 5;
+
+export interface ReadOptions {
+  /** Stores in which the run may keep checkpoints besides; default: none. */
+  readonly stores?: readonly CheckpointStore[];
+}
 
 export interface RunHistory {
   readonly run: RunState;
@@ -29,21 +37,36 @@ export interface RunHistory {
 }
 
 /** Where a run stands now. @throws WorkflowNotFoundError, and the client's ServiceError when the server is away */
-export async function readRun(client: Client, workflowId: string): Promise<RunState> {
+export async function readRun(
+  client: Client,
+  workflowId: string,
+  { stores = [] }: ReadOptions = {},
+): Promise<RunState> {
   const description = await client.workflow.getHandle(workflowId).describe();
-  const [standing, live, firstStartedAt] = await Promise.all([
+  const [standing, live, stored, firstStartedAt] = await Promise.all([
     readExecution(client, workflowId, description.runId, nothingYet),
     readLiveWork(client, description),
+    readStoredWork(stores, { workflowId, chain: chainOf(description) }),
     readFirstStart(client, description),
   ]);
-  return toState(description, withLive(standing, live, description.runId), live, firstStartedAt);
+  const { runId } = description;
+  const now = stored.found.reduce(
+    (before, found) => withStored(before, found, runId),
+    withLive(standing, live, runId),
+  );
+  return toState(description, now, { live, stored }, firstStartedAt);
 }
 
 /** All checkpoints of a run, over its whole chain, the live one last. @throws as `readRun` */
-export async function readCheckpoints(client: Client, workflowId: string): Promise<RunHistory> {
+export async function readCheckpoints(
+  client: Client,
+  workflowId: string,
+  { stores = [] }: ReadOptions = {},
+): Promise<RunHistory> {
   const description = await client.workflow.getHandle(workflowId).describe();
-  const [live, chain] = await Promise.all([
+  const [live, stored, chain] = await Promise.all([
     readLiveWork(client, description),
+    readStoredWork(stores, { workflowId, chain: chainOf(description) }),
     readChain(client, workflowId, description.runId),
   ]);
   let standing = nothingYet;
@@ -58,12 +81,18 @@ export async function readCheckpoints(client: Client, workflowId: string): Promi
     executions.push(await recorded);
   }
   moveTo(withLive(standing, live, description.runId));
+  for (const found of stored.found) moveTo(withStored(standing, found, description.runId));
   const firstStartedAt = executions[0]?.startedAt ?? description.startTime;
   return {
-    run: toState(description, standing, live, firstStartedAt),
+    run: toState(description, standing, { live, stored }, firstStartedAt),
     executions,
     checkpoints,
   };
+}
+
+/** The run's first execution: what stores tell runs under one Workflow Id apart by. */
+function chainOf(description: WorkflowExecutionDescription): string {
+  return description.raw.workflowExecutionInfo?.firstRunId || description.runId;
 }
 
 interface ChainLink {
@@ -165,8 +194,8 @@ export function withLive(standing: Standing, live: Pick<LiveWork, 'checkpoint'>,
 
 /** When the run's first execution started; its newest one's start where the first is past the server's retention. */
 async function readFirstStart(client: Client, description: WorkflowExecutionDescription): Promise<Date> {
-  const firstRunId = description.raw.workflowExecutionInfo?.firstRunId;
-  if (!firstRunId || firstRunId === description.runId) return description.startTime;
+  const firstRunId = chainOf(description);
+  if (firstRunId === description.runId) return description.startTime;
   const { startedAt } = await describeExecution(client, description.workflowId, firstRunId, 'start');
   return startedAt ?? description.startTime;
 }
@@ -174,7 +203,7 @@ async function readFirstStart(client: Client, description: WorkflowExecutionDesc
 function toState(
   description: WorkflowExecutionDescription,
   standing: Standing,
-  live: LiveWork,
+  { live, stored }: { readonly live: LiveWork; readonly stored: StoredWork },
   firstStartedAt: Date,
 ): RunState {
   const { cursor, executions, result, failure } = standing;
@@ -191,6 +220,7 @@ function toState(
     executions,
     latest: standing.latest,
     pending: live.pending,
+    storesAway: stored.away,
     result,
   };
 }

@@ -2,8 +2,8 @@
 import type { Counts, RunResult } from '../checkpoint.js';
 import type { JsonValue } from '../cursor.js';
 
-/** Where a checkpoint was read from. Only the first three are in Workflow history. */
-export type CheckpointSource = 'history' | 'continue-as-new' | 'interruption' | 'heartbeat';
+/** Where a checkpoint was read from. Only the first three are in Workflow history; besides these, the name of a store. */
+export type CheckpointSource = 'history' | 'continue-as-new' | 'interruption' | 'heartbeat' | (string & {});
 
 export interface RecordedCheckpoint {
   readonly source: CheckpointSource;
@@ -52,4 +52,6 @@ export interface RunState extends RunResult {
   readonly failure: string | null;
   readonly latest: RecordedCheckpoint | null;
   readonly pending: readonly PendingWork[];
+  /** Stores that did not answer: what they keep is not in here. */
+  readonly storesAway: readonly string[];
 }

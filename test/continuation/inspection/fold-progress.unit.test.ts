@@ -10,7 +10,8 @@ import {
   type Standing,
 } from '../../../src/continuation/inspection/fold-progress.js';
 import type { RecordedCheckpoint } from '../../../src/continuation/inspection/run-state.js';
-import { aBatch, aCheckpoint } from '../some-checkpoints.js';
+import { RunLedger } from '../../../src/continuation/steps/run-ledger.js';
+import { aBatch, aCheckpoint, throughJson } from '../some-checkpoints.js';
 import { aScript, playScript } from '../some-runs.js';
 
 const at = new Date('2026-01-02T03:04:05Z');
@@ -217,6 +218,25 @@ describe('reading a run back from its history', () => {
     expect(standing.recorded.map(({ source, cursor, eventId }) => ({ source, cursor, eventId }))).toEqual([
       { source: 'interruption', cursor: 2, eventId: 11 },
       { source: 'history', cursor: 6, eventId: 20 },
+    ]);
+  });
+
+  it('finds the cursor of a run in steps that failed in what it kept, also one that its Workflow set by itself', () => {
+    const ledger = new RunLedger();
+    ledger.startStep('process');
+    ledger.recordBatch(aBatch({ after: null, cursor: 6, total: 61 }));
+    ledger.setCursor(7);
+    const error = ApplicationFailure.nonRetryable('declined', 'CardDeclined', throughJson(ledger.keep()));
+
+    const standing = fold([
+      activityCompleted(aBatch({ after: null, cursor: 6, total: 61 }), 11),
+      { kind: 'failed', eventId: 20, at, error },
+    ]);
+
+    expect(standing).toMatchObject({ failure: error, cursor: 7, total: 61, checkpoints: 2, executions: 1 });
+    expect(standing.recorded.map(({ source, cursor, eventId }) => ({ source, cursor, eventId }))).toEqual([
+      { source: 'history', cursor: 6, eventId: 11 },
+      { source: 'history', cursor: 7, eventId: 20 },
     ]);
   });
 });

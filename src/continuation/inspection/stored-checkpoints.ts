@@ -1,0 +1,77 @@
+/**
+ * Reads what stores keep of a run, and takes it in where it is newer than what history has.
+ *
+ * G1  A store that is away hides nothing else: what it would have said is named as missing.
+ * G2  Only this run's own: another run under the same Workflow Id has another chain.
+ * G3  An enumerator's stored checkpoint stands for itself; a step's is of its batch under way, on top of history.
+ */
+import { z } from 'zod';
+import { addCounts, type Checkpoint } from '../checkpoint.js';
+import { checkpointSchema, jsonValueSchema } from '../checkpoint-schema.js';
+import { sameCursor } from '../cursor.js';
+import type { CheckpointStore } from '../iteration/stores/checkpoint-store.js';
+import { type Standing, take } from './fold-progress.js';
+
+export interface FoundInStore {
+  readonly store: string;
+  /** The Activity or the step. */
+  readonly name: string;
+  readonly checkpoint: Checkpoint;
+  readonly at: Date | null;
+}
+
+export interface StoredWork {
+  readonly found: readonly FoundInStore[];
+  /** Stores that did not answer. */
+  readonly away: readonly string[];
+}
+
+export async function readStoredWork(
+  stores: readonly CheckpointStore[],
+  run: { readonly workflowId: string; readonly chain: string },
+): Promise<StoredWork> {
+  const found: FoundInStore[] = [];
+  const away: string[] = [];
+  for (const store of stores) {
+    try {
+      for (const { key, checkpoint, at } of await store.read(run.workflowId)) {
+        const parsed = checkpointSchema.safeParse(checkpoint);
+        if (key.chain === run.chain && parsed.success)
+          found.push({ store: store.name, name: key.name, checkpoint: parsed.data, at });
+      }
+    } catch {
+      away.push(store.name);
+    }
+  }
+  return { found, away };
+}
+
+/** What `workBatch` marks a batch's checkpoint with. */
+const batchMarkSchema = z.object({ generation: z.int(), after: jsonValueSchema });
+
+/** Takes in what a store keeps, where that is newer (by sequence, never by clock). */
+export function withStored(
+  standing: Standing,
+  { store, checkpoint, at }: FoundInStore,
+  runId: string,
+): Standing {
+  const mark = batchMarkSchema.safeParse(checkpoint.selection);
+  const next = mark.success
+    ? withBatchUnderWay(standing, checkpoint, mark.data.after)
+    : checkpoint.sequence > standing.sequence
+      ? take(standing, checkpoint)
+      : standing;
+  if (next === standing) return standing;
+  const { cursor, counts, total } = next;
+  return { ...next, latest: { source: store, cursor, counts, total, at, runId, eventId: null } };
+}
+
+function withBatchUnderWay(
+  standing: Standing,
+  { cursor, counts }: Checkpoint,
+  after: z.infer<typeof jsonValueSchema>,
+): Standing {
+  if (cursor === null || sameCursor(cursor, standing.cursor) || !sameCursor(after, standing.cursor))
+    return standing;
+  return { ...standing, cursor, counts: addCounts(standing.counts, counts) };
+}
