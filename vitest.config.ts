@@ -1,9 +1,11 @@
 import { defineConfig } from 'vitest/config';
+import { leftoffSources } from './test/leftoff-sources.js';
 
 const tier = (name: string, options: { servers?: boolean; testTimeout?: number } = {}) => ({
+  resolve: { alias: leftoffSources },
   test: {
     name,
-    include: [`test/**/*.${name}.test.ts`],
+    include: [`{test,examples}/**/*.${name}.test.ts`],
     pool: 'forks' as const,
     testTimeout: options.testTimeout ?? 5_000,
     hookTimeout: 120_000,

