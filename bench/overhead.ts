@@ -76,6 +76,7 @@ try {
     connect: () => connectTemporalForWorker(stack),
     temporal: stack.temporal,
     databaseUrl: stack.postgres.url,
+    redisUrl: null,
     timing: demo,
     home,
     logFile: join(home, 'worker.log'),

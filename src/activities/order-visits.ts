@@ -4,11 +4,11 @@
  * O1  A stop cuts the pretended work short, never the transaction: the item in hand ends.
  * O2  An order that this run has done already costs no work again: the visit only finds that out.
  * O3  The seams for faults sit where a crash hurts most: with the item in hand, and between commit and checkpoint.
+ * O4  What is told is committed: `visitOrders` may run in a transaction of the caller's, so telling is a call of its own.
  */
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Counts } from '../continuation/checkpoint.js';
 import type { OrdersToCharge, SelectedOrder, Visit } from '../orders/order.js';
-import type { Queryable } from '../orders/queryable.js';
 
 /** The two instants at which a fault can be made to fall. */
 export type FaultInstant = 'item in hand' | 'committed';
@@ -31,7 +31,6 @@ export interface VisitsTold {
 }
 
 export interface OrderSurroundings {
-  readonly database: Queryable;
   /** Null unless the worker was told to take part in fault experiments. */
   readonly faultSeam: FaultSeam | null;
   /** Told after each commit. */
@@ -43,28 +42,32 @@ export interface TransactionOfOrders {
   readonly orders: readonly SelectedOrder[];
   readonly itemMs: number;
   readonly stopping: AbortSignal;
-  /** The newest checkpoint as of now; null where there is none. */
-  readonly checkpoint: number | null;
-  readonly keepsCursor: boolean;
   /** `chargeOrders`, or the control without its guard. */
-  readonly charge: (database: Queryable, orders: OrdersToCharge) => Promise<Visit[]>;
+  readonly charge: (orders: OrdersToCharge) => Promise<Visit[]>;
 }
 
-/** Works one transaction off. @returns what became of its orders, counted */
-export async function visitOrders(around: OrderSurroundings, work: TransactionOfOrders): Promise<Counts> {
+/** Works one transaction off. @returns what became of its orders */
+export async function visitOrders(around: OrderSurroundings, work: TransactionOfOrders): Promise<Visit[]> {
   const orderIds = work.orders.map(({ orderId }) => orderId);
   const { faultSeam } = around;
   if (faultSeam !== null) await faultSeam('item in hand', orderIds, work.stopping);
   const toDo = work.orders.filter(({ done }) => !done).length;
   if (work.itemMs > 0 && toDo > 0) await pretendWork(work.itemMs * toDo, work.stopping);
-  const visits = await work.charge(around.database, { runId: work.runId, orderIds });
-  const { runId, checkpoint, keepsCursor } = work;
-  around.onVisits?.({ runId, visits, checkpoint, keepsCursor });
-  if (faultSeam !== null) await faultSeam('committed', orderIds, work.stopping);
-  return countVisits(visits);
+  return work.charge({ runId: work.runId, orderIds });
 }
 
-function countVisits(visits: readonly Visit[]): Counts {
+/** After the commit: tells what became of the orders, and lets a fault fall before the checkpoint. */
+export async function tellVisits(
+  { onVisits, faultSeam }: OrderSurroundings,
+  told: VisitsTold,
+  { orders, stopping }: Pick<TransactionOfOrders, 'orders' | 'stopping'>,
+): Promise<void> {
+  onVisits?.(told);
+  const orderIds = orders.map(({ orderId }) => orderId);
+  if (faultSeam !== null) await faultSeam('committed', orderIds, stopping);
+}
+
+export function countVisits(visits: readonly Visit[]): Counts {
   let processed = 0;
   let revisited = 0;
   for (const visit of visits) {

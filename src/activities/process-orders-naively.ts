@@ -8,9 +8,10 @@ import type { Pool } from 'pg';
 import type { Counts } from '../continuation/checkpoint.js';
 import { addCounts, noCounts } from '../continuation/checkpoint.js';
 import { chargeWithoutGuard } from '../orders/charge-without-guard.js';
+import type { OrdersToCharge } from '../orders/order.js';
 import { readOrdersAfter } from '../orders/read-orders-after.js';
 import { selectOrders } from '../orders/select-orders.js';
-import { type OrderSurroundings, visitOrders } from './order-visits.js';
+import { countVisits, type OrderSurroundings, tellVisits, visitOrders } from './order-visits.js';
 import type { RunOfOrders } from './process-orders.js';
 
 export interface NaiveActivities {
@@ -30,17 +31,13 @@ export function naiveActivities(pool: Pool, around: OrderSurroundings): NaiveAct
         for (const order of orders) {
           const { cancellationSignal: stopping } = context;
           stopping.throwIfAborted();
-          const done = await visitOrders(around, {
-            runId,
-            // It remembers nothing: an order that it has done costs its work again.
-            orders: [{ ...order, done: false }],
-            itemMs,
-            stopping,
-            checkpoint: null,
-            keepsCursor: false,
-            charge: chargeWithoutGuard,
-          });
-          counts = addCounts(counts, done);
+          // It remembers nothing: an order that it has done costs its work again.
+          const orders = [{ ...order, done: false }];
+          const charge = (due: OrdersToCharge) => chargeWithoutGuard(pool, due);
+          const visits = await visitOrders(around, { runId, orders, itemMs, stopping, charge });
+          const told = { runId, visits, checkpoint: null, keepsCursor: false };
+          await tellVisits(around, told, { orders, stopping });
+          counts = addCounts(counts, countVisits(visits));
         }
         return counts;
       } finally {

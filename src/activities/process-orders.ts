@@ -1,104 +1,120 @@
 /** The Activities of process-orders: thin, over `orders` and `continuation`. */
 import type { Pool } from 'pg';
-import { z } from 'zod';
-import type { Batch, IterationOutcome } from '../continuation/checkpoint.js';
-import type { Enumerator, IterationContext } from '../continuation/iteration/index.js';
+import type { Batch, BatchStart, Counts, IterationOutcome } from '../continuation/checkpoint.js';
 import {
+  type Enumerator,
+  type ItemContext,
+  type IterationContext,
   type IterationInput,
   iteration,
-  keysetBatches,
+  type RowCursor,
+  rowBatches,
+  type Transaction,
   workBatch,
   workOnce,
 } from '../continuation/iteration/index.js';
 import { chargeOrders } from '../orders/charge-orders.js';
 import { isOutage } from '../orders/is-outage.js';
-import type { SelectedOrder, Selection } from '../orders/order.js';
-import { readOrdersAfter } from '../orders/read-orders-after.js';
+import type { SelectedOrder, Selection, Visit } from '../orders/order.js';
 import { type OrdersReport, reportOrders } from '../orders/report-orders.js';
 import { selectOrders } from '../orders/select-orders.js';
+import { selectedOrders } from '../orders/selected-orders.js';
 import type { ProcessOrders } from '../workflows/process-orders-input.js';
-import { type OrderSurroundings, visitOrders } from './order-visits.js';
-
-interface BatchOfOrders extends ProcessOrders {
-  readonly runId: string;
-  readonly selection: Selection;
-  /** Resume strictly after this order; null: from the first. */
-  readonly cursor: number | null;
-}
+import type { CheckpointStores } from './checkpoint-stores.js';
+import { countVisits, type OrderSurroundings, tellVisits, visitOrders } from './order-visits.js';
 
 export interface RunOfOrders extends ProcessOrders {
   readonly runId: string;
 }
 
+interface BatchOfOrders extends RunOfOrders {
+  readonly selection: Selection;
+  readonly from: BatchStart<RowCursor>;
+}
+
 /** What Workflows call: names and types in one place. */
 export interface OrderActivities {
   selectOrders(run: { readonly runId: string }): Promise<Selection>;
-  processBatch(batch: BatchOfOrders): Promise<Batch<number>>;
+  processBatch(batch: BatchOfOrders): Promise<Batch<RowCursor>>;
   reportOrders(run: { readonly runId: string }): Promise<OrdersReport>;
-  processOrders(input: IterationInput<RunOfOrders>): Promise<IterationOutcome<number>>;
+  processOrders(input: IterationInput<RunOfOrders>): Promise<IterationOutcome<RowCursor>>;
 }
 
 /** Large enough that reading costs little per order, small enough that a page is never much memory. */
 const pageOfOrders = 500;
 
-const selectionSchema = z.object({ upTo: z.int(), total: z.int() });
+type OrdersContext = ItemContext<RowCursor, Transaction | null>;
 
-export function orderActivities(pool: Pool, around: OrderSurroundings): OrderActivities {
-  const ordersAfter = (
-    run: RunOfOrders,
-    selection: Selection,
-    cursor: number | null,
-    page: number,
-  ): Enumerator<SelectedOrder[], number> =>
-    keysetBatches({
-      readAfter: (after, limit) =>
-        readOrdersAfter(pool, { runId: run.runId, upTo: selection.upTo, cursor: after, limit }),
-      cursorOf: (order) => order.orderId,
-      cursor,
-      batchSize: run.batchSize,
-      pageSize: page,
+export function orderActivities(
+  pool: Pool,
+  around: OrderSurroundings,
+  stores: Pick<CheckpointStores, 'named'>,
+): OrderActivities {
+  /** What became of a transaction's orders, until it is committed and may be told. */
+  const untold = new WeakMap<SelectedOrder[], Visit[]>();
+
+  const ordersOf = (
+    { runId, batchSize }: RunOfOrders,
+    { upTo }: Selection,
+    pageSize: number,
+  ): Enumerator<SelectedOrder[], RowCursor> =>
+    rowBatches(pool, selectedOrders({ runId, upTo }), { by: ['orderId'], batchSize, pageSize });
+
+  const charge = async (
+    orders: SelectedOrder[],
+    { runId, itemMs }: RunOfOrders,
+    { stopping, transaction }: OrdersContext,
+  ): Promise<Counts> => {
+    const visits = await visitOrders(around, {
+      ...{ runId, orders, itemMs, stopping },
+      charge: (due) => chargeOrders(transaction ?? pool, due),
     });
-  const visit = (orders: SelectedOrder[], run: RunOfOrders, context: IterationContext<number>) =>
-    visitOrders(around, {
-      runId: run.runId,
-      orders,
-      itemMs: run.itemMs,
-      keepsCursor: true,
-      charge: chargeOrders,
-      ...context,
-    });
+    untold.set(orders, visits);
+    return countVisits(visits);
+  };
+
+  const tell = (
+    orders: SelectedOrder[],
+    { runId }: RunOfOrders,
+    { checkpoint, stopping }: IterationContext<RowCursor>,
+  ): Promise<void> => {
+    const visits = untold.get(orders) ?? [];
+    const orderId = typeof checkpoint === 'number' ? checkpoint : null;
+    return tellVisits(
+      around,
+      { runId, visits, checkpoint: orderId, keepsCursor: true },
+      { orders, stopping },
+    );
+  };
 
   return {
     selectOrders: ({ runId }) => workOnce(() => selectOrders(pool, runId), { isOutage }),
 
-    processBatch: (batch) =>
-      workBatch({
-        enumerator: ordersAfter(
-          batch,
-          batch.selection,
-          batch.cursor,
-          Math.min(pageOfOrders, batch.checkpointEvery),
-        ),
-        cursor: batch.cursor,
-        visit: (orders, context) => visit(orders, batch, context),
-        checkpointEvery: batch.checkpointEvery,
-        total: batch.selection.total,
+    processBatch: (run) =>
+      workBatch<SelectedOrder[], RowCursor, Transaction | null>({
+        from: run.from,
+        enumerator: ordersOf(run, run.selection, Math.min(pageOfOrders, run.checkpointEvery)),
+        eachIteration: (orders, context) => charge(orders, run, context),
+        afterIteration: (orders, context) => tell(orders, run, context),
+        checkpointEvery: run.checkpointEvery,
+        total: run.selection.total,
+        store: stores.named(run.store),
         isOutage,
       }),
 
     reportOrders: ({ runId }) => workOnce(() => reportOrders(pool, { runId }), { isOutage }),
 
-    processOrders: iteration<RunOfOrders, Selection, SelectedOrder[], number>({
+    processOrders: iteration<RunOfOrders, SelectedOrder[], RowCursor, Selection, Transaction | null>({
       select: async ({ runId }) => {
         const selection = await selectOrders(pool, runId);
         return { selection, total: selection.total };
       },
-      parseSelection: (json) => selectionSchema.parse(json),
-      parseCursor: (json) => z.int().parse(json),
-      buildEnumerator: (run, { selection, cursor }) => ordersAfter(run, selection, cursor, pageOfOrders),
-      eachIteration: visit,
+      buildEnumerator: (run, selection) => ordersOf(run, selection, pageOfOrders),
+      eachIteration: charge,
+      afterIteration: tell,
       onComplete: async ({ runId }) => ({ ...(await reportOrders(pool, { runId })) }),
-      checkpointEvery: (run) => run.checkpointEvery,
+      checkpointEvery: ({ checkpointEvery }) => checkpointEvery,
+      store: ({ store }) => stores.named(store),
       isOutage,
     }),
   };

@@ -9,6 +9,7 @@ import { listWorkers } from '../worker/worker-record.js';
 import { findRun, runWord } from './find-run.js';
 import { type OutputOptions, openOutput, withOutput } from './output.js';
 import { describeCadence, describeSettings, readMemo } from './run-memo.js';
+import { withRunStores } from './run-stores.js';
 import { counted } from './run-summary.js';
 import { withTemporal } from './session.js';
 import { table } from './ui/table.js';
@@ -21,19 +22,26 @@ const shownByDefault = 10;
 export function checkpointsCommand(): Command {
   return withOutput(new Command('checkpoints'))
     .description(
-      'Reads the checkpoints of a run back: from Workflow history over all its executions, and what is live (heartbeat details). Needs no worker.',
+      'Reads the checkpoints of a run back: from Workflow history over all its executions, and what is live (heartbeat details, Redis, Postgres). Needs no worker.',
     )
     .argument('[run]', 'run id or a unique prefix; default: the newest', runWord)
     .option('--all', `show all of them, not the newest ${shownByDefault}`)
     .addHelpText('after', '\nExample:\n  leftoff checkpoints orders-step-3')
     .action((word: string | undefined, options: OutputOptions & { all?: boolean }) =>
       withTemporal(async ({ client, home }) => {
-        const history = await readCheckpoints(client, await findRun(client, word));
+        const workflowId = await findRun(client, word);
+        const history = await withRunStores(client, workflowId, (stores) =>
+          readCheckpoints(client, workflowId, { stores }),
+        );
         const output = openOutput(options);
         output.result(
           describeCheckpoints(history, options.all ? Number.POSITIVE_INFINITY : shownByDefault),
           toJson(history),
         );
+        for (const store of history.run.storesAway)
+          output.progress(
+            `${store} does not answer: the newest checkpoint may be in it (npx leftoff verify)`,
+          );
         if (
           history.run.state === 'running' &&
           (await workersAlive(client, await listWorkers(home))).length === 0
@@ -114,15 +122,15 @@ function describeSource({ source, eventId }: RecordedCheckpoint): string {
       return `interruption, event ${eventId}`;
     case 'continue-as-new':
       return `continue-as-new, event ${eventId}`;
-    case 'heartbeat':
-      return 'heartbeat, live';
+    default:
+      return `${source}, live`;
   }
 }
 
 /** What the latest checkpoint is good for, as the run stands. */
 function meaning({ state, latest, cursor, failure }: RunHistory['run']): string[] {
   const order = JSON.stringify(cursor);
-  const kept = latest?.source === 'heartbeat' ? 'pending Activity state, not history' : 'Workflow history';
+  const kept = keptIn(latest);
   switch (state) {
     case 'running':
     case 'paused':
@@ -136,4 +144,11 @@ function meaning({ state, latest, cursor, failure }: RunHistory['run']): string[
     case 'cancelled':
       return [`  the run was ended${cursor === null ? ' before any checkpoint' : ` after order ${order}`}`];
   }
+}
+
+function keptIn(latest: RecordedCheckpoint | null): string {
+  if (latest === null || latest.eventId !== null) return 'Workflow history';
+  return latest.source === 'heartbeat'
+    ? 'pending Activity state, not history'
+    : `${latest.source}, not history`;
 }

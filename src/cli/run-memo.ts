@@ -9,6 +9,8 @@ const runMemoSchema = z.object({
   checkpointEvery: z.int(),
   itemMs: z.int(),
   profile: z.string(),
+  /** Absent in runs of older releases, which kept nothing besides history and heartbeat. */
+  store: z.enum(['heartbeat', 'redis', 'postgres']).default('heartbeat'),
   /** ISO time of the run's start; a continue-as-new execution has a start of its own. Absent in runs of older releases. */
   startedAt: z.iso.datetime().optional(),
 });
@@ -22,6 +24,7 @@ const unknownRun: RunMemo = {
   checkpointEvery: 1,
   itemMs: 0,
   profile: 'unknown',
+  store: 'heartbeat',
 };
 
 export function readMemo(memo: unknown): RunMemo {
@@ -29,12 +32,22 @@ export function readMemo(memo: unknown): RunMemo {
 }
 
 /** The cadence in effect, in the words of the pattern's store: what N means there. Fits a line of 80 columns behind 11. */
-export function describeCadence({ pattern, batchSize, checkpointEvery, profile }: RunMemo): string {
+export function describeCadence({ pattern, batchSize, checkpointEvery, profile, store }: RunMemo): string {
   // Whole transactions: a checkpoint falls at the end of the one that reaches N.
   const covered = Math.ceil(checkpointEvery / batchSize) * batchSize;
   const orders = covered === 1 ? 'every order' : `every ${covered} orders`;
-  if (pattern === 'step') return `a checkpoint in history ${orders}`;
+  const transaction = batchSize === 1 ? 'order' : 'transaction';
+  if (pattern === 'step') {
+    const besides = {
+      heartbeat: '',
+      redis: `, in Redis with each ${transaction}`,
+      postgres: `, in Postgres with each ${transaction}`,
+    }[store];
+    return `a checkpoint in history ${orders}${besides}`;
+  }
   if (pattern !== 'enumerator') return 'no checkpoint at all';
+  if (store === 'postgres') return `a checkpoint in Postgres with each ${transaction}, in the same commit`;
+  if (store === 'redis') return `a checkpoint in Redis ${orders}; the heartbeat has it as well`;
   // What is set within one throttle window replaces what was set before: only the newest is sent.
   const { heartbeatThrottleMs, heartbeatTimeoutMs } = timings[profile === 'demo' ? 'demo' : 'production'];
   const sooner = covered === 1 ? '' : ` or ${heartbeatTimeoutMs / 4_000} s`;

@@ -29,6 +29,8 @@ export interface RunSummary {
   readonly checkpointEvery: number;
   readonly batchSize: number;
   readonly profile: string;
+  /** Where checkpoints are kept besides history and heartbeat. */
+  readonly store: string;
   /** Every time that work was picked up again: after what, from which source, at what price. */
   readonly attempts: readonly Resumption[];
   /** Why it failed; null unless it did. */
@@ -36,7 +38,7 @@ export interface RunSummary {
 }
 
 export function summariseRun(run: RunState, now: Date): RunSummary {
-  const { pattern, job, checkpointEvery, batchSize, profile } = readMemo(run.memo);
+  const { pattern, job, checkpointEvery, batchSize, profile, store } = readMemo(run.memo);
   return {
     workflowId: run.workflowId,
     pattern,
@@ -54,6 +56,7 @@ export function summariseRun(run: RunState, now: Date): RunSummary {
     checkpointEvery,
     batchSize,
     profile,
+    store,
     attempts: run.resumptions,
     failure: run.failure,
   };

@@ -1,8 +1,9 @@
 /** `leftoff run`: starts a run and follows it. */
-import { Command, InvalidArgumentError } from 'commander';
+import { Command, InvalidArgumentError, Option } from 'commander';
 import { type RunState, readRun } from '../continuation/inspection/index.js';
 import { readSnapshot } from '../orders/read-snapshot.js';
 import { UserError } from '../user-error.js';
+import type { StoreName } from '../workflows/process-orders-input.js';
 import { type Following, followRun } from './follow-run.js';
 import { interruptible } from './interruptible.js';
 import { type Output, type OutputOptions, openOutput, withOutput } from './output.js';
@@ -25,6 +26,7 @@ export interface RunFlags extends OutputOptions {
   readonly itemMs?: number;
   readonly pace?: string;
   readonly profile?: string;
+  readonly store: StoreName;
 }
 
 export function runCommand(): Command {
@@ -37,6 +39,11 @@ export function runCommand(): Command {
     .option('--checkpoint-every <n>', 'orders that one checkpoint covers', wholeNumber(1), 10)
     .option('--item-ms <ms>', 'pretended work per order', wholeNumber(0, 3_600_000))
     .option('--pace <name>', `stage: ${stagePaceMs} ms of pretended work per order`)
+    .addOption(
+      new Option('--store <name>', 'where checkpoints are kept besides history and heartbeat')
+        .choices(['heartbeat', 'redis', 'postgres'])
+        .default('heartbeat'),
+    )
     .option('--profile <name>', 'demo or production; default: demo on the local stack')
     .addHelpText(
       'after',
@@ -52,8 +59,9 @@ export function runCommand(): Command {
         withStack(async (session) => {
           const timing = chooseTiming(profile, session.addresses);
           await refuseWithNothingPending(session);
+          refuseWithoutRedis(options.store, session);
           const client = await session.temporal();
-          const { batchSize, checkpointEvery } = options;
+          const { batchSize, checkpointEvery, store } = options;
           const workflowId = await startRun(client, await session.orders(), {
             ...job,
             workflowId: options.id ?? null,
@@ -61,13 +69,14 @@ export function runCommand(): Command {
             checkpointEvery,
             itemMs,
             timing,
+            store,
           });
           if (options.detach) {
             const run = await readRun(client, workflowId);
             output.result(`${workflowId} started`, summariseRun(run, new Date()));
             return;
           }
-          const memo = { ...job, batchSize, checkpointEvery, itemMs, profile: timing.profile };
+          const memo = { ...job, batchSize, checkpointEvery, itemMs, profile: timing.profile, store };
           output.progress(`${workflowId}: ${describeSettings(memo)}\n  ${describeCadence(memo)}`);
           const run = await followOnScreen({ client, home: session.home, workflowId, signal }, output);
           output.result(describeRun(run, new Date()), summariseRun(run, new Date()));
@@ -106,6 +115,14 @@ async function refuseWithNothingPending(session: Session): Promise<void> {
   if (total === 0) throw new UserError('There are no orders.', 'npx leftoff seed --quick');
   if (pending === 0)
     throw new UserError('No order is pending: there is nothing to run.', 'npx leftoff reset');
+}
+
+function refuseWithoutRedis(store: StoreName, { addresses }: Session): void {
+  if (store !== 'redis' || addresses.redis !== null) return;
+  throw new UserError(
+    'There is no Redis to keep checkpoints in.',
+    'npx leftoff up starts one where this machine has it, or set REDIS_URL.',
+  );
 }
 
 /** What can be given to every other command again, and fits a line with the rest. */

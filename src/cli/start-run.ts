@@ -6,7 +6,7 @@ import { clearEndedMark } from '../orders/mark-runs-ended.js';
 import type { Queryable } from '../orders/queryable.js';
 import { UserError } from '../user-error.js';
 import { taskQueue } from '../worker/task-queue.js';
-import type { ProcessOrders } from '../workflows/process-orders-input.js';
+import type { ProcessOrders, StoreName } from '../workflows/process-orders-input.js';
 import type { RunMemo } from './run-memo.js';
 
 export interface RunToStart {
@@ -20,6 +20,7 @@ export interface RunToStart {
   readonly checkpointEvery: number;
   readonly itemMs: number;
   readonly timing: Timing;
+  readonly store?: StoreName;
 }
 
 /** Two commands at once may choose the same number; the next one is free. */
@@ -27,8 +28,8 @@ const attempts = 20;
 
 /** @returns the run's id. @throws UserError when the id that was asked for is taken */
 export async function startRun(client: Client, orders: Queryable, run: RunToStart): Promise<string> {
-  const { batchSize, checkpointEvery, itemMs, timing, pattern, job } = run;
-  const input: ProcessOrders = { batchSize, checkpointEvery, itemMs, timing };
+  const { batchSize, checkpointEvery, itemMs, timing, pattern, job, store = 'heartbeat' } = run;
+  const input: ProcessOrders = { batchSize, checkpointEvery, itemMs, timing, store };
   const memo: RunMemo = {
     pattern,
     job,
@@ -36,6 +37,7 @@ export async function startRun(client: Client, orders: Queryable, run: RunToStar
     checkpointEvery,
     itemMs,
     profile: timing.profile,
+    store,
     startedAt: new Date().toISOString(),
   };
   const first = run.workflowId === null ? await nextNumber(client, run.idPrefix) : 1;

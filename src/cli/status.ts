@@ -5,6 +5,7 @@ import { findParts } from '../stack/find-stack.js';
 import { listWorkers } from '../worker/worker-record.js';
 import { findRun, runWord } from './find-run.js';
 import { type OutputOptions, openOutput, withOutput } from './output.js';
+import { withRunStores } from './run-stores.js';
 import { describeRun, summariseRun } from './run-summary.js';
 import { withTemporal } from './session.js';
 import { noWorker, workersAlive } from './workers-alive.js';
@@ -17,10 +18,17 @@ export function statusCommand(): Command {
     .addHelpText('after', '\nExample:\n  leftoff status orders-step-3')
     .action((word: string | undefined, options: OutputOptions) =>
       withTemporal(async ({ client, home }) => {
-        const run = await readRun(client, await findRun(client, word));
+        const workflowId = await findRun(client, word);
+        const run = await withRunStores(client, workflowId, (stores) =>
+          readRun(client, workflowId, { stores }),
+        );
         const now = new Date();
         const output = openOutput(options);
         output.result(describeRun(run, now), summariseRun(run, now));
+        for (const store of run.storesAway)
+          output.progress(
+            `${store} does not answer: the newest checkpoint may be in it (npx leftoff verify)`,
+          );
         if (run.state !== 'running') return;
         const own = await listWorkers(home);
         if ((await workersAlive(client, own)).length === 0) output.progress(noWorker);

@@ -1,4 +1,7 @@
-import type { ClientBase } from 'pg';
-
-/** Whatever takes a statement: the pool, or a client inside a transaction of the caller's. */
-export type Queryable = Pick<ClientBase, 'query'>;
+/** Whatever takes a statement: the pool, a client inside a transaction of the caller's, or a store's transaction. */
+export interface Queryable {
+  query<Row extends object>(
+    statement: string | { readonly text: string; readonly values?: unknown[]; readonly name?: string },
+    values?: unknown[],
+  ): Promise<{ rows: Row[] }>;
+}

@@ -1,13 +1,12 @@
 /**
- * The next orders of a run's selection, strictly after its cursor.
+ * The next orders of a run's selection (selected-orders.ts), strictly after its cursor, by hand: for what does without the library.
  *
  * K1  Ascending by id, none twice, none left out: keyset by primary key, so page 1,000 costs what page 1 costs.
- * K2  Not filtered by what processing changes: an order that this run has done already is met again (and had no second
- *     effect), so that a revisit can be seen; one that another run did is not this run's.
- * K3  `cursor: null` is the start; 0 is a cursor like any other.
+ * K2  `cursor: null` is the start; 0 is a cursor like any other.
  */
 import type { SelectedOrder } from './order.js';
 import type { Queryable } from './queryable.js';
+import { selectedOrdersSql } from './selected-orders.js';
 
 export type OrdersAfter = {
   readonly runId: string;
@@ -21,11 +20,7 @@ export type OrdersAfter = {
 
 const statement = {
   name: 'read-orders-after',
-  text: `
-    SELECT order_id AS "orderId", customer_id AS "customerId", to_char(ordered_on, 'YYYY-MM-DD') AS "orderedOn",
-           units, total_cents AS "totalCents", status <> 'pending' AS done
-    FROM orders
-    WHERE order_id > $1 AND order_id <= $2 AND (status = 'pending' OR run_id = $3)
+  text: `${selectedOrdersSql} AND order_id > $3
     ORDER BY order_id
     LIMIT $4`,
 };
@@ -39,7 +34,7 @@ export async function readOrdersAfter(
 ): Promise<SelectedOrder[]> {
   const { rows } = await database.query<SelectedOrder>({
     ...statement,
-    values: [cursor ?? beforeTheFirst, upTo, runId, limit],
+    values: [runId, upTo, cursor ?? beforeTheFirst, limit],
   });
   return rows;
 }

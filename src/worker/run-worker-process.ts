@@ -51,6 +51,7 @@ export async function runWorkerProcess(
       connect: () => Promise.race([connectTemporalForWorker(addresses), asked.then(stoppedEarly)]),
       temporal: addresses.temporal,
       databaseUrl: addresses.postgres.url,
+      redisUrl: addresses.redis?.url ?? null,
       timing,
       home,
       logFile: options.logFile ?? join(home, 'logs', `worker-${process.pid}.log`),

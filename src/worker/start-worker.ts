@@ -12,6 +12,7 @@ import {
   Runtime,
   Worker,
 } from '@temporalio/worker';
+import { checkpointStores } from '../activities/checkpoint-stores.js';
 import type { VisitsTold } from '../activities/order-visits.js';
 import { orderActivities } from '../activities/process-orders.js';
 import { naiveActivities } from '../activities/process-orders-naively.js';
@@ -35,6 +36,8 @@ export interface WorkerSettings {
   /** What `connect` connects to. */
   readonly temporal: StackAddresses['temporal'];
   readonly databaseUrl: string;
+  /** Null where there is no Redis: a run that wants one goes on with what the heartbeat keeps. */
+  readonly redisUrl: string | null;
   readonly timing: Timing;
   /** Where its note and its faults are. */
   readonly home: string;
@@ -73,8 +76,8 @@ export async function startWorker(settings: WorkerSettings): Promise<RunningWork
   // Beside the rest of the start: the first order needn't wait for a connection (S4).
   pool.query('SELECT').catch((error: unknown) => notice.unreachable(error));
   const tally = { visited: 0, lastOrderId: null as number | null, keepsCursor: false, stoppedAtMs: 0 };
+  const stores = checkpointStores(pool, settings.redisUrl);
   const around = {
-    database: pool,
     faultSeam: settings.faultSeam ? fileFaultSeam(home, (held) => onEvent({ kind: 'held', ...held })) : null,
     onVisits: (told: VisitsTold) => {
       notice.worked();
@@ -89,7 +92,7 @@ export async function startWorker(settings: WorkerSettings): Promise<RunningWork
     identity,
     workflowBundle: { codePath: workflowBundlePath },
     workflowThreadPoolSize: workflowThreads,
-    activities: { ...orderActivities(pool, around), ...naiveActivities(pool, around) },
+    activities: { ...orderActivities(pool, around, stores), ...naiveActivities(pool, around) },
     interceptors: { activity: [() => ({ inbound: { execute: noticing(notice) } })] },
     maxConcurrentActivityTaskExecutions: concurrentActivities,
     maxCachedWorkflows: cachedWorkflows,
@@ -122,8 +125,10 @@ export async function startWorker(settings: WorkerSettings): Promise<RunningWork
       running,
       connection,
       address: settings.temporal.address,
-      close: () =>
-        Promise.allSettled([removeWorkerRecord(home, process.pid), pool.end(), connection.close()]),
+      close: () => {
+        stores.close();
+        return Promise.allSettled([removeWorkerRecord(home, process.pid), pool.end(), connection.close()]);
+      },
       stoppingForMs: () => (tally.stoppedAtMs === 0 ? 0 : performance.now() - tally.stoppedAtMs),
       shutdownMs: timing.shutdownMs,
     }).then((temporal) => {

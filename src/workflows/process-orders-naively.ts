@@ -2,10 +2,10 @@
 import { proxyActivities, workflowInfo } from '@temporalio/workflow';
 import type { NaiveActivities } from '../activities/process-orders-naively.js';
 import type { Counts } from '../continuation/checkpoint.js';
-import { workingActivity } from './activity-timing.js';
+import { activityDefaults } from '../continuation/steps/index.js';
 import type { ProcessOrders } from './process-orders-input.js';
 
 export async function processOrdersNaively(input: ProcessOrders): Promise<Counts> {
-  const activities = proxyActivities<NaiveActivities>(workingActivity(input.timing));
+  const activities = proxyActivities<NaiveActivities>(activityDefaults(input.timing));
   return activities.processOrdersNaively({ ...input, runId: workflowInfo().workflowId });
 }

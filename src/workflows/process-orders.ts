@@ -1,28 +1,25 @@
 /** process-orders in both patterns, side by side: the same orders, the same transaction, two ways to keep the place. */
 import { proxyActivities, workflowInfo } from '@temporalio/workflow';
 import type { OrderActivities, RunOfOrders } from '../activities/process-orders.js';
-import { continuable, iterate, type Step } from '../continuation/steps/index.js';
-import { workingActivity } from './activity-timing.js';
+import type { RowCursor } from '../continuation/iteration/index.js';
+import { activityDefaults, continuable, iterate, type Step } from '../continuation/steps/index.js';
 import type { ProcessOrders } from './process-orders-input.js';
 
 /** Step style: the cursor is Workflow state, and each batch's result its checkpoint in history. */
 export const processOrdersInSteps = continuable<ProcessOrders>(
   async (job, input) => {
     const { selectOrders, processBatch, reportOrders } = proxyActivities<OrderActivities>(
-      workingActivity(input.timing),
+      activityDefaults(input.timing),
     );
     const runId = workflowInfo().workflowId;
 
     const selection = await job.step('count', () => selectOrders({ runId }));
     job.expect(selection.total);
 
-    await job.step('process', async (step: Step<number>) => {
-      for (;;) {
-        const batch = await processBatch({ ...input, runId, selection, cursor: step.cursor });
-        await step.record(batch); // the checkpoint; an interruption happens here or not at all
-        if (batch.kind === 'finished') return;
-      }
-    });
+    // Each batch's result is a checkpoint; an interruption happens between two of them, or not at all.
+    await job.step('process', (step: Step<RowCursor>) =>
+      step.batches((from) => processBatch({ ...input, runId, selection, from })),
+    );
 
     return { ...(await job.step('report', () => reportOrders({ runId }))) };
   },
@@ -30,7 +27,7 @@ export const processOrdersInSteps = continuable<ProcessOrders>(
 );
 
 const walkOrders = iterate<RunOfOrders>('processOrders', {
-  activity: ({ timing }) => workingActivity(timing),
+  activity: ({ timing }) => activityDefaults(timing),
   historyLimit: ({ timing }) => timing.historyLimit,
 });
 

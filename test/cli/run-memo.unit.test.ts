@@ -8,6 +8,7 @@ const memo: RunMemo = {
   checkpointEvery: 1,
   itemMs: 0,
   profile: 'demo',
+  store: 'heartbeat',
 };
 
 describe('the cadence in effect', () => {

@@ -22,6 +22,7 @@ function aRun(differently: Partial<RunState> = {}): RunState {
     failure: null,
     latest: null,
     pending: [],
+    storesAway: [],
     result: null,
     ...differently,
   };

@@ -102,6 +102,7 @@ describe('run with a worker', () => {
         checkpointEvery: 10,
         batchSize: 1,
         profile: 'demo',
+        store: 'heartbeat',
         attempts: [],
         failure: null,
       });

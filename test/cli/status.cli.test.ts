@@ -62,6 +62,7 @@ describe('with no worker alive, status', () => {
       checkpointEvery: 10,
       batchSize: 1,
       profile: 'demo',
+      store: 'heartbeat',
       attempts: [],
       failure: null,
     });

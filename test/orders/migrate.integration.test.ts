@@ -28,7 +28,11 @@ describe('migrating', () => {
     await Promise.all(Array.from({ length: 4 }, () => migrate(database.url)));
 
     const { rows } = await database.pool.query('SELECT name FROM leftoff_migrations ORDER BY id');
-    expect(rows).toEqual([{ name: '0001_create-orders' }, { name: '0002_create-ended-runs' }]);
+    expect(rows).toEqual([
+      { name: '0001_create-orders' },
+      { name: '0002_create-ended-runs' },
+      { name: '0003_create-checkpoints' },
+    ]);
   });
 });
 

@@ -128,7 +128,7 @@ describe('reading orders after a cursor', () => {
     await readOrdersAfter(client, { runId, upTo: 100_000, cursor: 50_000, limit: 1_000 });
 
     const { rows } = await client.query(
-      `EXPLAIN EXECUTE "read-orders-after" (50000, 100000, 'orders-step-1', 1000)`,
+      `EXPLAIN EXECUTE "read-orders-after" ('orders-step-1', 100000, 50000, 1000)`,
     );
     client.release();
 

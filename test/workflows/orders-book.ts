@@ -6,7 +6,12 @@
 import { z } from 'zod';
 import type { OrderActivities, RunOfOrders } from '../../src/activities/process-orders.js';
 import { type Counts, noCounts } from '../../src/continuation/checkpoint.js';
-import { iteration, keysetBatches, workBatch } from '../../src/continuation/iteration/index.js';
+import {
+  iteration,
+  keysetBatches,
+  type RowCursor,
+  workBatch,
+} from '../../src/continuation/iteration/index.js';
 import type { Selection } from '../../src/orders/order.js';
 
 export interface OrdersBook extends OrderActivities {
@@ -64,14 +69,13 @@ export function ordersBook({ pending, unchargeable, inHand, beforeSelect }: Orde
     }
     return counts;
   };
-  const after = (run: RunOfOrders, selection: Selection, cursor: number | null) =>
-    keysetBatches<Entry, number>({
+  const ordersOf = (run: RunOfOrders, selection: Selection) =>
+    keysetBatches<Entry, RowCursor>({
       readAfter: async (from, limit) =>
         entries
-          .filter(({ orderId }) => orderId <= selection.upTo && (from === null || orderId > from))
+          .filter(({ orderId }) => orderId <= selection.upTo && (from === null || orderId > Number(from)))
           .slice(0, limit),
       cursorOf: ({ orderId }) => orderId,
-      cursor,
       batchSize: run.batchSize,
       pageSize: run.checkpointEvery,
     });
@@ -83,21 +87,20 @@ export function ordersBook({ pending, unchargeable, inHand, beforeSelect }: Orde
     selectOrders: async () => select(),
     processBatch: (batch) =>
       workBatch({
-        enumerator: after(batch, batch.selection, batch.cursor),
-        cursor: batch.cursor,
-        visit: (item, { stopping }) => visit(item, stopping),
+        from: batch.from,
+        enumerator: ordersOf(batch, batch.selection),
+        eachIteration: (item, { stopping }) => visit(item, stopping),
         checkpointEvery: batch.checkpointEvery,
         total: batch.selection.total,
       }),
     reportOrders: async () => report(),
-    processOrders: iteration<RunOfOrders, Selection, Entry[], number>({
+    processOrders: iteration<RunOfOrders, Entry[], RowCursor, Selection>({
       select: async () => {
         const selection = select();
         return { selection, total: selection.total };
       },
       parseSelection: (json) => selectionSchema.parse(json),
-      parseCursor: (json) => z.int().parse(json),
-      buildEnumerator: (run, { selection, cursor }) => after(run, selection, cursor),
+      buildEnumerator: ordersOf,
       eachIteration: (item, _, { stopping }) => visit(item, stopping),
       onComplete: async () => report(),
       checkpointEvery: (run) => run.checkpointEvery,

@@ -17,6 +17,7 @@ import { type Proof, proveOrders } from '../../src/orders/prove-orders.js';
 import { type Seed, seedOrders } from '../../src/orders/seed-orders.js';
 import type { FaultSignal } from '../../src/worker/describe-strike.js';
 import { type KilledWorker, killAt } from '../../src/worker/kill-workers.js';
+import type { StoreName } from '../../src/workflows/process-orders-input.js';
 import { aCheckout, type Checkout } from '../servers/a-checkout.js';
 import { type RealWorker, workersIn } from '../worker/real-workers.js';
 
@@ -32,6 +33,7 @@ export interface RunToPlay {
   readonly itemMs?: number;
   readonly batchSize?: number;
   readonly checkpointEvery?: number;
+  readonly store?: StoreName;
   readonly timing?: Partial<Timing>;
 }
 
@@ -96,13 +98,14 @@ export function ordersStage(place: Place): OrdersStage {
       await seedOrders(pool, seed);
     },
     startWorker: () => workers.start(),
-    startRun: async ({ pattern, itemMs = 0, batchSize = 1, checkpointEvery = 1, timing = {} }) => {
+    startRun: async ({ pattern, itemMs = 0, batchSize = 1, checkpointEvery = 1, timing = {}, store }) => {
       const workflowType = pattern === 'naive' ? 'processOrdersNaively' : jobOf(pattern).workflowType;
       const workflowId = `orders-${pattern}-${randomBytes(4).toString('hex')}`;
       runs.push(workflowId);
       return startRun(temporal, pool, {
         ...{ workflowType, pattern, workflowId, job: 'process-orders', idPrefix: '' },
         ...{ batchSize, checkpointEvery, itemMs, timing: { ...demo, ...timing } },
+        ...(store === undefined ? {} : { store }),
       });
     },
     arm: async (signal, position) => {

@@ -8,6 +8,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Client } from '@temporalio/client';
 import { bundleWorkflowCode, DefaultLogger, Runtime, Worker } from '@temporalio/worker';
+import { checkpointStores } from '../../src/activities/checkpoint-stores.js';
 import { orderActivities } from '../../src/activities/process-orders.js';
 import { readCheckpoints } from '../../src/continuation/inspection/index.js';
 import { demo } from '../../src/continuation/timing.js';
@@ -119,7 +120,7 @@ async function recordAll(): Promise<void> {
         taskQueue,
         identity,
         workflowBundle,
-        activities: orderActivities(pool, { database: pool, faultSeam, onVisits: null }),
+        activities: orderActivities(pool, { faultSeam, onVisits: null }, checkpointStores(pool, null)),
         shutdownGraceTime: 0,
         stickyQueueScheduleToStartTimeout: demo.stickyTimeoutMs,
       });

@@ -10,14 +10,20 @@ import {
   DefaultLogger,
   makeTelemetryFilterString,
   Runtime,
+  type RuntimeOptions,
   Worker,
+  type WorkerInterceptors,
 } from '@temporalio/worker';
 import { locateTestServer } from '../../src/stack/locate-test-server.js';
+import { bundlingLeftoffSources } from '../leftoff-sources.js';
 
 export interface TimeSkipping {
   readonly environment: TestWorkflowEnvironment;
   /** Starts a worker with these Activities. */
-  startWorker(activities: object): Promise<RunningTestWorker>;
+  startWorker(
+    activities: object,
+    options?: { readonly interceptors?: WorkerInterceptors },
+  ): Promise<RunningTestWorker>;
   tearDown(): Promise<void>;
 }
 
@@ -28,17 +34,27 @@ export interface RunningTestWorker {
 
 export const taskQueue = 'time-skipping';
 
-/** @param workflows the file with the Workflows, relative to this one; bundled once */
-export async function timeSkipping(workflows: string): Promise<TimeSkipping> {
-  Runtime.install({
-    logger: new DefaultLogger('ERROR', () => undefined),
-    telemetryOptions: { logging: { filter: makeTelemetryFilterString({ core: 'ERROR', other: 'ERROR' }) } },
-  });
+/** Says nothing: a test reads what happened elsewhere. */
+const silence: RuntimeOptions = {
+  logger: new DefaultLogger('ERROR', () => undefined),
+  telemetryOptions: { logging: { filter: makeTelemetryFilterString({ core: 'ERROR', other: 'ERROR' }) } },
+};
+
+/**
+ * @param workflows the file with the Workflows, relative to this one; bundled once
+ * @param runtime for a test of what is logged or measured
+ */
+export async function timeSkipping(
+  workflows: string,
+  runtime: RuntimeOptions = silence,
+): Promise<TimeSkipping> {
+  Runtime.install(runtime);
   const [{ path }, workflowBundle] = await Promise.all([
     locateTestServer(),
     bundleWorkflowCode({
       workflowsPath: fileURLToPath(new URL(workflows, import.meta.url)),
       logger: new DefaultLogger('ERROR'),
+      webpackConfigHook: bundlingLeftoffSources,
     }),
   ]);
   const environment = await TestWorkflowEnvironment.createTimeSkipping({
@@ -47,12 +63,13 @@ export async function timeSkipping(workflows: string): Promise<TimeSkipping> {
   const running = new Set<RunningTestWorker>();
   return {
     environment,
-    async startWorker(activities) {
+    async startWorker(activities, { interceptors } = {}) {
       const worker = await Worker.create({
         connection: environment.nativeConnection,
         taskQueue,
         workflowBundle,
         activities,
+        ...(interceptors === undefined ? {} : { interceptors }),
         maxCachedWorkflows: 0,
         // One thread is enough for one run at a time, and a start costs half.
         workflowThreadPoolSize: 1,
