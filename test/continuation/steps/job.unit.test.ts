@@ -285,9 +285,9 @@ describe('batches', () => {
     );
 
     expect(asked).toEqual([
-      { step: 'process', cursor: null, chain: 'first-run-id', generation: 1 },
-      { step: 'process', cursor: 10, chain: 'first-run-id', generation: 2 },
-      { step: 'process', cursor: 20, chain: 'first-run-id', generation: 3 },
+      { step: 'process', cursor: null, chain: 'first-run-id', generation: 1, since: 1 },
+      { step: 'process', cursor: 10, chain: 'first-run-id', generation: 2, since: 2 },
+      { step: 'process', cursor: 20, chain: 'first-run-id', generation: 3, since: 3 },
     ]);
     expect(ledger.lastCursor).toBe(25);
   });

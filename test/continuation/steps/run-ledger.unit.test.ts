@@ -448,6 +448,7 @@ describe('a batch that is scheduled', () => {
       cursor: 23,
       chain: 'first-run-id',
       generation: 1,
+      since: 1,
     });
   });
 });
