@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import type { Resumption } from '../continuation/checkpoint.js';
 import type { JsonValue } from '../continuation/cursor.js';
-import type { RunState, RunStateName } from '../continuation/inspection/index.js';
+import type { PendingWork, RunState, RunStateName } from '../continuation/inspection/index.js';
 import { describeCadence, describeSettings, readMemo } from './run-memo.js';
 import { describeSeconds } from './ui/rate-meter.js';
 import { wrapBehind } from './ui/wrap-text.js';
@@ -94,11 +94,22 @@ export function describeRun(run: RunState, now: Date): string {
   if (summary.doneByOthers > 0)
     lines.push(`  ${counted(summary.doneByOthers, 'order')} of its selection had been done by other runs`);
   if (summary.failure !== null) lines.push(wrapBehind('  failed: ', summary.failure));
-  for (const { lastFailure, attempt, state } of run.pending) {
-    if (lastFailure !== null && run.state === 'running')
-      lines.push(wrapBehind('  ', `attempt ${attempt} is ${state} after: ${lastFailure}`));
-  }
+  if (run.state === 'running') lines.push(...run.pending.flatMap((work) => describePending(run, work)));
   return lines.join('\n');
+}
+
+function describePending(
+  { workflowId }: RunState,
+  { activityId, lastFailure, attempt, state }: PendingWork,
+): string[] {
+  if (state === 'paused')
+    return [
+      '  paused by the server; it goes on when it is unpaused, in the Web UI or by',
+      `  temporal activity unpause --workflow-id ${workflowId} --activity-id ${activityId}`,
+    ];
+  return lastFailure === null
+    ? []
+    : [wrapBehind('  ', `attempt ${attempt} is ${state} after: ${lastFailure}`)];
 }
 
 export function describeResumption({ resumedAfter, source, attempt, revisited }: Resumption): string {

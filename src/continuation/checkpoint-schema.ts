@@ -77,6 +77,7 @@ export const batchSchema: z.ZodType<Batch> = z.object({
   counts: countsSchema,
   total: count.nullable(),
   attempt: z.int().positive(),
+  generation: z.int().nonnegative().optional(),
   waitMs: z.number().nonnegative().default(0),
   store: z.string().nullable().default(null),
 });

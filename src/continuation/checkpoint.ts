@@ -155,6 +155,8 @@ export interface Batch<C extends Cursor = Cursor> {
   readonly total: number | null;
   /** The Activity's attempt: above 1, an earlier attempt was lost or failed and this batch was met again. */
   readonly attempt: number;
+  /** As its start had it, for readers of a history; left out by releases before. */
+  readonly generation?: number | undefined;
   /** Do not go on before this many milliseconds; 0: at once. */
   readonly waitMs?: number;
   /** The store that keeps a checkpoint of this step still, to be cleared once it has finished; null: none. */

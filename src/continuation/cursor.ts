@@ -38,6 +38,14 @@ export type EncodedCursor = Exclude<JsonValue, null>;
  */
 export const maximumCursorBytes = 16 * 1024;
 
+/** The size of a JSON text in bytes where that is more than `maximumCursorBytes`; null: it isn't. */
+export function excessiveBytes(text: string): number | null {
+  // A character has at most three bytes for each of its UTF-16 units, so that most texts needn't be measured.
+  if (text.length * 3 <= maximumCursorBytes) return null;
+  const bytes = new TextEncoder().encode(text).length;
+  return bytes > maximumCursorBytes ? bytes : null;
+}
+
 /** A cursor that JSON can't carry exactly. */
 export class InvalidCursorError extends Error {
   override readonly name: string = 'InvalidCursorError';
@@ -72,11 +80,8 @@ export class CursorTooLargeError extends Error {
 export function encodeCursor(cursor: Cursor): EncodedCursor {
   const encoded = encodePart(cursor, 'cursor', { nullable: false, around: [] });
   const text = JSON.stringify(encoded);
-  // A character has at most three bytes for each of its UTF-16 units, so that most cursors needn't be measured.
-  if (text.length * 3 > maximumCursorBytes) {
-    const bytes = new TextEncoder().encode(text).length;
-    if (bytes > maximumCursorBytes) throw new CursorTooLargeError(bytes);
-  }
+  const bytes = excessiveBytes(text);
+  if (bytes !== null) throw new CursorTooLargeError(bytes);
   return JSON.parse(text);
 }
 

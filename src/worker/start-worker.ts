@@ -16,6 +16,7 @@ import { checkpointStores } from '../activities/checkpoint-stores.js';
 import type { VisitsTold } from '../activities/order-visits.js';
 import { orderActivities } from '../activities/process-orders.js';
 import { naiveActivities } from '../activities/process-orders-naively.js';
+import { leftoff } from '../continuation/plugin/index.js';
 import type { Timing } from '../continuation/timing.js';
 import { openPool } from '../orders/open-pool.js';
 import type { StackAddresses } from '../stack/addresses.js';
@@ -85,6 +86,7 @@ export async function startWorker(settings: WorkerSettings): Promise<RunningWork
       onEvent({ kind: 'visited', ...told });
     },
   };
+  const activities = { ...orderActivities(pool, around, stores), ...naiveActivities(pool, around) };
   const worker = await Worker.create({
     connection,
     namespace: settings.temporal.namespace,
@@ -92,15 +94,11 @@ export async function startWorker(settings: WorkerSettings): Promise<RunningWork
     identity,
     workflowBundle: { codePath: workflowBundlePath },
     workflowThreadPoolSize: workflowThreads,
-    activities: { ...orderActivities(pool, around, stores), ...naiveActivities(pool, around) },
+    // No payload of ours holds a bigint or a Date, and the clients of the CLI start sooner without the converter.
+    plugins: [leftoff({ activities, timing, payloads: 'own' })],
     interceptors: { activity: [() => ({ inbound: { execute: noticing(notice) } })] },
     maxConcurrentActivityTaskExecutions: concurrentActivities,
     maxCachedWorkflows: cachedWorkflows,
-    shutdownGraceTime: 0,
-    shutdownForceTime: timing.shutdownMs,
-    stickyQueueScheduleToStartTimeout: timing.stickyTimeoutMs,
-    maxHeartbeatThrottleInterval: timing.heartbeatThrottleMs,
-    defaultHeartbeatThrottleInterval: timing.heartbeatThrottleMs,
   });
   const running = worker.run();
   if (own !== null) {

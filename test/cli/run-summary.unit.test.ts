@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { describeRun, summariseRun } from '../../src/cli/run-summary.js';
-import type { RunState } from '../../src/continuation/inspection/index.js';
+import type { PendingWork, RunState } from '../../src/continuation/inspection/index.js';
 
 const now = new Date('2026-11-24T12:00:10.000Z');
 
@@ -39,6 +39,26 @@ describe("a completed run's end", () => {
   it('says nothing of other runs where it did them all', () => {
     expect(summariseRun(aRun(), now).doneByOthers).toBe(0);
     expect(describeRun(aRun(), now)).not.toContain('other runs');
+  });
+});
+
+describe('a run whose Activity the server has paused', () => {
+  it('says so, and how it goes on', () => {
+    const paused: PendingWork = {
+      activity: 'processOrders',
+      activityId: '7',
+      state: 'paused',
+      attempt: 2,
+      lastWorkerIdentity: null,
+      lastHeartbeatAt: null,
+      lastFailure: 'Activity paused',
+    };
+
+    const said = describeRun(aRun({ state: 'running', pending: [paused] }), now);
+
+    expect(said).toContain('paused by the server');
+    expect(said).toContain('temporal activity unpause --workflow-id orders-step-1 --activity-id 7');
+    expect(said).not.toContain('attempt 2');
   });
 });
 

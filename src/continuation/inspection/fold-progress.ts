@@ -3,7 +3,7 @@
  *
  * D1  A step's batch counts itself alone: its checkpoint is the sum up to there, from what continue-as-new carried.
  * D2  An enumerator's outcome carries the whole sum: it stands for itself.
- * D3  A batch that did nothing new is no checkpoint.
+ * D3  What did nothing new is no checkpoint.
  * D4  An enumerator that failed for good has its last checkpoint in the failure: the heartbeat's went with the Activity. So
  *     does a run in steps, with the cursors that its Workflow set by itself.
  */
@@ -29,6 +29,8 @@ export interface Standing extends RunResult {
   readonly interrupted: boolean;
   /** Orders checkpoints by age, for those that come from outside history. */
   readonly sequence: number;
+  /** The newest generation of a step's batches that history has the end of; null: unknown, as releases before wrote it. */
+  readonly generation: number | null;
   /** The newest checkpoint in history; whoever wants all of them keeps each new one. */
   readonly latest: RecordedCheckpoint | null;
   /** What the run failed with; null unless it did. */
@@ -41,6 +43,7 @@ export const nothingYet: Standing = {
   executions: 1,
   interrupted: false,
   sequence: 0,
+  generation: 0,
   latest: null,
   result: null,
   failure: null,
@@ -48,10 +51,11 @@ export const nothingYet: Standing = {
 
 const carriedStepsSchema = z.object({
   type: z.literal('leftoff.continuation'),
-  current: z.object({ interrupted: z.boolean() }).nullable(),
+  current: z.object({ interrupted: z.boolean(), batchesSince: z.int().optional() }).nullable(),
   lastCursor: jsonValueSchema,
   ...tallyFields,
   executions: z.int(),
+  generation: z.int().optional(),
 });
 
 const carriedIterationSchema = z.object({
@@ -84,7 +88,8 @@ function foldFailure(standing: Standing, event: ProgressEvent & { kind: 'failed'
   const steps = keptIn(event.error, carriedStepsSchema);
   if (steps !== null) {
     // What a step set by itself since the execution began is nowhere else.
-    const next = { ...standing, ...tallyOf(steps), cursor: steps.lastCursor };
+    const generation = reportedBefore(steps);
+    const next = { ...standing, ...tallyOf(steps), cursor: steps.lastCursor, generation };
     return next.checkpoints > standing.checkpoints ? record(next, 'history', event, runId) : next;
   }
   const kept =
@@ -92,6 +97,12 @@ function foldFailure(standing: Standing, event: ProgressEvent & { kind: 'failed'
   if (kept === null || kept.sequence < standing.sequence) return standing;
   const next = take(standing, kept);
   return kept.sequence === standing.sequence ? next : record(next, 'history', event, runId);
+}
+
+/** The newest generation that reported: of those from `batchesSince` on, none has. */
+function reportedBefore({ current, generation }: z.infer<typeof carriedStepsSchema>): number | null {
+  if (current?.batchesSince !== undefined) return current.batchesSince - 1;
+  return generation ?? null;
 }
 
 /** The progress in the details of a failure, or of what caused it. */
@@ -107,7 +118,8 @@ function foldStart(standing: Standing, event: ProgressEvent & { kind: 'started' 
   if (steps.success) {
     const { current, lastCursor: cursor, executions } = steps.data;
     const interrupted = current?.interrupted ?? false;
-    const next = { ...standing, ...tallyOf(steps.data), cursor, executions, interrupted };
+    const generation = reportedBefore(steps.data);
+    const next = { ...standing, ...tallyOf(steps.data), cursor, executions, interrupted, generation };
     return record(next, 'continue-as-new', event, runId);
   }
   const iteration = carriedIterationSchema.safeParse(carried);
@@ -124,12 +136,11 @@ function foldActivity(
   const outcome = iterationOutcomeSchema.safeParse(event.result);
   if (outcome.success) {
     const { kind, checkpoint } = outcome.data;
-    return record(
-      take(standing, checkpoint),
-      kind === 'interrupted' ? 'interruption' : 'history',
-      event,
-      runId,
-    );
+    const next = take(standing, checkpoint);
+    if (kind === 'interrupted') return record(next, 'interruption', event, runId);
+    // What clears a store reports the end again (D3).
+    const isNew = standing.latest === null || checkpoint.sequence > standing.sequence;
+    return isNew ? record(next, 'history', event, runId) : next;
   }
   const parsed = batchSchema.safeParse(event.result);
   if (!parsed.success) {
@@ -138,7 +149,9 @@ function foldActivity(
       ? { ...standing, total: selection.data.total }
       : standing;
   }
-  const { standing: next, checkpoint } = applyBatch(standing, parsed.data);
+  const applied = applyBatch(standing, parsed.data);
+  const { checkpoint } = applied;
+  const next = { ...applied.standing, generation: parsed.data.generation ?? null };
   if (!checkpoint) return next;
   return record(next, next.interrupted ? 'interruption' : 'history', event, runId);
 }

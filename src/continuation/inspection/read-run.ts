@@ -20,7 +20,7 @@ import { type ProgressEvent, readProgressEvents } from './execution-history.js';
 import { foldProgress, nothingYet, type Standing, take } from './fold-progress.js';
 import { type LiveWork, readLiveWork } from './live-checkpoint.js';
 import type { RecordedCheckpoint, RecordedExecution, RunState, RunStateName } from './run-state.js';
-import { readStoredWork, type StoredWork, withStored } from './stored-checkpoints.js';
+import { type FoundInStore, readStoredWork, type StoredWork, withStored } from './stored-checkpoints.js';
 
 /** https://grpc.io/docs/guides/status-codes/ */
 const grpcNotFound = 5;
@@ -50,7 +50,7 @@ export async function readRun(
     readFirstStart(client, description),
   ]);
   const { runId } = description;
-  const now = stored.found.reduce(
+  const now = notInHistory(live, stored).reduce(
     (before, found) => withStored(before, found, runId),
     withLive(standing, live, runId),
   );
@@ -81,13 +81,18 @@ export async function readCheckpoints(
     executions.push(await recorded);
   }
   moveTo(withLive(standing, live, description.runId));
-  for (const found of stored.found) moveTo(withStored(standing, found, description.runId));
+  for (const found of notInHistory(live, stored)) moveTo(withStored(standing, found, description.runId));
   const firstStartedAt = executions[0]?.startedAt ?? description.startTime;
   return {
     run: toState(description, standing, { live, stored }, firstStartedAt),
     executions,
     checkpoints,
   };
+}
+
+/** What stores keep, and the place that a paused batch left in its heartbeat. */
+function notInHistory({ heldBatch }: LiveWork, { found }: StoredWork): readonly FoundInStore[] {
+  return heldBatch === null ? found : [...found, heldBatch];
 }
 
 /** The run's first execution: what stores tell runs under one Workflow Id apart by. */

@@ -31,8 +31,12 @@ export type RunStateName = 'running' | 'paused' | 'completed' | 'failed' | 'canc
 /** An Activity that has not ended: who works on it, and what it failed with last. */
 export interface PendingWork {
   readonly activity: string;
-  /** Handed to a worker, or waiting for one or for its retry. The server knows of a dead worker only by its timeout. */
-  readonly state: 'under way' | 'waiting';
+  readonly activityId: string;
+  /**
+   * Handed to a worker, or waiting for one or for its retry, or held by a pause of the server's. The server knows of a dead
+   * worker only by its timeout.
+   */
+  readonly state: 'under way' | 'waiting' | 'paused';
   readonly attempt: number;
   readonly lastWorkerIdentity: string | null;
   readonly lastHeartbeatAt: Date | null;

@@ -46,8 +46,10 @@ export async function readStoredWork(
   return { found, away };
 }
 
-/** What `workBatch` marks a batch's checkpoint with. */
+/** What `workBatch` marks a batch's checkpoint with: the generation from which on no batch has reported, and its start. */
 const batchMarkSchema = z.object({ generation: z.int(), after: jsonValueSchema });
+
+type BatchMark = z.infer<typeof batchMarkSchema>;
 
 /** Takes in what a store keeps, where that is newer (by sequence, never by clock). */
 export function withStored(
@@ -57,7 +59,7 @@ export function withStored(
 ): Standing {
   const mark = batchMarkSchema.safeParse(checkpoint.selection);
   const next = mark.success
-    ? withBatchUnderWay(standing, checkpoint, mark.data.after)
+    ? withBatchUnderWay(standing, checkpoint, mark.data)
     : checkpoint.sequence > standing.sequence
       ? take(standing, checkpoint)
       : standing;
@@ -66,12 +68,14 @@ export function withStored(
   return { ...next, latest: { source: store, cursor, counts, total, at, runId, eventId: null } };
 }
 
-function withBatchUnderWay(
-  standing: Standing,
-  { cursor, counts }: Checkpoint,
-  after: z.infer<typeof jsonValueSchema>,
-): Standing {
-  if (cursor === null || sameCursor(cursor, standing.cursor) || !sameCursor(after, standing.cursor))
-    return standing;
-  return { ...standing, cursor, counts: addCounts(standing.counts, counts) };
+function withBatchUnderWay(standing: Standing, { cursor, counts }: Checkpoint, mark: BatchMark): Standing {
+  if (cursor === null || sameCursor(cursor, mark.after) || !isUnderWay(standing, mark)) return standing;
+  // Its generation is told now: whatever else keeps the same batch adds nothing.
+  const { generation } = mark;
+  return { ...standing, cursor, counts: addCounts(standing.counts, counts), generation };
+}
+
+/** Whether history has no end of the batch: by its generation, or by its start where a release before wrote history. */
+function isUnderWay({ generation, cursor }: Standing, mark: BatchMark): boolean {
+  return generation === null ? sameCursor(mark.after, cursor) : mark.generation > generation;
 }

@@ -73,6 +73,17 @@ function interruptionOf(reason: unknown): InterruptionReason {
   }
 }
 
+/**
+ * Ends an attempt that the server has paused. Its Activity must not return: the Workflow would schedule the next one, and the
+ * pause would hold nothing. Thrown like this, the SDK reports a pause, and the server keeps the Activity, with the details
+ * of its last heartbeat, until it is unpaused.
+ *
+ * @throws always. @see https://docs.temporal.io/activities#pause
+ */
+export function endPaused({ stopping }: Pick<ActivityAttempt, 'stopping'>): never {
+  throw stopping.reason;
+}
+
 /** Whether an error is only the stop itself, as waits throw it that are cut short by `stopping`: the item is not done, and not at fault. */
 export function isStopItself(error: unknown, { stopping }: Pick<ActivityAttempt, 'stopping'>): boolean {
   if (!stopping.aborted) return false;

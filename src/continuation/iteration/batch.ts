@@ -4,23 +4,23 @@
  * B1  Starts strictly after the cursor that its step hands it: a lost attempt's batch is met again from there.
  * B2  On a graceful stop it returns the partial cursor: nothing is met again.
  * B3  An error after progress returns that progress; the next batch starts at the failed item and meets the error there.
- * B4  Its heartbeat only says that it is alive, and counts errors; never a cursor, for that is the Workflow's.
+ * B4  Its heartbeat only says that it is alive, and counts errors; a cursor only while the server has paused it.
  * B5  With a store, a lost attempt's batch goes on where the store says, its counts included; with one that fences,
  *     nothing is met again at all.
  * B6  What the store may know better (a commit without an answer) is never reported: only an attempt of the same batch
  *     takes it up.
  */
-import type { Batch, BatchStart, Checkpoint } from '../checkpoint.js';
+import type { Batch, BatchStart, Checkpoint, InterruptionReason } from '../checkpoint.js';
 import { firstCheckpoint, noCounts } from '../checkpoint.js';
 import { type Cursor, decodeCursor, sameCursor } from '../cursor.js';
-import { type ActivityAttempt, currentAttempt, isStopItself } from './activity-attempt.js';
+import { type ActivityAttempt, currentAttempt, endPaused, isStopItself } from './activity-attempt.js';
 import { breather } from './breather.js';
 import type { Enumerator } from './enumerators/enumerator.js';
 import { type ErrorPolicy, type ErrorRule, errorMessage } from './error-policy.js';
 import { unlessUnusable } from './hopeless-attempts.js';
 import type { ItemResult } from './item-result.js';
 import type { ItemContext, IterationContext } from './iteration-definition.js';
-import { IterationProgress } from './iteration-progress.js';
+import { chooseStartingPoint, IterationProgress } from './iteration-progress.js';
 import { Liveness } from './liveness.js';
 import { readCheckpoint } from './read-checkpoint.js';
 import type { CheckpointStore, StoreSession, Transaction } from './stores/checkpoint-store.js';
@@ -78,7 +78,7 @@ async function runBatch<Item, C extends Cursor>(
   if (from.cleanUp === true) {
     await store.clear(key);
     // Whatever the attempt: nobody is to take the clearing for work that was resumed.
-    return reportOf(work, { attempt: 1 }, startOf(work, null), 'finished');
+    return reportOf(work, { attempt: 1 }, startOf(work, { stored: null, held: null }), 'finished');
   }
   // Before the store: taking over may wait for an earlier attempt's transaction, longer than a heartbeat may be missing.
   const liveness = new Liveness(attempt);
@@ -95,7 +95,9 @@ async function runBatch<Item, C extends Cursor>(
       throw unlessUnusable(liveness.failed(error, work, { cursor: from.cursor }));
     });
     try {
-      return await workOff(work, { attempt, session, liveness });
+      const batch = await workOff(work, { attempt, session, liveness });
+      if (batch.reason === 'paused by the server') endPaused(attempt);
+      return batch;
     } finally {
       await session.close();
     }
@@ -113,11 +115,15 @@ async function workOff<Item, C extends Cursor>(
   }: { readonly attempt: ActivityAttempt; readonly session: StoreSession; readonly liveness: Liveness },
 ): Promise<Batch<C>> {
   const { from, store = heartbeatStore } = work;
-  const start = startOf(work, session.stored);
+  const start = startOf(work, { stored: readCheckpoint(session.stored, 'the store'), held: liveness.held });
   liveness.assertGetsFurther(start);
   const progress = new IterationProgress<C>({ checkpoint: start, source: store.name }, attempt.attempt);
   const report = (kind: Batch['kind'], more: Partial<Batch<C>> = {}): Batch<C> =>
     reportOf(work, attempt, progress.checkpoint('read'), kind, more);
+  const interrupted = (reason: InterruptionReason): Batch<C> => {
+    if (reason === 'paused by the server') liveness.hold(progress.checkpoint('read'));
+    return report('interrupted', { reason });
+  };
   try {
     const end = await walkBatch(work, { attempt, progress, session, liveness });
     switch (end.kind) {
@@ -131,14 +137,14 @@ async function workOff<Item, C extends Cursor>(
           : report('finished');
       case 'stopped':
         if (end.reason === 'batch full' || end.reason === 'item limit') return report('advanced');
-        return report('interrupted', { reason: end.reason });
+        return interrupted(end.reason);
     }
   } catch (thrown) {
     if (thrown instanceof FenceLostError) throw thrown;
     // B6: the next attempt of this batch goes on where the store says.
     if (thrown instanceof StoreOutageError) throw liveness.failed(thrown, work, { cursor: from.cursor });
     const reason = attempt.interruption();
-    if (reason !== null && isStopItself(thrown, attempt)) return report('interrupted', { reason });
+    if (reason !== null && isStopItself(thrown, attempt)) return interrupted(reason);
     if (progress.sequence > start.sequence || progress.items > 0) {
       attempt.log(
         'warn',
@@ -205,14 +211,17 @@ function batchMark({ generation, since = generation, cursor: after }: BatchStart
   return { generation: since, after };
 }
 
-/** Where the batch begins: at its step's cursor, or further on where a lost attempt of it got to (B5). */
+/** Where the batch begins: at its step's cursor, or further on where an attempt of it got to that was lost or paused (B5). */
 function startOf<Item, C extends Cursor>(
   { from }: Pick<AnyBatchWork<Item, C>, 'from'>,
-  storedJson: unknown,
+  { stored, held }: { readonly stored: Checkpoint | null; readonly held: Checkpoint | null },
 ): Checkpoint {
-  const stored = readCheckpoint(storedJson, 'the store');
   const mark = batchMark(from);
-  if (stored !== null && sameCursor(stored.selection, mark)) return stored;
+  const { checkpoint } = chooseStartingPoint(null, ofBatch(held, mark), {
+    checkpoint: ofBatch(stored, mark),
+    name: 'the store',
+  });
+  if (checkpoint !== null) return checkpoint;
   // The sequence goes on, for the newer wins by it; the counts are the batch's own.
   return {
     ...firstCheckpoint,
@@ -221,6 +230,11 @@ function startOf<Item, C extends Cursor>(
     counts: noCounts,
     selection: mark,
   };
+}
+
+/** A checkpoint of this very batch; another one's says nothing. */
+function ofBatch(checkpoint: Checkpoint | null, mark: Checkpoint['selection']): Checkpoint | null {
+  return checkpoint !== null && sameCursor(checkpoint.selection, mark) ? checkpoint : null;
 }
 
 function reportOf<Item, C extends Cursor>(
@@ -239,6 +253,7 @@ function reportOf<Item, C extends Cursor>(
     counts,
     total,
     attempt,
+    generation: from.generation,
     waitMs: 0,
     store: store === undefined || store === heartbeatStore ? null : store.name,
     ...more,

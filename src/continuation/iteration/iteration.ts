@@ -2,7 +2,8 @@
  * The enumerator pattern's Activity: `buildEnumerator` and `eachIteration`, everything else underneath.
  *
  * A1  Resumes strictly after the newest checkpoint: the Workflow's, the heartbeat's or a store's, by sequence.
- * A2  On a graceful stop it *returns* `interrupted` with its exact cursor: in history at once, no attempt spent.
+ * A2  On a graceful stop it *returns* `interrupted` with its exact cursor: in history at once, no attempt spent. Paused by
+ *     the server it stays with that, its exact cursor in the heartbeat, until it is unpaused.
  * A3  What a run selects is fixed at its first start and travels in the checkpoint.
  * A4  An error goes by the policy (`error-policy.ts`); an outage is retried without end.
  * A5  Callbacks end before the Activity does: what goes on elsewhere finds them done.
@@ -12,8 +13,8 @@
  */
 import { ApplicationFailure } from '@temporalio/activity';
 import type { InterruptionReason, IterationEnding, IterationOutcome } from '../checkpoint.js';
-import type { Cursor, JsonValue } from '../cursor.js';
-import { type ActivityAttempt, currentAttempt, isStopItself } from './activity-attempt.js';
+import { type Cursor, excessiveBytes, type JsonValue, maximumCursorBytes } from '../cursor.js';
+import { type ActivityAttempt, currentAttempt, endPaused, isStopItself } from './activity-attempt.js';
 import { breather } from './breather.js';
 import type { Enumerator } from './enumerators/enumerator.js';
 import type { ShutdownReason, StoreWhereNeeded } from './iteration-definition.js';
@@ -82,6 +83,15 @@ async function runIteration<Args, Selection extends JsonValue, Item, C extends C
     }),
     shutDown: false,
   };
+  const outcome = await untilItsEnd(execution);
+  if (outcome.kind === 'interrupted' && outcome.reason === 'paused by the server') endPaused(attempt);
+  return outcome;
+}
+
+async function untilItsEnd<Args, Selection extends JsonValue, Item, C extends Cursor>(
+  execution: Execution<Args, Selection, Item, C>,
+): Promise<IterationOutcome<C>> {
+  const { definition, attempt, open } = execution;
   try {
     return await iterate(execution).catch((thrown: unknown) => {
       const reason = attempt.interruption();
@@ -226,6 +236,11 @@ async function selectOnce<Args, Selection extends JsonValue, Item, C extends Cur
     );
   // A copy, as every later execution gets it: what the job does to its own object must not change the run's.
   const copy: JsonValue = structuredCloneOf<JsonValue>(selection);
+  const bytes = excessiveBytes(JSON.stringify(copy));
+  if (bytes !== null)
+    throw wrongDefinition(
+      `select returned a selection of ${bytes} bytes as JSON; it may have ${maximumCursorBytes}, for it is written with every checkpoint. Keep in it what fixes the selection (the highest id at the start, say), not what is selected.`,
+    );
   progress.select(copy, total);
   await open.flush();
   return read(copy);

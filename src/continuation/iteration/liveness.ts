@@ -1,11 +1,14 @@
 /**
- * A heartbeat without a cursor: says that the attempt is alive, and counts the same error over attempts.
+ * A step's heartbeat, without a cursor as a rule: says that the attempt is alive, and counts the same error over attempts.
  *
  * Y1  A lost worker is noticed after the heartbeat timeout, however long the work may take.
  * Y2  Errors go by the policy (`error-policy.ts`); progress forgets them, an outage isn't counted.
  * Y3  Attempts that are lost again and again without an item done end the run (`hopeless-attempts.ts`).
+ * Y4  Paused by the server, a batch leaves its place here: the attempt after the pause goes on from it.
  */
 import { z } from 'zod';
+import type { Checkpoint } from '../checkpoint.js';
+import { checkpointSchema } from '../checkpoint-schema.js';
 import { type JsonValue, sameCursor } from '../cursor.js';
 import type { ActivityAttempt } from './activity-attempt.js';
 import { decide, type ErrorRule, errorMessage, errorToThrow, isAway } from './error-policy.js';
@@ -21,6 +24,8 @@ const livenessSchema = z.object({
   lost: z.number().default(0),
   /** Where the attempt began; undefined until it knows. */
   startedAt: z.json().optional(),
+  /** What a batch had done when the server paused it; marked as that batch's, as in a store. */
+  held: checkpointSchema.optional(),
 });
 
 type CountedError = z.infer<typeof livenessSchema>['error'];
@@ -31,6 +36,7 @@ export class Liveness {
   readonly #isRetry: boolean;
   #lost: number;
   #startedAt: JsonValue | undefined;
+  #held: Checkpoint | undefined;
 
   constructor(attempt: ActivityAttempt) {
     // What can't be read holds no place, only a count.
@@ -46,9 +52,11 @@ export class Liveness {
         error: this.#error,
         lost: this.#lost,
         startedAt: this.#startedAt,
+        ...(this.#held === undefined ? {} : { held: this.#held }),
       }),
     });
     this.#startedAt = before?.startedAt;
+    this.#held = before?.held;
     this.#isRetry = attempt.attempt > 1;
   }
 
@@ -64,6 +72,17 @@ export class Liveness {
     // At once: an attempt that is lost before its first item is to be counted.
     if (this.#isRetry) this.#beat.flush();
     if (this.#lost > maximumLostAttempts) throw lostTooOften(this.#lost, details);
+  }
+
+  /** What an attempt before had done when the server paused it; null: nothing. */
+  get held(): Checkpoint | null {
+    return this.#held ?? null;
+  }
+
+  /** The attempt ends, for the server has paused it: its place is kept here (Y4). */
+  hold(place: Checkpoint): void {
+    this.#held = place;
+    this.ended();
   }
 
   /** The attempt ends, and says so: it isn't lost. */

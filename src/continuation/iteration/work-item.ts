@@ -70,7 +70,7 @@ export async function workItem<Item, C extends Cursor>(
 ): Promise<Abort | null> {
   const { item, cursor, size } = inHand;
   try {
-    await keep(around, cursor, async (transaction) => {
+    await keep(around, inHand, async (transaction) => {
       const result = await rules.visit(item, transaction);
       if (isAbort(result)) throw new RunAborted(result);
       // Whatever else a job's function happens to return says that the item is done.
@@ -90,7 +90,7 @@ export async function workItem<Item, C extends Cursor>(
     }
     const reason = decision.reason(error);
     around.attempt.log('warn', 'An item failed and is passed over', { ...facts, reason });
-    await keep(around, cursor, async (transaction) => {
+    await keep(around, inHand, async (transaction) => {
       await rules.skipped(item, reason, transaction);
       return { counts: { ...noCounts, failed: size }, skipped: reason };
     });
@@ -109,15 +109,16 @@ function assertCounts({ processed, failed, revisited }: Counts): void {
 
 async function keep<C extends Cursor>(
   { progress, session, keepsEachItem, attempt }: ItemSurroundings<C>,
-  cursor: C,
+  { cursor, size }: Pick<ItemInHand<unknown, C>, 'cursor' | 'size'>,
   work: (transaction: Transaction | null) => Promise<ItemEnd>,
 ): Promise<void> {
   const made: Checkpoint[] = [];
-  const end = await session.item(work, (ofItem) => {
+  const after = (ofItem: ItemEnd): Checkpoint => {
     const next = progress.after(cursor, ofItem);
     made.push(next);
     return next;
-  });
+  };
+  const end = await session.item(work, after, size);
   const checkpoint = made[0] ?? progress.after(cursor, end);
   const seam = attempt.itemDone(checkpoint.cursor ?? encodeCursor(cursor));
   if (seam !== null) await seam;

@@ -159,6 +159,23 @@ describe('reading a run back from its history', () => {
     ]);
   });
 
+  it('records an enumerator’s end once: what clears its store reports it again', () => {
+    const { checkpoint } = interrupted(61);
+    const completed = {
+      type: 'leftoff.iteration',
+      kind: 'completed',
+      ending: 'exhausted',
+      checkpoint,
+      result: null,
+    };
+
+    const { recorded } = fold([activityCompleted(completed, 11), activityCompleted(completed, 17)]);
+
+    expect(recorded.map(({ cursor, eventId }) => ({ cursor, eventId }))).toEqual([
+      { cursor: 61, eventId: 11 },
+    ]);
+  });
+
   it('finds an enumerator’s checkpoint in what continue-as-new carried', () => {
     const { checkpoint } = interrupted(23);
 

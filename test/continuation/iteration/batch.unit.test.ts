@@ -5,7 +5,7 @@ import { describe, expect, it } from 'vitest';
 import type { Batch } from '../../../src/continuation/checkpoint.js';
 import { InvalidCursorError } from '../../../src/continuation/cursor.js';
 import { maximumSameErrors, workBatch } from '../../../src/continuation/iteration/index.js';
-import { aBatchStart } from '../some-checkpoints.js';
+import { aBatchStart, throughJson } from '../some-checkpoints.js';
 import { heartbeatsOf, type NumberedWorkOptions, numberedWork } from './numbered-work.js';
 
 interface Attempt extends NumberedWorkOptions {
@@ -42,7 +42,7 @@ async function run(options: Attempt = {}) {
   return { ...end, visited: work.visited, heartbeats };
 }
 
-function runStoppedAt(at: number, reason: 'WORKER_SHUTDOWN' | 'NOT_FOUND', options: Attempt = {}) {
+function runStoppedAt(at: number, reason: 'WORKER_SHUTDOWN' | 'PAUSED' | 'NOT_FOUND', options: Attempt = {}) {
   const environment = anEnvironment();
   const during = (item: number) => {
     if (item === at) environment.cancel(reason);
@@ -66,6 +66,7 @@ describe('a batch', () => {
       counts: { processed: 3, failed: 0, revisited: 0 },
       total: 10,
       attempt: 1,
+      generation: 1,
       waitMs: 0,
       store: null,
     });
@@ -101,6 +102,47 @@ describe('a batch', () => {
       cursor: 4,
       counts: { processed: 5 },
     });
+  });
+
+  it('paused by the server leaves its place in the heartbeat, and the attempt after the pause goes on from it', async () => {
+    const paused = await runStoppedAt(4, 'PAUSED', { checkpointEvery: 10 });
+    const heartbeatDetails = throughJson(paused.heartbeats.at(-1));
+
+    const next = await run({ attempt: 2, heartbeatDetails, checkpointEvery: 10 });
+
+    expect(paused.error).toBeInstanceOf(CancelledFailure);
+    expect(next.visited).toEqual([5, 6, 7, 8, 9]);
+    expect(next.batch).toMatchObject({ cursor: 9, counts: { processed: 10, revisited: 0 } });
+  });
+
+  it('goes on from a pause also where the worker after it is lost', async () => {
+    const paused = await runStoppedAt(4, 'PAUSED', { checkpointEvery: 10 });
+    const lost = await run({
+      attempt: 2,
+      heartbeatDetails: throughJson(paused.heartbeats.at(-1)),
+      checkpointEvery: 10,
+    });
+
+    const next = await run({
+      attempt: 3,
+      heartbeatDetails: throughJson(lost.heartbeats[0]),
+      checkpointEvery: 10,
+    });
+
+    expect(next.visited).toEqual([5, 6, 7, 8, 9]);
+  });
+
+  it('takes no place from a pause of another batch', async () => {
+    const paused = await runStoppedAt(4, 'PAUSED', { checkpointEvery: 10 });
+
+    const next = await run({
+      attempt: 2,
+      cursor: 1,
+      heartbeatDetails: throughJson(paused.heartbeats.at(-1)),
+      checkpointEvery: 10,
+    });
+
+    expect(next.visited[0]).toBe(2);
   });
 
   it('returns its cursor before the item in hand when that was cut short by the stop itself', async () => {

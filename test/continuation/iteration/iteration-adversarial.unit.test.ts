@@ -94,6 +94,25 @@ describe('a total that is no number', () => {
   });
 });
 
+describe('a selection that is no selection but the items themselves', () => {
+  it('is refused at the start with its size: it would be written with every checkpoint', async () => {
+    const everyId = Array.from({ length: 10_000 }, (_, id) => id);
+    const select = async () => ({ selection: everyId, total: everyId.length });
+
+    const run = iterationRun(
+      iteration<object, number, number, readonly number[]>({
+        select,
+        buildEnumerator: () => numberedWork().numbers,
+        eachIteration: async () => undefined,
+      }),
+      {},
+      { logger },
+    );
+
+    await expect(run.toTheEnd()).rejects.toThrow('a selection of 48891 bytes as JSON; it may have 16384');
+  });
+});
+
 describe('aroundIterate', () => {
   it('that throws before the items have ended stops them: nothing goes on after the attempt', async () => {
     const visited: number[] = [];

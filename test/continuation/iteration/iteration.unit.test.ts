@@ -39,13 +39,31 @@ describe('an enumerator’s Activity', () => {
     });
   });
 
-  it.each([
-    ['CANCELLED', 'cancelled'],
-    ['PAUSED', 'paused by the server'],
-  ] as const)('returns interrupted with its exact cursor when it is %s', async (reason, said) => {
-    const { outcome } = await runStoppedAt(4, reason);
+  it('returns interrupted with its exact cursor when it is cancelled', async () => {
+    const { outcome } = await runStoppedAt(4, 'CANCELLED');
 
-    expect(outcome).toMatchObject({ kind: 'interrupted', reason: said, checkpoint: { cursor: 4 } });
+    expect(outcome).toMatchObject({ kind: 'interrupted', reason: 'cancelled', checkpoint: { cursor: 4 } });
+  });
+
+  it('paused by the server does not return, or its Workflow would go on: its exact cursor waits in the heartbeat', async () => {
+    const { outcome, error, heartbeats, visited } = await runStoppedAt(4, 'PAUSED');
+
+    expect(visited).toEqual([0, 1, 2, 3, 4]);
+    expect(outcome).toBeNull();
+    expect(error).toBeInstanceOf(CancelledFailure);
+    expect(heartbeats.at(-1)).toMatchObject({ cursor: 4, timesInterrupted: 1, error: null });
+  });
+
+  it('goes on right after the pause, with nothing met again', async () => {
+    const { heartbeats } = await runStoppedAt(4, 'PAUSED');
+
+    const next = await runIteration({ attempt: 2, heartbeatDetails: heartbeats.at(-1) });
+
+    expect(next.visited).toEqual([5, 6, 7, 8, 9]);
+    expect(next.outcome).toMatchObject({
+      kind: 'completed',
+      checkpoint: { counts: { processed: 10, revisited: 0 } },
+    });
   });
 
   it('returns interrupted before the item in hand when that was cut short by the stop itself', async () => {

@@ -83,12 +83,14 @@ export interface StoreSession<T extends Transaction | null = Transaction | null>
   /**
    * Does one item's work and keeps the checkpoint that follows from its result.
    *
+   * @param size what it counts for towards `every`: a batch's rows, say; default 1
    * @throws what `work` throws, and then nothing is kept; FenceLostError, and then nothing is kept, and what went through
    *   the transaction has not happened; StoreOutageError from a store that fences, likewise
    */
   item<Result>(
     work: (transaction: T) => Promise<Result>,
     checkpointAfter: (result: Result) => Checkpoint,
+    size?: number,
   ): Promise<Result>;
   /**
    * Keeps this checkpoint now: at a stop, and before an error is thrown. One with a lower sequence than the kept one is

@@ -45,11 +45,12 @@ export class RedisSession implements StoreSession<null> {
   async item<Result>(
     work: (transaction: null) => Promise<Result>,
     checkpointAfter: (result: Result) => Checkpoint,
+    size = 1,
   ): Promise<Result> {
     this.#refuseIfLost();
     const result = await work(null);
     this.#newest = checkpointAfter(result);
-    this.#unkept += 1;
+    this.#unkept += size;
     if (this.#unkept < this.#options.every) return result;
     if (this.#outage === null) await this.#keepNewest();
     else if (this.#underWay === null && performance.now() >= this.#outage.retryAtMs) void this.#write();

@@ -64,6 +64,16 @@ describe('a redis session', () => {
     expect(writes.length).toBeGreaterThan(2);
   });
 
+  it('counts a batch by its rows: every five hundred of them are durable, and not every five hundred batches', async () => {
+    const { client, writes } = aSlowServer();
+    const session = await open(redisStore({ client, answerMs: 10 }), { key: aKey(), every: 500 });
+
+    const batches = [1, 2, 3, 4, 5];
+    for (const batch of batches) await keep(session, checkpointAt(batch), 100);
+
+    expect(writes.map(({ sequence }) => sequence)).toEqual([5]);
+  });
+
   it('writes nothing any more once it is closed', async () => {
     const { client, writes } = aSlowServer();
     const session = await open(redisStore({ client, answerMs: 10 }), { key: aKey() });

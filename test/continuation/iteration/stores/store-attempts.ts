@@ -45,9 +45,14 @@ export interface OpenParts {
 }
 
 /** Does an item that needs no work, so that its checkpoint is what matters. */
-export function keep(session: StoreSession<never> | StoreSession, checkpoint: Checkpoint): Promise<void> {
+export function keep(
+  session: StoreSession<never> | StoreSession,
+  checkpoint: Checkpoint,
+  size?: number,
+): Promise<void> {
   return session.item(
     async () => undefined,
     () => checkpoint,
+    size,
   );
 }
