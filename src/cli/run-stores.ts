@@ -41,5 +41,5 @@ function awayStore(name: string): CheckpointStore {
   const away = async (): Promise<never> => {
     throw new Error(`${name} is not running.`);
   };
-  return { name, open: away, read: away, clear: away };
+  return { name, open: away, read: away, retire: away, clear: away };
 }

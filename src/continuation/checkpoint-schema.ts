@@ -53,6 +53,7 @@ export const checkpointSchema: z.ZodType<Checkpoint> = z.object({
   started: z.boolean().default(true),
   timesInterrupted: count.default(0),
   workedMs: z.number().nonnegative().default(0),
+  fencedBy: z.string().optional(),
   skipped: z.array(z.object({ cursor: encodedCursor, reason: z.string() })).default([]),
 });
 
@@ -82,14 +83,17 @@ export const batchSchema: z.ZodType<Batch> = z.object({
   store: z.string().nullable().default(null),
 });
 
-const outcome = { type: z.literal('leftoff.iteration'), checkpoint: checkpointSchema };
+const outcome = {
+  type: z.literal('leftoff.iteration'),
+  checkpoint: checkpointSchema,
+  store: z.string().nullable().default(null),
+};
 
 export const iterationOutcomeSchema: z.ZodType<IterationOutcome> = z.discriminatedUnion('kind', [
   z.object({
     ...outcome,
     kind: z.literal('completed'),
     ending: z.enum(['exhausted', 'finished early', 'stopped early', 'item limit']).default('exhausted'),
-    store: z.string().nullable().default(null),
     result: jsonValueSchema,
   }),
   z.object({ ...outcome, kind: z.literal('interrupted'), reason }),

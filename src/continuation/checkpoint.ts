@@ -48,6 +48,12 @@ interface ErrorAtCursor {
 /** The type of the failure that ends a run at the same error's last time; its message says how often it came, and where. */
 export const sameErrorFailure = 'SameErrorAtSameCursor';
 
+/**
+ * The type of the failure of an Activity whose claim a store refused for a later epoch, which is its first detail. Only the
+ * rightful attempt's failure is heard of: then its Workflow takes over.
+ */
+export const fenceLostFailure = 'FenceLostError';
+
 /** What a run has counted up to some point, over all its executions and attempts. */
 export interface RunTally {
   readonly counts: Counts;
@@ -104,6 +110,8 @@ export interface Checkpoint extends RunTally {
   readonly timesInterrupted: number;
   /** Milliseconds of work, over all attempts; of a lost attempt, up to its last checkpoint. */
   readonly workedMs: number;
+  /** The store in whose transactions the work up to here was committed; left out: no store that fences. */
+  readonly fencedBy?: string | undefined;
   /** The newest items that were passed over, at most `maximumSkipsKept`; all are among the failed. */
   readonly skipped: readonly SkippedItem[];
 }
@@ -178,6 +186,8 @@ export interface BatchStart<C extends Cursor = Cursor> {
   readonly since?: number;
   /** Set where the step has finished: only clear what a store keeps of it. */
   readonly cleanUp?: true;
+  /** Set where a fence knew a later batch than this history, which was reset: it goes on where that got to. */
+  readonly overtakes?: true;
 }
 
 /** How an iteration came to its end. Only after `exhausted` and `finished early` has `onComplete` run. */
@@ -186,6 +196,8 @@ export type IterationEnding = 'exhausted' | 'finished early' | 'stopped early' |
 interface OutcomeOf<C extends Cursor> {
   readonly type: 'leftoff.iteration';
   readonly checkpoint: Checkpoint;
+  /** The store besides the heartbeat that keeps a checkpoint still, to be cleared when the run's end is in history; null: none. */
+  readonly store?: string | null;
   /** Never there: through it the compiler follows the cursor's type. */
   readonly cursorType?: C;
 }
@@ -195,8 +207,6 @@ export type IterationOutcome<C extends Cursor = Cursor> =
   | (OutcomeOf<C> & {
       readonly kind: 'completed';
       readonly ending: IterationEnding;
-      /** The store besides the heartbeat that keeps a checkpoint still, to be cleared once this is in history; null: none. */
-      readonly store?: string | null;
       readonly result: JsonValue;
     })
   | (OutcomeOf<C> & { readonly kind: 'interrupted'; readonly reason: InterruptionReason })

@@ -130,7 +130,7 @@ function batchAfter(ledger: RunLedger, planned: PlannedBatch): Batch {
 const at = new Date('2026-01-02T03:04:05Z');
 
 function started(carried: Continuation | undefined): ProgressEvent {
-  return { kind: 'started', eventId: 1, at, args: [{}, carried], continuedFrom: 'previous' };
+  return { kind: 'started', eventId: 1, at, args: [{}, carried], continuedFrom: 'previous', chain: 'first' };
 }
 
 function activityCompleted(result: unknown): ProgressEvent {

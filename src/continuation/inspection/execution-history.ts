@@ -22,6 +22,8 @@ export type ProgressEvent =
       readonly args: readonly unknown[];
       /** The execution before it in the continue-as-new chain; null for the first one. */
       readonly continuedFrom: string | null;
+      /** The execution that the chain began with, also over a reset: what stores tell runs under one Workflow Id apart by. */
+      readonly chain: string | null;
     }
   | {
       readonly kind: 'activity completed';
@@ -61,7 +63,9 @@ async function decode(client: Client, event: HistoryEvent): Promise<ProgressEven
   const started = event.workflowExecutionStartedEventAttributes;
   if (started) {
     const args = await decodeArrayFromPayloads(converter, started.input?.payloads);
-    return { kind: 'started', eventId, at, args, continuedFrom: started.continuedExecutionRunId || null };
+    const { continuedExecutionRunId, originalExecutionRunId } = started;
+    const continuedFrom = continuedExecutionRunId || null;
+    return { kind: 'started', eventId, at, args, continuedFrom, chain: originalExecutionRunId || null };
   }
   const activity = event.activityTaskCompletedEventAttributes;
   if (activity) {

@@ -31,6 +31,8 @@ export interface Standing extends RunResult {
   readonly sequence: number;
   /** The newest generation of a step's batches that history has the end of; null: unknown, as releases before wrote it. */
   readonly generation: number | null;
+  /** What stores tell this run apart by; null before its start was read. */
+  readonly chain: string | null;
   /** The newest checkpoint in history; whoever wants all of them keeps each new one. */
   readonly latest: RecordedCheckpoint | null;
   /** What the run failed with; null unless it did. */
@@ -44,6 +46,7 @@ export const nothingYet: Standing = {
   interrupted: false,
   sequence: 0,
   generation: 0,
+  chain: null,
   latest: null,
   result: null,
   failure: null,
@@ -56,12 +59,14 @@ const carriedStepsSchema = z.object({
   ...tallyFields,
   executions: z.int(),
   generation: z.int().optional(),
+  chain: z.string().nullish(),
 });
 
 const carriedIterationSchema = z.object({
   type: z.literal('leftoff.carried-iteration'),
-  checkpoint: checkpointSchema,
+  checkpoint: checkpointSchema.nullable(),
   executions: z.int(),
+  chain: z.string().optional(),
 });
 
 /** A query's result that says how many items the run selects. */
@@ -119,13 +124,16 @@ function foldStart(standing: Standing, event: ProgressEvent & { kind: 'started' 
     const { current, lastCursor: cursor, executions } = steps.data;
     const interrupted = current?.interrupted ?? false;
     const generation = reportedBefore(steps.data);
-    const next = { ...standing, ...tallyOf(steps.data), cursor, executions, interrupted, generation };
+    const chain = steps.data.chain ?? event.chain;
+    const next = { ...standing, ...tallyOf(steps.data), cursor, executions, interrupted, generation, chain };
     return record(next, 'continue-as-new', event, runId);
   }
   const iteration = carriedIterationSchema.safeParse(carried);
-  if (!iteration.success) return standing;
-  const next = take(standing, iteration.data.checkpoint);
-  return record({ ...next, executions: iteration.data.executions }, 'continue-as-new', event, runId);
+  if (!iteration.success) return { ...standing, chain: event.chain };
+  const { checkpoint, executions, chain } = iteration.data;
+  const begun = { ...standing, executions, chain: chain ?? event.chain };
+  if (checkpoint === null) return begun;
+  return record(take(begun, checkpoint), 'continue-as-new', event, runId);
 }
 
 function foldActivity(

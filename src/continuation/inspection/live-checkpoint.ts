@@ -53,7 +53,13 @@ export async function readLiveWork(
     const held = heldBatchSchema.safeParse(details);
     if (held.success) {
       const { name } = activity.activityType ?? {};
-      heldBatch = { store: 'heartbeat', name: name ?? 'unknown', checkpoint: held.data.held, at };
+      heldBatch = {
+        store: 'heartbeat',
+        chain: null,
+        name: name ?? 'unknown',
+        checkpoint: held.data.held,
+        at,
+      };
     }
     const parsed = checkpointSchema.safeParse(details);
     if (!parsed.success) continue;

@@ -46,11 +46,11 @@ export async function readRun(
   const [standing, live, stored, firstStartedAt] = await Promise.all([
     readExecution(client, workflowId, description.runId, nothingYet),
     readLiveWork(client, description),
-    readStoredWork(stores, { workflowId, chain: chainOf(description) }),
+    readStoredWork(stores, workflowId),
     readFirstStart(client, description),
   ]);
   const { runId } = description;
-  const now = notInHistory(live, stored).reduce(
+  const now = notInHistory(standing, live, stored).reduce(
     (before, found) => withStored(before, found, runId),
     withLive(standing, live, runId),
   );
@@ -66,7 +66,7 @@ export async function readCheckpoints(
   const description = await client.workflow.getHandle(workflowId).describe();
   const [live, stored, chain] = await Promise.all([
     readLiveWork(client, description),
-    readStoredWork(stores, { workflowId, chain: chainOf(description) }),
+    readStoredWork(stores, workflowId),
     readChain(client, workflowId, description.runId),
   ]);
   let standing = nothingYet;
@@ -81,7 +81,8 @@ export async function readCheckpoints(
     executions.push(await recorded);
   }
   moveTo(withLive(standing, live, description.runId));
-  for (const found of notInHistory(live, stored)) moveTo(withStored(standing, found, description.runId));
+  for (const found of notInHistory(standing, live, stored))
+    moveTo(withStored(standing, found, description.runId));
   const firstStartedAt = executions[0]?.startedAt ?? description.startTime;
   return {
     run: toState(description, standing, { live, stored }, firstStartedAt),
@@ -90,14 +91,14 @@ export async function readCheckpoints(
   };
 }
 
-/** What stores keep, and the place that a paused batch left in its heartbeat. */
-function notInHistory({ heldBatch }: LiveWork, { found }: StoredWork): readonly FoundInStore[] {
-  return heldBatch === null ? found : [...found, heldBatch];
-}
-
-/** The run's first execution: what stores tell runs under one Workflow Id apart by. */
-function chainOf(description: WorkflowExecutionDescription): string {
-  return description.raw.workflowExecutionInfo?.firstRunId || description.runId;
+/** What stores keep of this very run, and the place that a paused batch left in its heartbeat. */
+function notInHistory(
+  { chain }: Standing,
+  { heldBatch }: LiveWork,
+  { found }: StoredWork,
+): readonly FoundInStore[] {
+  const own = found.filter((stored) => stored.chain === chain);
+  return heldBatch === null ? own : [...own, heldBatch];
 }
 
 interface ChainLink {
@@ -199,7 +200,7 @@ export function withLive(standing: Standing, live: Pick<LiveWork, 'checkpoint'>,
 
 /** When the run's first execution started; its newest one's start where the first is past the server's retention. */
 async function readFirstStart(client: Client, description: WorkflowExecutionDescription): Promise<Date> {
-  const firstRunId = chainOf(description);
+  const firstRunId = description.raw.workflowExecutionInfo?.firstRunId || description.runId;
   if (firstRunId === description.runId) return description.startTime;
   const { startedAt } = await describeExecution(client, description.workflowId, firstRunId, 'start');
   return startedAt ?? description.startTime;

@@ -14,6 +14,8 @@ import { type Standing, take } from './fold-progress.js';
 
 export interface FoundInStore {
   readonly store: string;
+  /** Of which run under its Workflow Id; null where it was found with the run itself. */
+  readonly chain: string | null;
   /** The Activity or the step. */
   readonly name: string;
   readonly checkpoint: Checkpoint;
@@ -28,16 +30,17 @@ export interface StoredWork {
 
 export async function readStoredWork(
   stores: readonly CheckpointStore[],
-  run: { readonly workflowId: string; readonly chain: string },
+  workflowId: string,
 ): Promise<StoredWork> {
   const found: FoundInStore[] = [];
   const away: string[] = [];
   for (const store of stores) {
     try {
-      for (const { key, checkpoint, at } of await store.read(run.workflowId)) {
+      for (const { key, checkpoint, at } of await store.read(workflowId)) {
         const parsed = checkpointSchema.safeParse(checkpoint);
-        if (key.chain === run.chain && parsed.success)
-          found.push({ store: store.name, name: key.name, checkpoint: parsed.data, at });
+        if (!parsed.success) continue;
+        const { chain, name } = key;
+        found.push({ store: store.name, chain, name, checkpoint: parsed.data, at });
       }
     } catch {
       away.push(store.name);

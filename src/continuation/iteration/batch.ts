@@ -17,12 +17,13 @@ import { type ActivityAttempt, currentAttempt, endPaused, isStopItself } from '.
 import { breather } from './breather.js';
 import type { Enumerator } from './enumerators/enumerator.js';
 import { type ErrorPolicy, type ErrorRule, errorMessage } from './error-policy.js';
+import { startUnderFence } from './fenced-start.js';
 import { unlessUnusable } from './hopeless-attempts.js';
 import type { ItemResult } from './item-result.js';
 import type { ItemContext, IterationContext } from './iteration-definition.js';
 import { chooseStartingPoint, IterationProgress } from './iteration-progress.js';
 import { Liveness } from './liveness.js';
-import { readCheckpoint } from './read-checkpoint.js';
+import { readStored } from './read-checkpoint.js';
 import type { CheckpointStore, StoreSession, Transaction } from './stores/checkpoint-store.js';
 import { FenceLostError, StoreOutageError } from './stores/checkpoint-store.js';
 import { heartbeatStore } from './stores/heartbeat-store.js';
@@ -75,8 +76,9 @@ async function runBatch<Item, C extends Cursor>(
 ): Promise<Batch<C>> {
   const { from, store = heartbeatStore } = work;
   const key = { workflowId: attempt.workflowId, chain: from.chain, name: from.step };
+  const epoch = { generation: from.generation, attempt: attempt.attempt };
   if (from.cleanUp === true) {
-    await store.clear(key);
+    await store.retire(key, epoch);
     // Whatever the attempt: nobody is to take the clearing for work that was resumed.
     return reportOf(work, { attempt: 1 }, startOf(work, { stored: null, held: null }), 'finished');
   }
@@ -85,13 +87,13 @@ async function runBatch<Item, C extends Cursor>(
   try {
     const opening = store.open({
       key,
-      epoch: { generation: from.generation, attempt: attempt.attempt },
+      epoch,
       // Between two checkpoints of history a store is to keep what it can.
       every: 1,
       warn: (message, facts) => attempt.log('warn', message, facts),
     });
     const session = await opening.catch((error: unknown) => {
-      if (error instanceof FenceLostError) throw error;
+      if (error instanceof FenceLostError) throw unlessUnusable(error);
       throw unlessUnusable(liveness.failed(error, work, { cursor: from.cursor }));
     });
     try {
@@ -115,9 +117,11 @@ async function workOff<Item, C extends Cursor>(
   }: { readonly attempt: ActivityAttempt; readonly session: StoreSession; readonly liveness: Liveness },
 ): Promise<Batch<C>> {
   const { from, store = heartbeatStore } = work;
-  const start = startOf(work, { stored: readCheckpoint(session.stored, 'the store'), held: liveness.held });
+  const warn = (message: string, facts: Record<string, unknown>) => attempt.log('warn', message, facts);
+  const start = startOf(work, { stored: readStored(session.stored, store, warn), held: liveness.held });
   liveness.assertGetsFurther(start);
   const progress = new IterationProgress<C>({ checkpoint: start, source: store.name }, attempt.attempt);
+  if (store.fences === true) progress.fenceBy(store.name);
   const report = (kind: Batch['kind'], more: Partial<Batch<C>> = {}): Batch<C> =>
     reportOf(work, attempt, progress.checkpoint('read'), kind, more);
   const interrupted = (reason: InterruptionReason): Batch<C> => {
@@ -213,20 +217,24 @@ function batchMark({ generation, since = generation, cursor: after }: BatchStart
 
 /** Where the batch begins: at its step's cursor, or further on where an attempt of it got to that was lost or paused (B5). */
 function startOf<Item, C extends Cursor>(
-  { from }: Pick<AnyBatchWork<Item, C>, 'from'>,
+  { from, store }: Pick<AnyBatchWork<Item, C>, 'from' | 'store'>,
   { stored, held }: { readonly stored: Checkpoint | null; readonly held: Checkpoint | null },
 ): Checkpoint {
   const mark = batchMark(from);
-  const { checkpoint } = chooseStartingPoint(null, ofBatch(held, mark), {
-    checkpoint: ofBatch(stored, mark),
-    name: 'the store',
-  });
+  const known = ofBatch(held, mark);
+  const here = { checkpoint: ofBatch(stored, mark), name: store?.name ?? heartbeatStore.name };
+  const { checkpoint } =
+    store?.fences === true
+      ? startUnderFence(chooseStartingPoint(null, known), here)
+      : chooseStartingPoint(null, known, here);
   if (checkpoint !== null) return checkpoint;
+  // What a fence has of a later batch has happened, whatever this history was reset to; its counts went with those batches.
+  const overtaken = from.overtakes === true && store?.fences === true && stored !== null ? stored : null;
   // The sequence goes on, for the newer wins by it; the counts are the batch's own.
   return {
     ...firstCheckpoint,
     sequence: stored?.sequence ?? 0,
-    cursor: from.cursor,
+    cursor: overtaken?.cursor ?? from.cursor,
     counts: noCounts,
     selection: mark,
   };

@@ -3,11 +3,12 @@
  *
  * A1  Attempts that are lost again and again at one cursor (an item that takes its process along) end the run.
  * A2  A store that can't be used as it is ends it at once.
+ * A3  A claim that a store refused for a later epoch would be refused again: the Workflow has to take over, or nobody.
  */
 import { ApplicationFailure } from '@temporalio/activity';
-import type { Checkpoint } from '../checkpoint.js';
+import { type Checkpoint, fenceLostFailure } from '../checkpoint.js';
 import { type JsonValue, sameCursor } from '../cursor.js';
-import { StoreUnusableError } from './stores/checkpoint-store.js';
+import { FenceLostError, StoreUnusableError } from './stores/checkpoint-store.js';
 
 /** Attempts lost in a row, without one item done, after which a run fails. */
 export const maximumLostAttempts = 10;
@@ -39,8 +40,17 @@ export function lostTooOften(times: number, details: { readonly cursor: JsonValu
   });
 }
 
-/** What to throw for what opening a store threw (A2). */
+/** What to throw for what opening a store threw (A2, A3). */
 export function unlessUnusable(error: unknown): unknown {
+  if (error instanceof FenceLostError && error.owner !== undefined) {
+    const { message, owner } = error;
+    return ApplicationFailure.create({
+      type: fenceLostFailure,
+      message,
+      nonRetryable: true,
+      details: [owner],
+    });
+  }
   if (!(error instanceof StoreUnusableError)) return error;
   const { name: type, message } = error;
   return ApplicationFailure.create({ type, message, nonRetryable: true, cause: error });

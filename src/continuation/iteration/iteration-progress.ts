@@ -55,6 +55,7 @@ export class IterationProgress<C extends Cursor> {
   #handedOverCursor: C | null;
   readonly #workedBeforeMs: number;
   readonly #elapsedMs: () => number;
+  #fencedBy: string | undefined;
   /** This attempt's own resumption; it counts revisits up to the next checkpoint and after. */
   #resumption: Resumption | null = null;
 
@@ -124,6 +125,11 @@ export class IterationProgress<C extends Cursor> {
     return this.#now.error;
   }
 
+  /** From here on each item commits through a store that fences. */
+  fenceBy(store: string): void {
+    this.#fencedBy = store;
+  }
+
   /** Fixes what the run selects; once, at its first start. */
   select(selection: JsonValue, total: number | null): void {
     this.#now = { ...this.#now, selection, total };
@@ -147,6 +153,7 @@ export class IterationProgress<C extends Cursor> {
       counts: addCounts(this.#now.counts, counts),
       skipped: [...this.#now.skipped, ...passed].slice(-maximumSkipsKept),
       error: null,
+      fencedBy: this.#fencedBy,
       checkpoints: this.#now.checkpoints + 1,
       resumptions: this.#kept(resumption),
     });

@@ -281,7 +281,8 @@ async function interrupted<Args, Selection extends JsonValue, Item, C extends Cu
   const { open } = execution;
   open.progress.interrupted();
   open.tell('interrupted', { reason });
-  return { type: 'leftoff.iteration', kind: 'interrupted', reason, checkpoint: await open.flush() };
+  const { keptIn: store } = open;
+  return { type: 'leftoff.iteration', kind: 'interrupted', reason, store, checkpoint: await open.flush() };
 }
 
 async function throttled<Args, Selection extends JsonValue, Item, C extends Cursor>(
@@ -291,7 +292,8 @@ async function throttled<Args, Selection extends JsonValue, Item, C extends Curs
   await shutDown(execution, 'throttled');
   const { open } = execution;
   open.tell('throttled', { waitMs });
-  return { type: 'leftoff.iteration', kind: 'throttled', waitMs, checkpoint: await open.flush() };
+  const { keptIn: store } = open;
+  return { type: 'leftoff.iteration', kind: 'throttled', waitMs, store, checkpoint: await open.flush() };
 }
 
 async function shutDown<Args, Selection extends JsonValue, Item, C extends Cursor>(

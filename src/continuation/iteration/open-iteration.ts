@@ -9,10 +9,11 @@ import type { Checkpoint, IterationOutcome } from '../checkpoint.js';
 import { firstCheckpoint } from '../checkpoint.js';
 import type { Cursor } from '../cursor.js';
 import type { ActivityAttempt } from './activity-attempt.js';
+import { startUnderFence } from './fenced-start.js';
 import { assertGetsFurther, unlessUnusable } from './hopeless-attempts.js';
 import type { IterationInput } from './iteration-input.js';
 import { chooseStartingPoint, IterationProgress, type StartingPoint } from './iteration-progress.js';
-import { readCheckpoint } from './read-checkpoint.js';
+import { readCheckpoint, readStored } from './read-checkpoint.js';
 import type { CheckpointKey, CheckpointStore, StoreSession } from './stores/checkpoint-store.js';
 import { HeartbeatSender } from './stores/heartbeat-sender.js';
 import { heartbeatStore } from './stores/heartbeat-store.js';
@@ -54,11 +55,11 @@ export async function openIteration<C extends Cursor>(
     chain: input.chain ?? attempt.workflowId,
     name: attempt.activityType,
   };
+  const epoch = { generation: input.generation ?? 1, attempt: attempt.attempt };
   if (input.cleanUp === true) {
-    await store.clear(key);
+    await store.retire(key, epoch);
     return { kind: 'cleaned up', outcome: nothingLeft(input) };
   }
-  const epoch = { generation: input.generation ?? 1, attempt: attempt.attempt };
   const warn = (message: string, facts: Record<string, unknown>) => attempt.log('warn', message, facts);
   let known: IterationProgress<C> | null = null;
   // Before the store: taking over may wait for an earlier attempt's transaction, longer than a heartbeat may be missing.
@@ -72,10 +73,14 @@ export async function openIteration<C extends Cursor>(
   let start: StartingPoint;
   try {
     opened = await store.open({ key, epoch, every, warn });
-    start = chooseStartingPoint(input.from, readCheckpoint(attempt.heartbeatDetails, 'the heartbeat'), {
-      checkpoint: readCheckpoint(opened.stored, `the store '${store.name}'`),
-      name: store.name,
-    });
+    const heartbeat = readCheckpoint(attempt.heartbeatDetails, 'the heartbeat');
+    const stored = { checkpoint: readStored(opened.stored, store, warn), name: store.name };
+    if (store.fences === true) {
+      const fenced = startUnderFence(chooseStartingPoint(input.from, heartbeat), stored);
+      if (fenced.behind > 0)
+        warn(databaseWentBack, { cursor: fenced.checkpoint?.cursor, behind: fenced.behind });
+      start = fenced;
+    } else start = chooseStartingPoint(input.from, heartbeat, stored);
   } catch (error) {
     heartbeat.close();
     await opened?.close();
@@ -88,6 +93,7 @@ export async function openIteration<C extends Cursor>(
     waited ? 'after a wait' : attempt.attempt,
     () => attempt.nowMs() - startedMs,
   );
+  if (store.fences === true) progress.fenceBy(store.name);
   known = progress;
   try {
     assertGetsFurther(progress.checkpoint('read'));
@@ -135,6 +141,9 @@ export async function openIteration<C extends Cursor>(
     },
   };
 }
+
+const databaseWentBack =
+  'The store is behind what the run had reported: its database has lost commits. It goes on where the store says, since their effects are gone as well';
 
 const sentences = {
   interrupted: 'Interrupted',

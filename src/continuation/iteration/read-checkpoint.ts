@@ -3,6 +3,7 @@ import { ApplicationFailure } from '@temporalio/activity';
 import { z } from 'zod';
 import type { Checkpoint } from '../checkpoint.js';
 import { checkpointSchema } from '../checkpoint-schema.js';
+import type { CheckpointStore } from './stores/checkpoint-store.js';
 
 /** The heartbeat of an Activity that keeps no place in it: a step's. */
 const placelessSchema = z.object({ type: z.literal('leftoff.liveness') });
@@ -21,4 +22,27 @@ export function readCheckpoint(found: unknown, where: string): Checkpoint | null
     nonRetryable: true,
     details: [found],
   });
+}
+
+/**
+ * What a store keeps. One that is best effort must not stop a run by what somebody else wrote there: it counts for nothing.
+ *
+ * @throws as `readCheckpoint`, where the store fences: nobody but it can say what has happened
+ */
+export function readStored(
+  found: unknown,
+  { name, fences }: Pick<CheckpointStore, 'name' | 'fences'>,
+  warn: (message: string, facts: Record<string, unknown>) => void,
+): Checkpoint | null {
+  const where = `the store '${name}'`;
+  if (fences === true) return readCheckpoint(found, where);
+  try {
+    return readCheckpoint(found, where);
+  } catch (error) {
+    if (!(error instanceof ApplicationFailure)) throw error;
+    warn('What the store keeps counts for nothing: the run goes on from history or the heartbeat', {
+      error: error.message,
+    });
+    return null;
+  }
 }

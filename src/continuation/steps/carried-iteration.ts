@@ -4,7 +4,14 @@
  * K1  Plain JSON; what a release before carried is still read.
  * K2  A failed run's failure has it as its first detail: a new run that gets it as its second argument goes on from there.
  */
-import { ApplicationFailure, isCancellation, TemporalFailure } from '@temporalio/workflow';
+import {
+  ApplicationFailure,
+  CancellationScope,
+  CancelledFailure,
+  isCancellation,
+  TemporalFailure,
+  TimeoutFailure,
+} from '@temporalio/workflow';
 import type { Checkpoint } from '../checkpoint.js';
 import { failedBy, keepingContinuation } from './continuation-errors.js';
 
@@ -12,7 +19,8 @@ import { failedBy, keepingContinuation } from './continuation-errors.js';
 export interface CarriedIteration {
   readonly type: 'leftoff.carried-iteration';
   readonly version: 1;
-  readonly checkpoint: Checkpoint;
+  /** Null: a run that failed before its first checkpoint, whose chain and generation a store still knows. */
+  readonly checkpoint: Checkpoint | null;
   readonly executions: number;
   readonly fruitless: number;
   /** The run's first execution. */
@@ -35,31 +43,42 @@ export function toStartFrom({ checkpoint, executions, chain, generation }: Place
   return {
     type: 'leftoff.carried-iteration',
     version: 1,
-    checkpoint: { ...checkpoint, error: null },
+    checkpoint: checkpoint === null ? null : { ...checkpoint, error: null },
     executions: executions + 1,
     fruitless: 0,
     chain,
     generation,
-    forgiven: checkpoint.resumptionCount,
+    forgiven: checkpoint?.resumptionCount ?? 0,
   };
 }
 
 /** The failure that the run ends with, its place kept; a cancellation stays one. */
-export function failedFrom(
-  error: unknown,
-  place: Omit<Place, 'checkpoint'> & { readonly checkpoint: Checkpoint | null },
-): unknown {
+export function failedFrom(error: unknown, place: Place): unknown {
   if (!(error instanceof TemporalFailure) || isCancellation(error)) return error;
-  const checkpoint = checkpointIn(error) ?? place.checkpoint;
-  return checkpoint === null
-    ? error
-    : keepingContinuation(failedBy(error), toStartFrom({ ...place, checkpoint }));
+  if (CancellationScope.current().consideredCancelled)
+    // Its worker was lost, or its item failed, while it was being cancelled: it is cancelled all the same.
+    return new CancelledFailure('The run was cancelled', [], error);
+  const checkpoint = newestOf([place.checkpoint, ...checkpointsIn(error)]);
+  return keepingContinuation(failedBy(error), toStartFrom({ ...place, checkpoint }));
 }
 
-/** The checkpoint that the Activity put into its last failure, newer than what the Workflow knows. */
-function checkpointIn(error: Error): Checkpoint | null {
-  if (error instanceof ApplicationFailure && isCheckpoint(error.details?.[0])) return error.details[0];
-  return error.cause instanceof Error ? checkpointIn(error.cause) : null;
+function newestOf(checkpoints: readonly (Checkpoint | null)[]): Checkpoint | null {
+  return checkpoints.reduce(
+    (newest, each) =>
+      each !== null && (newest === null || each.sequence >= newest.sequence) ? each : newest,
+    null,
+  );
+}
+
+/** What the Activity put into its last failure, or had sent with its last heartbeat before it timed out for good. */
+function checkpointsIn(error: Error): Checkpoint[] {
+  const here: readonly unknown[] =
+    error instanceof ApplicationFailure
+      ? (error.details ?? [])
+      : error instanceof TimeoutFailure
+        ? [error.lastHeartbeatDetails].flat()
+        : [];
+  return [...here.filter(isCheckpoint), ...(error.cause instanceof Error ? checkpointsIn(error.cause) : [])];
 }
 
 /** Whether it is one that our own Activity wrote; a Workflow takes it as it is. */

@@ -116,7 +116,7 @@ class ContinuableRun {
 
   constructor(carried: CarriedContinuation | undefined, settings: Settings) {
     this.#settings = settings;
-    this.#ledger = new RunLedger(carried, workflowInfo().firstExecutionRunId);
+    this.#ledger = new RunLedger(carried, workflowInfo().originalExecutionRunId);
     this.#job = this.#jobFor(this.#ledger);
     setHandler(progressQuery, () => this.#ledger.progress());
   }

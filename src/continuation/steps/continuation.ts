@@ -58,7 +58,10 @@ export interface Continuation extends RunTally {
   /** The newest cursor of any step: the run's result names it, also when its step ended executions ago. */
   readonly lastCursor: EncodedCursor | null;
   readonly executions: number;
-  /** The run id of the first execution, also over a retry; null until that one starts. For stores. */
+  /**
+   * The run id of the first execution, also over a retry and a reset; null until that one starts. For stores. A cron job's next run
+   * and a Workflow retry that starts over are runs of their own: so not the server's first run id, which they share.
+   */
   readonly chain: string | null;
   /** How many batches were scheduled so far. For fences: the newer batch has the higher one. */
   readonly generation: number;

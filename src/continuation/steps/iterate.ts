@@ -7,9 +7,11 @@
  * E4  More interruptions in a row without progress than the limit fail the run; it never loops. Waiting is none of them.
  * E5  A throttled run waits here, by a durable timer: no worker is held, and none need be alive.
  * E6  What a store keeps is cleared when the run's end is in history, and not before.
+ * E7  Refused by its own fence, as after a reset, it takes over (`overtaking.ts`).
  */
 import {
   type ActivityOptions,
+  CancellationScope,
   log,
   scheduleActivity,
   setCurrentDetails,
@@ -27,6 +29,7 @@ import { keepingContinuation, noProgress, resumeLimit } from './continuation-err
 import { continueAsNewWith } from './continue-as-new.js';
 import { describeProgress } from './describe-progress.js';
 import { maximumFruitlessInterruptions } from './job.js';
+import { maximumRefusals, refusedBy } from './overtaking.js';
 import { PendingWork } from './pending-work.js';
 import { progressQuery } from './progress-query.js';
 
@@ -34,7 +37,10 @@ export interface IterateOptions<Input> {
   /** Timeouts and retries of the Activity; default: `activityDefaults()`. Attempts need no limit: errors are counted by cursor. */
   readonly activity?: (input: Input) => ActivityOptions;
   readonly historyLimit?: (input: Input) => number;
-  /** Resumptions after which the run fails instead of going on once more; default: no limit. */
+  /**
+   * Resumptions after which the run fails instead of going on once more; default: no limit. Asked when the Activity reports:
+   * lost workers and errors count, but while the Activity is tried again nobody asks.
+   */
   readonly maxResumptions?: number;
 }
 
@@ -58,11 +64,12 @@ export function iterate<Input>(
   return async (input, carried) => {
     const historyLimit = options.historyLimit?.(input) ?? production.historyLimit;
     const executions = carried?.executions ?? 1;
-    const chain = carried?.chain ?? workflowInfo().firstExecutionRunId;
+    const chain = carried?.chain ?? workflowInfo().originalExecutionRunId;
     let checkpoint = carried?.checkpoint ?? null;
     let fruitless = carried?.fruitless ?? 0;
     let generation = carried?.generation ?? 0;
     let waited = carried?.waited ?? false;
+    let refusals = 0;
     const activity = options.activity?.(input) ?? activityDefaults();
     const progress = (): RunProgress => progressOf(activityName, checkpoint, executions);
     setHandler(progressQuery, progress);
@@ -75,11 +82,21 @@ export function iterate<Input>(
         from: checkpoint,
         ...(waited ? { afterWait: true } : {}),
       };
-      const outcome = await scheduleActivity<IterationOutcome>(activityName, [activityInput], activity).catch(
-        (error: unknown) => {
+      let outcome: IterationOutcome;
+      try {
+        outcome = await scheduleActivity<IterationOutcome>(activityName, [activityInput], activity);
+      } catch (error) {
+        const refused = refusedBy(error);
+        if (refused === null || refusals >= maximumRefusals)
           throw failedFrom(error, { checkpoint, executions, chain, generation });
-        },
-      );
+        log.warn('The store knows a later attempt than this history, as after a reset: taking over', {
+          refused,
+        });
+        refusals += 1;
+        generation = Math.max(generation, refused);
+        continue;
+      }
+      refusals = 0;
       const moved = outcome.checkpoint.sequence > (checkpoint?.sequence ?? 0);
       if (moved) fruitless = 0;
       else if (outcome.kind === 'interrupted' || (outcome.kind === 'throttled' && outcome.waitMs === 0))
@@ -87,9 +104,13 @@ export function iterate<Input>(
       checkpoint = outcome.checkpoint;
       waited = outcome.kind === 'throttled';
       if (outcome.kind === 'completed') {
-        if (outcome.store != null)
-          await clearStore({ ...position, from: checkpoint, cleanUp: true }, activity);
+        if (outcome.store != null) await clearStore(position, activity);
         return { ...resultOf(checkpoint, executions), result: outcome.result };
+      }
+      if (CancellationScope.current().consideredCancelled) {
+        // Before any limit: cancelled is what the run ends as, and it is final.
+        if (outcome.store != null) await clearStore(position, activity);
+        return CancellationScope.current().cancelRequested;
       }
       if (outcome.kind === 'interrupted') {
         log.info('Interrupted', { reason: outcome.reason, cursor: checkpoint.cursor });
@@ -97,7 +118,11 @@ export function iterate<Input>(
         log.info('Throttled', { waitMs: outcome.waitMs, cursor: checkpoint.cursor });
         if (outcome.waitMs > 0) await sleep(outcome.waitMs);
       }
-      if (fruitless > maximumFruitlessInterruptions) throw stuck(activityName, checkpoint);
+      if (fruitless > maximumFruitlessInterruptions)
+        throw keepingContinuation(
+          stuck(activityName, checkpoint),
+          toStartFrom({ checkpoint, executions, chain, generation }),
+        );
       const { maxResumptions } = options;
       // Going on after a wait is no resumption.
       const resumptions = checkpoint.resumptionCount - (carried?.forgiven ?? 0);
@@ -124,13 +149,18 @@ export function iterate<Input>(
   };
 
   async function clearStore(
-    input: IterationInput<Input>,
+    position: Omit<IterationInput<Input>, 'from' | 'generation'> & { readonly generation: number },
     { taskQueue }: Pick<ActivityOptions, 'taskQueue'>,
   ): Promise<void> {
+    // Above all attempts of the iteration: none of them may begin anew after it.
+    const generation = position.generation + 1;
+    const input: IterationInput<Input> = { ...position, generation, from: null, cleanUp: true };
     try {
       // Where the iteration's own workers are: others don't have the Activity.
       const where = taskQueue === undefined ? {} : { taskQueue };
-      await scheduleActivity(activityName, [input], { ...clearingLimit, ...where });
+      await CancellationScope.nonCancellable(() =>
+        scheduleActivity(activityName, [input], { ...clearingLimit, ...where }),
+      );
     } catch (error) {
       log.warn('What the store keeps of this run was not cleared; it expires, or is taken over', { error });
     }

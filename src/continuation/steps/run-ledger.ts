@@ -51,7 +51,7 @@ export class RunLedger {
   #completedOne = false;
   #isolating = false;
 
-  /** @param chain the run id of the run's first execution, for what was carried without one */
+  /** @param chain what stores tell runs apart by, for a run that carries none yet: see `Continuation.chain` */
   constructor(carried: CarriedContinuation = firstExecution, chain: string | null = null) {
     const continuation = readContinuation(carried);
     this.#state = { ...continuation, chain: continuation.chain ?? chain };
@@ -172,6 +172,11 @@ export class RunLedger {
     const since = current.batchesSince ?? generation;
     this.#state = { ...this.#state, generation, current: { ...current, batchesSince: since } };
     return { step, cursor, chain: this.#state.chain ?? '', generation, since };
+  }
+
+  /** What is scheduled from here on is later than this generation, of which a store knows and this history doesn't. */
+  overtake(generation: number): void {
+    this.#state = { ...this.#state, generation: Math.max(this.#state.generation, generation) };
   }
 
   /** Takes in what a batch Activity reports: counts, resumption, cursor. Says what it was. */

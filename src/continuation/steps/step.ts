@@ -10,7 +10,7 @@
  *
  * @see rails activejob/lib/active_job/continuation/step.rb
  */
-import type { ApplicationFailure } from '@temporalio/workflow';
+import { type ApplicationFailure, CancellationScope, isCancellation } from '@temporalio/workflow';
 import type { Batch, BatchStart } from '../checkpoint.js';
 import {
   type Cursor,
@@ -29,10 +29,14 @@ import {
   resumeLimit,
   unadvanceableCursor,
 } from './continuation-errors.js';
+import { maximumRefusals, refusedBy } from './overtaking.js';
 import type { RunLedger } from './run-ledger.js';
 
 /** Batches in a row without progress after which a run fails instead of looping. */
 export const maximumFruitlessInterruptions = 10;
+
+/** The longest that a cancelled run waits for its store to be cleared. */
+const clearingLimitMs = 15_000;
 
 /** The step in progress. */
 export interface Step<C extends Cursor> {
@@ -181,14 +185,42 @@ export class StepInProgress<C extends Cursor> implements StartedStep<C> {
   }
 
   async batches(next: (from: BatchStart<C>) => Promise<Batch<C>>): Promise<void> {
-    for (;;) {
-      if (this.#isOver() || this.#surroundings.interrupted) return this.#surroundings.halt();
-      const batch = await next(this.#ledger.scheduleBatch());
-      await this.record(batch);
-      if (batch.kind !== 'finished') continue;
-      // The step's end is in history now: what a store keeps of it has served.
-      if (batch.store != null) await next({ ...this.#ledger.scheduleBatch(), cleanUp: true });
-      return;
+    let store: string | null = null;
+    const clean = async () => {
+      if (store !== null) await next({ ...this.#ledger.scheduleBatch(), cleanUp: true });
+    };
+    try {
+      for (;;) {
+        if (this.#isOver() || this.#surroundings.interrupted) return this.#surroundings.halt();
+        const batch = await this.#scheduled(next);
+        store = batch.store ?? null;
+        await this.record(batch);
+        if (batch.kind === 'finished') break;
+      }
+    } catch (error) {
+      // Cancelled is final: nobody will come for what a store keeps. Whether it could be removed is of no consequence.
+      if (isCancellation(error) && CancellationScope.current().consideredCancelled)
+        await CancellationScope.nonCancellable(() =>
+          CancellationScope.withTimeout(clearingLimitMs, clean),
+        ).catch(() => undefined);
+      throw error;
+    }
+    // The step's end is in history now: what a store keeps of it has served.
+    await clean();
+  }
+
+  /** Schedules a batch; one that its own fence refuses, as after a reset, is scheduled again above that (`overtaking.ts`). */
+  async #scheduled(next: (from: BatchStart<C>) => Promise<Batch<C>>): Promise<Batch<C>> {
+    let from = this.#ledger.scheduleBatch<C>();
+    for (let refusals = 0; ; refusals += 1) {
+      try {
+        return await next(from);
+      } catch (error) {
+        const refused = refusedBy(error);
+        if (refused === null || refusals >= maximumRefusals) throw error;
+        this.#ledger.overtake(refused);
+        from = { ...this.#ledger.scheduleBatch<C>(), overtakes: true };
+      }
     }
   }
 

@@ -39,6 +39,7 @@ const activityCompleted = (result: unknown, eventId = 7): ProgressEvent => ({
 const startedWith = (...args: unknown[]): ProgressEvent => ({
   kind: 'started',
   continuedFrom: null,
+  chain: 'run-1',
   eventId: 1,
   at,
   args,

@@ -20,6 +20,7 @@ const processed = (items: number) => ({ ...noCounts, processed: items });
 /** What a step's batch keeps in a store while it is under way. */
 const inStore = (step: string, mark: { generation: number; after: JsonValue }, cursor: number) => ({
   store: 'postgres',
+  chain: 'run-1',
   name: step,
   checkpoint: aCheckpoint({
     cursor: encodeCursor(cursor),
@@ -74,7 +75,7 @@ describe('a batch under way, as its store keeps it', () => {
     const args = [{}, carried];
     const next = foldProgress(
       nothingYet,
-      { kind: 'started', continuedFrom: 'run-0', eventId: 1, at, args },
+      { kind: 'started', continuedFrom: 'run-0', chain: 'run-0', eventId: 1, at, args },
       'run-1',
     );
 

@@ -38,13 +38,14 @@ export function aFence({ reorder = false, loseAnswerOfCommit = 0 }: FenceOptions
   const store: CheckpointStore<Transaction> = {
     name: 'fence',
     keepsEachItem: true,
+    fences: true,
     async open({ key, epoch }) {
       const row = rows.get(idOf(key)) ?? {
         epoch: { generation: 0, attempt: 0 },
         sequence: -1,
         json: null,
       };
-      if (!isLater(epoch, row.epoch)) throw new FenceLostError(key, epoch);
+      if (!isLater(epoch, row.epoch)) throw new FenceLostError(key, epoch, row.epoch);
       row.epoch = epoch;
       rows.set(idOf(key), row);
       let over: Error | null = null;
@@ -89,6 +90,11 @@ export function aFence({ reorder = false, loseAnswerOfCommit = 0 }: FenceOptions
       };
     },
     read: async () => [],
+    async retire(key, epoch) {
+      const row = rows.get(idOf(key)) ?? { epoch, sequence: -1, json: null };
+      rows.set(idOf(key), row);
+      if (!isLater(row.epoch, epoch)) Object.assign(row, { epoch, sequence: -1, json: null });
+    },
     async clear({ workflowId, chain, name }) {
       for (const id of rows.keys()) {
         const [ofWorkflow, ofChain, ofName] = JSON.parse(id);

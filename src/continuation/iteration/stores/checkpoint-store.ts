@@ -5,6 +5,7 @@
  * S2  It is opened by one attempt, under an epoch: a higher epoch takes over, and a lower one is refused (FenceLostError).
  * S3  `item` keeps the checkpoint of an item when its work is done: after it, or in the same transaction.
  * S4  A store that is best effort (redis) answers an outage with nothing stored and goes on; one that fences (postgres) throws.
+ * S5  Work that has ended is retired: its checkpoint goes, and with a store that fences no earlier attempt begins it again.
  */
 import type { Checkpoint } from '../../checkpoint.js';
 
@@ -31,7 +32,12 @@ export interface Epoch {
 export class FenceLostError extends Error {
   override readonly name = 'FenceLostError';
 
-  constructor(key: CheckpointKey, epoch: Epoch) {
+  constructor(
+    key: CheckpointKey,
+    epoch: Epoch,
+    /** Under which epoch it was taken over, where the store says; undefined otherwise. */
+    readonly owner?: Epoch,
+  ) {
     super(
       `Another attempt has taken over '${key.name}' of ${key.workflowId}: generation ${epoch.generation}, attempt ${epoch.attempt} may write nothing any more.`,
     );
@@ -107,10 +113,22 @@ export interface CheckpointStore<T extends Transaction | null = Transaction | nu
   readonly name: string;
   /** Whether each item's checkpoint is durable when its `item` returns; otherwise it is kept at times. */
   readonly keepsEachItem?: boolean;
+  /**
+   * Whether effects commit with the checkpoint: then the stored one is what has happened, also where history or the heartbeat
+   * say more (a database that lost its last commits in a crash).
+   */
+  readonly fences?: boolean;
   /** Takes over for an attempt (S2). @throws FenceLostError where a higher epoch was here already */
   open(options: SessionOptions): Promise<StoreSession<T>>;
   /** All checkpoints of a run under this Workflow Id, for inspection. @throws where the store can't be reached */
   read(workflowId: string): Promise<readonly StoredCheckpoint[]>;
-  /** Removes what is kept of a run; of one step or Activity where `name` is given. @throws StoreOutageError as a session does */
+  /**
+   * The work has ended, as history has it: removes its checkpoint, unless a later epoch took it up anew. A store that fences keeps
+   * the epoch, so that an attempt which slept through the end can't begin it again.
+   *
+   * @throws StoreOutageError as a session does
+   */
+  retire(key: CheckpointKey, epoch: Epoch): Promise<void>;
+  /** Removes all that is kept of a run; of one step or Activity where `name` is given. @throws StoreOutageError as a session does */
   clear(run: { readonly workflowId: string; readonly chain: string; readonly name?: string }): Promise<void>;
 }

@@ -17,5 +17,6 @@ export const heartbeatStore: CheckpointStore<null> = {
   name: 'heartbeat',
   open: async () => session,
   read: async () => [],
+  retire: async () => undefined,
   clear: async () => undefined,
 };

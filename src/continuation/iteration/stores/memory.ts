@@ -31,9 +31,10 @@ export function memoryStore(): CheckpointStore<null> {
     name: 'memory',
     keepsEachItem: true,
     open: async ({ key, epoch }) => {
-      const id = JSON.stringify([key.workflowId, key.chain, key.name]);
+      const id = idOf(key);
       const before = all.get(id);
-      if (before !== undefined && !isLater(epoch, before.epoch)) throw new FenceLostError(key, epoch);
+      if (before !== undefined && !isLater(epoch, before.epoch))
+        throw new FenceLostError(key, epoch, before.epoch);
       const kept = before ?? { key: { ...key }, epoch, sequence: -1, json: null, at: null };
       kept.epoch = epoch;
       all.set(id, kept);
@@ -43,6 +44,11 @@ export function memoryStore(): CheckpointStore<null> {
       [...all.values()]
         .filter(({ key, json }) => key.workflowId === workflowId && json !== null)
         .map(({ key, epoch, json, at }) => ({ key, epoch, checkpoint: parse(json), at })),
+    retire: async (key, epoch) => {
+      const before = all.get(idOf(key));
+      if (before !== undefined && isLater(before.epoch, epoch)) return;
+      all.set(idOf(key), { key: { ...key }, epoch, sequence: -1, json: null, at: null });
+    },
     clear: async (run) => {
       for (const [id, { key }] of all) {
         const ofRun = key.workflowId === run.workflowId && key.chain === run.chain;
@@ -50,6 +56,10 @@ export function memoryStore(): CheckpointStore<null> {
       }
     },
   };
+}
+
+function idOf({ workflowId, chain, name }: CheckpointKey): string {
+  return JSON.stringify([workflowId, chain, name]);
 }
 
 function openSession(epoch: Epoch, kept: Kept, holds: () => boolean): StoreSession<null> {

@@ -50,6 +50,32 @@ export function statementsOn(table: string | undefined) {
       values: [...asValues(known), checkpoint.sequence, JSON.stringify(checkpoint)],
     }),
 
+    /** What a refused claim was refused for. */
+    owner: (key: CheckpointKey): Statement => ({
+      text: `SELECT generation::text, attempt::text FROM ${quoted} WHERE ${ofKey}`,
+      values: names(key),
+    }),
+
+    /** A row without a checkpoint, under this epoch: a claim of an earlier one is refused by it, and a later one's is not. */
+    retire: (key: CheckpointKey, { generation, attempt }: Epoch): Statement => ({
+      text: `INSERT INTO ${quoted} AS row (workflow_id, chain, name, generation, attempt, sequence)
+        VALUES ($1, $2, $3, $4, $5, -1)
+        ON CONFLICT (workflow_id, chain, name) DO UPDATE
+          SET generation = excluded.generation, attempt = excluded.attempt, sequence = -1, checkpoint = NULL,
+            updated_at = now()
+          WHERE (row.generation, row.attempt) <= (excluded.generation, excluded.attempt)`,
+      values: [...names(key), generation, attempt],
+    }),
+
+    /** Retired rows that no sleeper will come for any more; a hundredth of the table's pages each time, for there is no index. */
+    forgetRetired: (percent = 1): Statement => ({
+      text: `DELETE FROM ${quoted} WHERE ctid = ANY (ARRAY(
+          SELECT ctid FROM ${quoted} TABLESAMPLE SYSTEM ($1)
+          WHERE checkpoint IS NULL AND updated_at < now() - interval '${retiredDays} days' LIMIT 1000))
+        AND checkpoint IS NULL`,
+      values: [percent],
+    }),
+
     read: (workflowId: string): Statement => ({
       text: `SELECT chain, name, generation::text, attempt::text, checkpoint::text,
           extract(epoch FROM updated_at)::float8 * 1000 AS at_ms
@@ -70,6 +96,9 @@ export function statementsOn(table: string | undefined) {
           },
   };
 }
+
+/** How long an attempt may sleep and still be refused after its work has ended. */
+const retiredDays = 7;
 
 function names({ workflowId, chain, name }: CheckpointKey): unknown[] {
   return [workflowId, chain, name];

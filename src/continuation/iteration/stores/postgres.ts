@@ -11,7 +11,7 @@
  * pool needs an `error` listener, as pg says of every pool. Effects run at the isolation level that the database defaults
  * to. Under synchronous_commit = off a crash of the server may forget items, each with its effect.
  */
-import type { CheckpointStore, Transaction } from './checkpoint-store.js';
+import type { CheckpointKey, CheckpointStore, Epoch, Transaction } from './checkpoint-store.js';
 import { FenceLostError } from './checkpoint-store.js';
 import { type PostgresConnection, type PostgresPool, withConnection } from './postgres-connection.js';
 import {
@@ -51,9 +51,14 @@ export function postgresStore(options: PostgresStoreOptions): CheckpointStore<Tr
       throw error;
     }
   };
+  const ownerOf = async (connection: PostgresConnection, key: CheckpointKey): Promise<Epoch | undefined> => {
+    const { rows } = await connection.run<{ generation: string; attempt: string }>(statements.owner(key));
+    return rows.map((row) => ({ generation: Number(row.generation), attempt: Number(row.attempt) }))[0];
+  };
   return {
     name: 'postgres',
     keepsEachItem: true,
+    fences: true,
     open: ({ key, epoch, warn }) =>
       use(async (connection) => {
         await connection.run(statements.beginClaim(limits));
@@ -65,7 +70,7 @@ export function postgresStore(options: PostgresStoreOptions): CheckpointStore<Tr
               : error;
           });
         const [row] = rows;
-        if (row === undefined) throw new FenceLostError(key, epoch);
+        if (row === undefined) throw new FenceLostError(key, epoch, await ownerOf(connection, key));
         await connection.run({ text: 'COMMIT' });
         return new PostgresSession({
           ...{ pool, statements, limits, key, epoch, warn },
@@ -89,6 +94,11 @@ export function postgresStore(options: PostgresStoreOptions): CheckpointStore<Tr
           checkpoint: JSON.parse(checkpoint),
           at: new Date(at_ms),
         }));
+      }),
+    retire: (key, epoch) =>
+      use(async (connection) => {
+        await connection.run(statements.retire(key, epoch));
+        await connection.run(statements.forgetRetired());
       }),
     clear: (run) => use(async (connection) => void (await connection.run(statements.clear(run)))),
   };

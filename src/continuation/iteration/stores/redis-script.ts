@@ -18,7 +18,7 @@ export interface RedisClient {
 }
 
 /**
- * `claim` takes over under a higher epoch and answers what is kept; `keep` keeps a checkpoint of the owner's, or of a
+ * `retire` removes what has ended, unless a later epoch took it up. `claim` takes over under a higher epoch and answers what is kept; `keep` keeps a checkpoint of the owner's, or of a
  * higher epoch that didn't get to claim. An owner is known by its token: the same command, sent again by a client that
  * lost the answer, is no other owner.
  *
@@ -57,12 +57,16 @@ local sequence, mine, own, json = -1, false, false, ''
 if stored then
   local g, a, s, owner, kept = facts(stored)
   if g > generation or (g == generation and (a > attempt or (a == attempt and owner ~= token))) then
-    return {'refused'}
+    return {'refused', string.format('%.0f', g), string.format('%.0f', a)}
   end
   mine = g == generation and a == attempt
   sequence, own, json = s, mine and kept, string.sub(stored, string.find(stored, '\\n', 1, true) + 1)
 end
 
+if ARGV[1] == 'retire' then
+  redis.call('HDEL', KEYS[1], field)
+  return {'retired'}
+end
 if ARGV[1] == 'claim' then
   set(string.format('%.0f', sequence), own and '1' or '0', json)
   return {'claimed', json}
@@ -86,10 +90,22 @@ export interface Owner {
   readonly ttlMs: number;
 }
 
-/** Takes over. @returns the JSON of what is kept, '' for nothing; null: refused, a higher epoch was here */
-export async function claimCheckpoint(client: RedisClient, owner: Owner): Promise<string | null> {
-  const [verdict, json = ''] = await runScript(client, owner, 'claim');
-  return verdict === 'refused' ? null : json;
+export type Claim =
+  /** The JSON of what is kept, '' for nothing. */
+  | { readonly kind: 'claimed'; readonly json: string }
+  /** A higher epoch was here. */
+  | { readonly kind: 'refused'; readonly owner: Epoch };
+
+/** Takes over. */
+export async function claimCheckpoint(client: RedisClient, owner: Owner): Promise<Claim> {
+  const [verdict, json = '', attempt] = await runScript(client, owner, 'claim');
+  if (verdict !== 'refused') return { kind: 'claimed', json };
+  return { kind: 'refused', owner: { generation: Number(json), attempt: Number(attempt) } };
+}
+
+/** Removes a checkpoint whose work has ended; a later epoch's stays. */
+export async function retireCheckpoint(client: RedisClient, owner: Owner): Promise<void> {
+  await runScript(client, owner, 'retire');
 }
 
 /** Keeps a checkpoint, unless it is older than what the owner knows of. */

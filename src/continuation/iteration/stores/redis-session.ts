@@ -6,7 +6,7 @@
  */
 import type { Checkpoint } from '../../checkpoint.js';
 import { FenceLostError, type SessionOptions, type StoreSession } from './checkpoint-store.js';
-import { keepCheckpoint, type Owner, type RedisClient } from './redis-script.js';
+import { type Claim, keepCheckpoint, type Owner, type RedisClient } from './redis-script.js';
 
 interface RedisSessionOptions extends Pick<SessionOptions, 'every' | 'warn'> {
   readonly client: RedisClient;
@@ -15,7 +15,7 @@ interface RedisSessionOptions extends Pick<SessionOptions, 'every' | 'warn'> {
   readonly retryMs: number;
   readonly stored: unknown;
   /** Where the claim had no answer, it may still be under way. */
-  readonly unanswered: { readonly claim: Promise<unknown>; readonly error: unknown } | null;
+  readonly unanswered: { readonly claim: Promise<Claim>; readonly error: unknown } | null;
   /** Bounds a wait. @throws what the answer is, or that there was none */
   readonly answered: <T>(answer: Promise<T>) => Promise<T>;
 }
@@ -36,7 +36,7 @@ export class RedisSession implements StoreSession<null> {
     if (options.unanswered === null) return;
     this.#isAway(options.unanswered.error);
     this.#underWay = options.unanswered.claim.then(
-      (json) => this.#answers(json === null ? 'refused' : 'claimed', Number.POSITIVE_INFINITY),
+      ({ kind }) => this.#answers(kind, Number.POSITIVE_INFINITY),
       (error: unknown) => this.#isAway(error),
     );
     this.#forgetWhenDone();

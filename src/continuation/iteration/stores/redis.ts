@@ -14,12 +14,14 @@
 import { randomUUID } from 'node:crypto';
 import { type CheckpointStore, FenceLostError, StoreOutageError } from './checkpoint-store.js';
 import {
+  type Claim,
   chainOfField,
   checkpointField,
   claimCheckpoint,
   type Owner,
   type RedisClient,
   readField,
+  retireCheckpoint,
 } from './redis-script.js';
 import { RedisSession } from './redis-session.js';
 import { withinLimit } from './within-limit.js';
@@ -56,14 +58,17 @@ export function redisStore(options: RedisStoreOptions): CheckpointStore<null> {
           ...{ client, owner, every, warn, answered, answerMs, retryMs, stored },
           unanswered: claimFailed === null ? null : { claim, error: claimFailed },
         });
-      let json: string | null;
+      let claimed: Claim;
       try {
-        json = await answered(claim);
+        claimed = await answered(claim);
       } catch (error) {
         return session(null, error);
       }
-      if (json === null) throw new FenceLostError(key, epoch);
-      return session(json === '' ? null : JSON.parse(json), null);
+      if (claimed.kind === 'refused') throw new FenceLostError(key, epoch, claimed.owner);
+      return session(
+        parseOrNothing(claimed.json, (facts) => warn(unreadable, { ...key, ...facts })),
+        null,
+      );
     },
     read: async (workflowId) => {
       const fields = await answered(client.hgetall(keyOf(workflowId))).catch((error: unknown) => {
@@ -72,6 +77,11 @@ export function redisStore(options: RedisStoreOptions): CheckpointStore<null> {
         });
       });
       return Object.entries(fields).flatMap(([field, value]) => readField(workflowId, field, value) ?? []);
+    },
+    retire: async (key, epoch) => {
+      const owner: Owner = { redisKey: keyOf(key.workflowId), key, epoch, token: randomUUID(), ttlMs };
+      // R2, as below.
+      await answered(retireCheckpoint(client, owner)).catch(() => undefined);
     },
     clear: async ({ workflowId, chain, name }) => {
       const key = keyOf(workflowId);
@@ -86,4 +96,18 @@ export function redisStore(options: RedisStoreOptions): CheckpointStore<null> {
       await answered(remove()).catch(() => undefined);
     },
   };
+}
+
+const unreadable =
+  'What Redis keeps is no JSON and counts for nothing: the run goes on from history or the heartbeat';
+
+/** R2: what somebody else wrote there must not stop a run. */
+function parseOrNothing(json: string, warn: (facts: { readonly error: string }) => void): unknown {
+  if (json === '') return null;
+  try {
+    return JSON.parse(json);
+  } catch (error) {
+    warn({ error: error instanceof Error ? error.message : String(error) });
+    return null;
+  }
 }

@@ -231,6 +231,29 @@ export function describeCheckpointStore(name: string, aStore: () => CheckpointSt
       expect(await left()).toEqual([elsewhere]);
     });
 
+    it('has nothing left of work that is retired; a later epoch begins it anew', async () => {
+      const [store, key] = [aStore(), aKey()];
+      await keep(await open(store, { key }), checkpointAt(9));
+
+      await store.retire(key, epochOf(2, 1));
+
+      expect(await store.read(key.workflowId)).toEqual([]);
+      const again = await open(store, { key, epoch: epochOf(3, 1) });
+      expect(again.stored).toBeNull();
+      await keep(again, checkpointAt(1));
+      expect(await store.read(key.workflowId)).toMatchObject([{ checkpoint: checkpointAt(1) }]);
+    });
+
+    it('retires nothing that a later epoch has taken up, and nothing of another name', async () => {
+      const [store, key] = [aStore(), aKey()];
+      await keep(await open(store, { key, epoch: epochOf(3, 1) }), checkpointAt(1));
+
+      await store.retire(key, epochOf(2, 9));
+      await store.retire({ ...key, name: 'another' }, epochOf(9, 1));
+
+      expect(await store.read(key.workflowId)).toMatchObject([{ checkpoint: checkpointAt(1) }]);
+    });
+
     it('of any interleaving of attempts has the newest one’s checkpoint, and refuses every other', async () => {
       const epochs = [epochOf(1, 1), epochOf(1, 2), epochOf(2, 1)];
       const act = fc.record({
@@ -244,6 +267,44 @@ export function describeCheckpointStore(name: string, aStore: () => CheckpointSt
         }),
         { numRuns: interleavings },
       );
+    });
+  });
+}
+
+/** What a store promises besides whose claim outlives its work: that of one that fences. */
+export function describeClaimsOfRetiredWork(name: string, aStore: () => CheckpointStore): void {
+  describe(`${name}, after its work is retired,`, () => {
+    it('refuses an attempt that slept through the end: nothing is begun again', async () => {
+      const [store, key] = [aStore(), aKey()];
+      await keep(await open(store, { key, epoch: epochOf(1, 2) }), checkpointAt(9));
+      await store.retire(key, epochOf(2, 1));
+
+      const zombie = open(store, { key, epoch: epochOf(1, 1) });
+
+      await expect(zombie).rejects.toBeInstanceOf(FenceLostError);
+    });
+
+    it('refuses one that was at work when it was retired', async () => {
+      const [store, key] = [aStore(), aKey()];
+      const zombie = await open(store, { key });
+      await keep(zombie, checkpointAt(1));
+      await store.retire(key, epochOf(2, 1));
+
+      await expect(keep(zombie, checkpointAt(2))).rejects.toBeInstanceOf(FenceLostError);
+    });
+
+    it('refuses one also where nothing was ever kept', async () => {
+      const [store, key] = [aStore(), aKey()];
+      await store.retire(key, epochOf(2, 1));
+
+      await expect(open(store, { key })).rejects.toBeInstanceOf(FenceLostError);
+    });
+
+    it('says under which epoch a claim is refused: its Workflow can go on above that', async () => {
+      const [store, key] = [aStore(), aKey()];
+      await store.retire(key, epochOf(7, 2));
+
+      await expect(open(store, { key })).rejects.toMatchObject({ owner: epochOf(7, 2) });
     });
   });
 }

@@ -1,9 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { memoryStore } from '../../../../src/continuation/iteration/stores/memory.js';
-import { describeCheckpointStore } from './checkpoint-store-contract.js';
+import { describeCheckpointStore, describeClaimsOfRetiredWork } from './checkpoint-store-contract.js';
 import { aKey, checkpointAt, keep, open } from './store-attempts.js';
 
 describeCheckpointStore('the memory store', memoryStore);
+describeClaimsOfRetiredWork('the memory store', memoryStore);
 
 describe('the memory store', () => {
   it('shares nothing with another one', async () => {

@@ -1,13 +1,14 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { postgresStore } from '../../../../src/continuation/iteration/stores/postgres.js';
 import { CheckpointsTableMissingError } from '../../../../src/continuation/iteration/stores/postgres-errors.js';
+import { statementsOn } from '../../../../src/continuation/iteration/stores/postgres-statements.js';
 import {
   checkpointsTableSql,
   createCheckpointsTable,
 } from '../../../../src/continuation/iteration/stores/postgres-table.js';
 import { createEmptyTestDatabase, type TestDatabase } from '../../../servers/test-database.js';
-import { describeCheckpointStore } from './checkpoint-store-contract.js';
-import { aKey, checkpointAt, keep, open } from './store-attempts.js';
+import { describeCheckpointStore, describeClaimsOfRetiredWork } from './checkpoint-store-contract.js';
+import { aKey, checkpointAt, epochOf, keep, open } from './store-attempts.js';
 
 let database: TestDatabase;
 beforeAll(async () => {
@@ -17,6 +18,31 @@ beforeAll(async () => {
 afterAll(() => database.drop());
 
 describeCheckpointStore('the postgres store', () => postgresStore({ pool: database.pool }));
+
+describeClaimsOfRetiredWork('the postgres store', () => postgresStore({ pool: database.pool }));
+
+describe('the row of retired work', () => {
+  const table = 'retired';
+  const ages = async () => {
+    const { rows } = await database.pool.query<{ name: string }>(`SELECT name FROM ${table} ORDER BY name`);
+    return rows.map(({ name }) => name);
+  };
+
+  it('is forgotten after a week, and no other row is', async () => {
+    await createCheckpointsTable(database.pool, { table });
+    const store = postgresStore({ pool: database.pool, table });
+    const key = aKey();
+    await keep(await open(store, { key: { ...key, name: 'at work' } }), checkpointAt(1));
+    await store.retire({ ...key, name: 'retired long ago' }, epochOf(1, 1));
+    await database.pool.query(`UPDATE ${table} SET updated_at = now() - interval '8 days'`);
+    await store.retire({ ...key, name: 'retired today' }, epochOf(1, 1));
+
+    const { text, values } = statementsOn(table).forgetRetired(100);
+    await database.pool.query(text, values);
+
+    expect(await ages()).toEqual(['at work', 'retired today']);
+  });
+});
 
 describe('the table of the postgres store', () => {
   it('is created by any number of processes at once, and again', async () => {

@@ -1,0 +1,44 @@
+/**
+ * Where an attempt starts whose store fences. Pure.
+ *
+ * F1  What the store has is what has happened: its effects committed with it. History or a heartbeat may say more only where
+ *     the database lost its last commits (a crash without synchronous commits, a failover, a restore): then the store is right.
+ * F2  At the same position the others know better what is only told: an error that was counted, a resumption.
+ * F3  A store that has nothing of a run which committed through it before is no new beginning: to go on would lose what the
+ *     database lost, to start over would double what it didn't.
+ * F4  A place that came from elsewhere (a run that changed its store) is compared by sequence, as without a fence.
+ */
+import { ApplicationFailure } from '@temporalio/activity';
+import type { Checkpoint } from '../checkpoint.js';
+import type { StartingPoint } from './iteration-progress.js';
+
+interface Stored {
+  readonly checkpoint: Checkpoint | null;
+  readonly name: string;
+}
+
+export type FencedStart = StartingPoint & {
+  /** How many items the store is behind what was known; 0: none. */
+  readonly behind: number;
+};
+
+/** @param known the newer of history and heartbeat. @throws CheckpointMissingError, as an ApplicationFailure (F3) */
+export function startUnderFence(known: StartingPoint, { checkpoint: stored, name }: Stored): FencedStart {
+  const committedHere = known.checkpoint?.fencedBy === name;
+  if (stored === null) {
+    if (committedHere) throw missing(name, known.checkpoint);
+    return { ...known, behind: 0 };
+  }
+  const ahead = (known.checkpoint?.sequence ?? -1) - stored.sequence;
+  if (ahead === 0 || (ahead > 0 && !committedHere)) return { ...known, behind: 0 };
+  return { checkpoint: stored, source: name, behind: Math.max(0, ahead) };
+}
+
+function missing(name: string, known: Checkpoint | null): ApplicationFailure {
+  return ApplicationFailure.create({
+    type: 'CheckpointMissingError',
+    message: `The store '${name}' has nothing of this run, whose effects were committed through it up to ${JSON.stringify(known?.cursor)}. Was its row removed, or the database set back? Look what has happened there. To go on after that cursor all the same, start the run again with what this failure keeps, and its checkpoint's 'fencedBy' taken out; to do all again, start a new run.`,
+    nonRetryable: true,
+    details: known === null ? [] : [known],
+  });
+}
