@@ -5,7 +5,7 @@ import { FenceLostError } from '../../../../src/continuation/iteration/stores/ch
 import { redisStore } from '../../../../src/continuation/iteration/stores/redis.js';
 import type { RedisClient } from '../../../../src/continuation/iteration/stores/redis-script.js';
 import { describeCheckpointStore } from './checkpoint-store-contract.js';
-import { aKey, checkpointAt, epochOf, keep, open } from './store-attempts.js';
+import { aKey, checkpointAt, epochOf, keep, open, type Told } from './store-attempts.js';
 
 const redisUrl = inject('redisUrl');
 /** Nobody else's: one test empties it. */
@@ -75,6 +75,29 @@ describe.skipIf(redisUrl === null)('with a Redis', () => {
       await store.clear(key);
 
       expect(await client.exists(keyOf(key))).toBe(0);
+    });
+
+    it('leaves no key behind when a run’s work is retired', async () => {
+      const [store, key] = [aStore(), aKey()];
+      await keep(await open(store, { key }), checkpointAt(1));
+
+      await store.retire(key, epochOf(2, 1));
+
+      expect(await client.exists(keyOf(key))).toBe(0);
+    });
+
+    it('tells of what somebody else wrote there, and takes it for nothing', async () => {
+      const [store, key] = [aStore(), aKey()];
+      const told: Told[] = [];
+      await keep(await open(store, { key }), checkpointAt(1));
+      const fields = await client.hgetall(keyOf(key));
+      for (const [field, value] of Object.entries(fields))
+        await client.hset(keyOf(key), field, value.replace(/\n.*$/s, '\n{'));
+
+      const next = await open(store, { key, epoch: epochOf(1, 2), told });
+
+      expect(next.stored).toBeNull();
+      expect(told).toMatchObject([{ message: expect.stringContaining('counts for nothing') }]);
     });
 
     it('forgets what earlier runs under the same Workflow Id left, once it is old enough', async () => {
