@@ -180,6 +180,25 @@ describe('a cancelled run', () => {
   });
 });
 
+describe('a cron job’s next run', () => {
+  it('is a run of its own for stores: it finds no place of the one before', async () => {
+    inputs = [];
+    acts = [async () => completed];
+    const handle = await server.environment.client.workflow.start('unlimited', {
+      taskQueue,
+      workflowId: randomUUID(),
+      args: [{}],
+      cronSchedule: '* * * * *',
+    });
+
+    await server.environment.sleep('3 minutes');
+    await handle.terminate('the test is over');
+
+    expect(new Set(inputs.map(({ chain }) => chain)).size).toBe(inputs.length);
+    expect(inputs.length).toBeGreaterThan(1);
+  });
+});
+
 describe('a run that its own fence refuses', () => {
   const refusedBy =
     (generation: number): Act =>
