@@ -5,11 +5,11 @@
  */
 
 /**
- * PostgreSQL's classes: 08 connection, 57 shutdown, crash, starting up or cancelled by an operator, 58 its machine, 53 out of resources;
+ * PostgreSQL's classes: 08 connection (but 08P01: a wrong message, such as a value too few), 57 shutdown, crash, starting up or cancelled by an operator, 58 its machine, 53 out of resources;
  * 40001 and 40P01 try again, 25006 read-only while another server takes over; 28 and 3D not let in at all.
  * https://www.postgresql.org/docs/current/errcodes-appendix.html
  */
-const outageStates = /^(08|57|58|53|40001|40P01|25006|28|3D)/;
+const outageStates = /^(08(?!P01)|57|58|53|40001|40P01|25006|28|3D)/;
 
 /** Node's codes for a server that can't be reached. */
 const outageCodes = new Set([

@@ -29,6 +29,7 @@ describe('an outage, which says nothing about the order in hand,', () => {
   it.each([
     ['a table that is not there', '42P01'],
     ['a check that fails', '23514'],
+    ['a statement with a value too few', '08P01'],
     ['an exception that a trigger raises', 'P0001'],
   ])('is not %s', (_, code) => {
     expect(isOutage(withCode(code))).toBe(false);

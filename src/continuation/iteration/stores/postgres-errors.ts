@@ -118,14 +118,14 @@ export function endedForIdling(connection: { readonly lost: Error | null } | nul
 export function lostUnder(connection: { readonly lost: Error | null } | null, thrown: unknown): boolean {
   if (connection === null || thrown instanceof StoreOutageError) return false;
   // 57P01 and its like are the server's last words to whoever asks; the connection's end comes after them.
-  return connection.lost !== null || /^(08|57P)/.test(sqlStateOf(thrown) ?? '');
+  return connection.lost !== null || /^(08(?!P01)|57P)/.test(sqlStateOf(thrown) ?? '');
 }
 
 /**
  * Connection, operator, machine and resources; a conflict that the next try won't have; read-only while another server
- * takes over; not let in.
+ * takes over; not let in. 08P01 is of the connection's class, and says that a message was wrong (a value too few, say).
  */
-const outageStates = /^(08|57|58|53|28|3D|40|25006|55P03)/;
+const outageStates = /^(08(?!P01)|57|58|53|28|3D|40|25006|55P03)/;
 
 /** Whether the server is away, or says that it can't just now. */
 export function isOutageState(error: unknown): boolean {

@@ -51,7 +51,7 @@ export class ItemTransaction implements Transaction {
     const given = typeof statement === 'string' ? { text: statement } : statement;
     const answer = this.#ended
       ? this.#refuseLate<Row>(given.text)
-      : this.#settled.then(() => this.#run<Row>({ values, ...given }));
+      : this.#settled.then(() => this.#run<Row>({ ...given, values: given.values ?? values }));
     // Also what keeps a statement that nobody awaits from ending the process: its failure is the item's.
     this.#settled = answer.then(
       () => undefined,

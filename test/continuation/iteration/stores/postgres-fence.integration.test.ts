@@ -263,6 +263,11 @@ describe('a run that was cleared', () => {
   });
 });
 
+/** As whoever builds statements by a helper has it: the key is there, and nothing in it. */
+const withoutValues = (n: number): { text: string } => ({
+  ...{ text: 'SELECT $1::int AS n', values: undefined, name: `number ${n}` },
+});
+
 describe('the transaction of an item', () => {
   const itemOf = async (work: (transaction: Transaction, run: string) => Promise<unknown>, told?: Told[]) => {
     const key = aKey();
@@ -288,10 +293,18 @@ describe('the transaction of an item', () => {
         (await transaction.query('SELECT $1::int AS n', [2])).rows,
         (await transaction.query({ text: 'SELECT $1::int AS n', values: [3] })).rows,
         (await transaction.query<{ n: number }>({ name: 'four', text: 'SELECT $1::int AS n' }, [4])).rows,
+        (await transaction.query(withoutValues(5), [5])).rows,
       );
     });
 
-    expect(rows).toEqual([[{ n: 1 }], [{ n: 2 }], [{ n: 3 }], [{ n: 4 }]]);
+    expect(rows).toEqual([[{ n: 1 }], [{ n: 2 }], [{ n: 3 }], [{ n: 4 }], [{ n: 5 }]]);
+  });
+
+  it('tells a statement with a value too few as the item’s error, and not as an outage', async () => {
+    const { ended } = await itemOf((transaction) => transaction.query('SELECT $1::int, $2::int', [1]));
+
+    expect(ended).toMatchObject({ code: '08P01' });
+    expect(ended).not.toBeInstanceOf(StoreOutageError);
   });
 
   it.each(['COMMIT', 'ROLLBACK', 'SAVEPOINT a', 'SELECT 1; COMMIT'])(
