@@ -1,7 +1,8 @@
 /**
  * What to do about an item that failed.
  *
- * E1  An outage, a lost fence and the stop itself are no item's fault: no policy sees them.
+ * E1  An outage, a lost fence and the stop itself are no item's fault: no policy sees them. A store that could not keep an
+ *     item (StoreFaultError) isn't either, and is counted as `retry` counts.
  * E2  `retry` (the default): the next attempt starts at the failed item; the same error at the same cursor ends the run
  *     after `times`, and so do four times as many of any text.
  * E3  `fail`: the run fails at once. In both, its cursor is kept in the failure.
@@ -13,7 +14,7 @@ import type { Checkpoint } from '../checkpoint.js';
 import { sameErrorFailure } from '../checkpoint.js';
 import type { JsonValue } from '../cursor.js';
 import { EnumerationRefusal } from './enumerators/enumerator.js';
-import { StoreOutageError } from './stores/checkpoint-store.js';
+import { StoreFaultError, StoreOutageError } from './stores/checkpoint-store.js';
 
 /** The same error at the same cursor this many times fails the run; its cursor is in the failure's details. */
 export const maximumSameErrors = 5;
@@ -66,7 +67,8 @@ export function decide<Item>(
   error: unknown,
   item: Item,
 ): ErrorDecision {
-  if (error instanceof EnumerationRefusal) return error.mayPass ? retry() : fail;
+  if (error instanceof EnumerationRefusal || error instanceof StoreFaultError)
+    return error.mayPass ? retry() : fail;
   const decision = typeof policy === 'function' ? policy(error, item) : (policy ?? retry());
   return decision.onError === 'retry' && isNonRetryable(error) ? fail : decision;
 }

@@ -71,6 +71,7 @@ export {
   FenceLostError,
   type SessionOptions,
   type StoredCheckpoint,
+  StoreFaultError,
   StoreOutageError,
   type StoreSession,
   type Transaction,

@@ -2,7 +2,8 @@
  * One item: its work, its checkpoint, and what the error policy makes of a failure. Both patterns' loops do items so.
  *
  * I1  With a store that fences, the item's effect and its cursor commit together; the progress is taken over after that.
- * I2  What is no item's fault passes through: an outage, a lost fence, the stop itself, another attempt's claim.
+ * I2  What is no item's fault passes through: an outage, a store that could not keep it, a lost fence, the stop
+ *     itself, another attempt's claim.
  * I3  An item that is passed over moves the cursor as a done one does, in a transaction of its own: its effects are undone.
  * I4  An item that ends the run (`abort`) is not done: with a fence its effects are undone too.
  */
@@ -19,7 +20,12 @@ import {
 } from './error-policy.js';
 import { type Abort, type ItemResult, isAbort, isCounts } from './item-result.js';
 import type { ItemEnd, IterationProgress } from './iteration-progress.js';
-import { FenceLostError, type StoreSession, type Transaction } from './stores/checkpoint-store.js';
+import {
+  FenceLostError,
+  StoreFaultError,
+  type StoreSession,
+  type Transaction,
+} from './stores/checkpoint-store.js';
 
 export interface ItemRules<Item> extends ErrorRule {
   readonly visit: (
@@ -129,5 +135,5 @@ function isNoItemsFault(error: unknown, rule: ErrorRule, attempt: ActivityAttemp
   if (error instanceof FenceLostError || isStopItself(error, attempt)) return true;
   // Throws where another attempt owns the work: then this error is nobody's business any more.
   attempt.interruption();
-  return isAway(error, rule);
+  return error instanceof StoreFaultError || isAway(error, rule);
 }

@@ -320,8 +320,8 @@ function aPoolThatLosesAConnection() {
           throw lost;
         }
       }
-      const rows = text.includes('RETURNING sequence') ? '[{"sequence":"-1","checkpoint":null}]' : '[]';
-      return { rows: JSON.parse(rows), rowCount: 1 };
+      const claimed = '[{"sequence":"-1","checkpoint":null,"qualified":"public.checkpoints"}]';
+      return { rows: JSON.parse(text.includes('RETURNING sequence') ? claimed : '[]'), rowCount: 1 };
     },
   };
   return { connect: async () => client };

@@ -52,6 +52,16 @@ export class StoreOutageError extends Error {
   override readonly name: string = 'StoreOutageError';
 }
 
+/**
+ * A store could not keep an item, and not by the item's fault: its transaction was ended from outside, say. No error policy
+ * sees it, so that nothing is passed over for it. It ends the attempt and is counted as `retry()` counts: an item that it
+ * always comes at fails the run, which keeps its cursor.
+ */
+export abstract class StoreFaultError extends Error {
+  /** Whether trying again may help; otherwise the run fails at once. */
+  readonly mayPass: boolean = true;
+}
+
 /** A store that can't be used as it is, such as one without its table: only a person can mend that, so it fails the run at once. */
 export abstract class StoreUnusableError extends Error {}
 
@@ -91,7 +101,7 @@ export interface StoreSession<T extends Transaction | null = Transaction | null>
    *
    * @param size what it counts for towards `every`: a batch's rows, say; default 1
    * @throws what `work` throws, and then nothing is kept; FenceLostError, and then nothing is kept, and what went through
-   *   the transaction has not happened; StoreOutageError from a store that fences, likewise
+   *   the transaction has not happened; StoreOutageError and StoreFaultError from a store that fences, likewise
    */
   item<Result>(
     work: (transaction: T) => Promise<Result>,

@@ -6,7 +6,7 @@
  * C3  Our own statements are bounded by our own clock: a frozen server, or a line that is cut, keeps to none.
  */
 import { StoreOutageError } from './checkpoint-store.js';
-import { isOutageState } from './postgres-errors.js';
+import { isOutageState } from './sql-states.js';
 import { withinLimit } from './within-limit.js';
 
 export interface Statement {

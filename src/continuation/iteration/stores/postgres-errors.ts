@@ -1,5 +1,5 @@
-/** What the postgres store throws besides FenceLostError, and how it tells an outage from an answer. */
-import { StoreOutageError, StoreUnusableError } from './checkpoint-store.js';
+/** What the postgres store throws besides FenceLostError. */
+import { StoreFaultError, StoreOutageError, StoreUnusableError } from './checkpoint-store.js';
 
 /** The table for the checkpoints isn't there. */
 export class CheckpointsTableMissingError extends StoreUnusableError {
@@ -37,14 +37,44 @@ export class CommitInDoubtError extends StoreOutageError {
   }
 }
 
-/** The item's transaction sat idle for too long between two statements, and the server ended it. */
-export class ItemIdleError extends Error {
+/**
+ * The item's transaction sat idle for too long between two statements, and the server ended it. Its process may have been
+ * held up, so it is tried again; an item that really pauses that long ends the run.
+ */
+export class ItemIdleError extends StoreFaultError {
   override readonly name = 'ItemIdleError';
 
   constructor(idleMs: number, options: ErrorOptions) {
     super(
-      `An item's transaction did nothing for more than ${idleMs} ms, and Postgres ended it: nothing of it is kept. Do what takes long before the first transaction.query, or raise idleInTransactionMs.`,
+      `An item's transaction did nothing for more than ${idleMs} ms, and Postgres ended it: nothing of it is kept. Where its process was not held up, do what takes long before the first transaction.query, or raise idleInTransactionMs.`,
       options,
+    );
+  }
+}
+
+/** The server gave an item's transaction up for others: a deadlock's victim, a serialization failure. The next try may pass. */
+export class ItemConflictError extends StoreFaultError {
+  override readonly name = 'ItemConflictError';
+  /** The server's, in pg's place: a job whose `isOutage` goes by it decides as ever. */
+  readonly code: string;
+
+  constructor(code: string, cause: unknown) {
+    super(
+      `Postgres gave up an item's transaction because of another one (${wordsOf(cause)}): nothing of the item is kept.`,
+      { cause },
+    );
+    this.code = code;
+  }
+}
+
+/** A statement of the store's own failed inside an item: neither the item's work nor its data can be told by it. */
+export class StoreStatementError extends StoreFaultError {
+  override readonly name = 'StoreStatementError';
+
+  constructor(cause: unknown) {
+    super(
+      `The store's own statement failed inside an item (${wordsOf(cause)}): nothing of the item is kept. Does the item set something that isn't undone before its end, such as a role? SET LOCAL ROLE NONE undoes that.`,
+      { cause },
     );
   }
 }
@@ -74,9 +104,8 @@ export class StatementFailedError extends Error {
   override readonly name = 'StatementFailedError';
 
   constructor(cause: unknown) {
-    const words = cause instanceof Error ? cause.message : String(cause);
     super(
-      `A statement of this item failed (${words}), and with it the whole transaction, though the error was caught: nothing of the item is kept. Let the error through, or avoid it (INSERT … ON CONFLICT, a check before).`,
+      `A statement of this item failed (${wordsOf(cause)}), and with it the whole transaction, though the error was caught: nothing of the item is kept. Let the error through, or avoid it (INSERT … ON CONFLICT, a check before).`,
       { cause },
     );
   }
@@ -93,48 +122,6 @@ export class CheckpointOrderError extends Error {
   }
 }
 
-/** https://www.postgresql.org/docs/current/errcodes-appendix.html */
-export const sqlState = {
-  tableMissing: '42P01',
-  schemaMissing: '3F000',
-  lockNotAvailable: '55P03',
-  idleInTransaction: '25P03',
-} as const;
-
-/** What the server answered, as its code of five characters; null where it was not the server that spoke. */
-export function sqlStateOf(error: unknown): string | null {
-  // Node has codes of five characters as well (EPIPE), but no severity.
-  if (!(error instanceof Error) || !('severity' in error) || !('code' in error)) return null;
-  return typeof error.code === 'string' ? error.code : null;
-}
-
-/** Whether the server ended the connection since its transaction did nothing: said to the next statement, or before it. */
-export function endedForIdling(connection: { readonly lost: Error | null } | null, thrown: unknown): boolean {
-  const cause = thrown instanceof StoreOutageError ? thrown.cause : thrown;
-  return [connection?.lost, cause].some((error) => sqlStateOf(error) === sqlState.idleInTransaction);
-}
-
-/** Whether a statement of the item's own failed since the connection went away, and not by anything that it says. */
-export function lostUnder(connection: { readonly lost: Error | null } | null, thrown: unknown): boolean {
-  if (connection === null || thrown instanceof StoreOutageError) return false;
-  // 57P01 and its like are the server's last words to whoever asks; the connection's end comes after them.
-  return connection.lost !== null || /^(08(?!P01)|57P)/.test(sqlStateOf(thrown) ?? '');
-}
-
-/**
- * Connection, operator, machine and resources; a conflict that the next try won't have; read-only while another server
- * takes over; not let in. 08P01 is of the connection's class, and says that a message was wrong (a value too few, say).
- */
-const outageStates = /^(08(?!P01)|57|58|53|28|3D|40|25006|55P03)/;
-
-/** Whether the server is away, or says that it can't just now. */
-export function isOutageState(error: unknown): boolean {
-  const state = sqlStateOf(error);
-  return state === null || outageStates.test(state);
-}
-
-/** Whether a failed COMMIT has surely not happened: the server said so, and lives. */
-export function surelyRolledBack(error: unknown): boolean {
-  const state = sqlStateOf(error);
-  return state !== null && !/^(08|57|58|53|XX|40003)/.test(state);
+function wordsOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }

@@ -16,16 +16,11 @@ import {
   type Transaction,
 } from './checkpoint-store.js';
 import { PostgresConnection, type PostgresPool } from './postgres-connection.js';
-import {
-  CheckpointOrderError,
-  CommitInDoubtError,
-  endedForIdling,
-  ItemIdleError,
-  surelyRolledBack,
-} from './postgres-errors.js';
+import { CheckpointOrderError, CommitInDoubtError, StoreStatementError } from './postgres-errors.js';
 import type { PostgresLimits } from './postgres-limits.js';
 import type { KnownRow, PostgresStatements } from './postgres-statements.js';
 import { ItemTransaction } from './postgres-transaction.js';
+import { faultOf, surelyRolledBack } from './sql-states.js';
 
 interface PostgresSessionOptions {
   readonly pool: PostgresPool;
@@ -60,7 +55,7 @@ export class PostgresSession implements StoreSession<Transaction> {
     return this.#inTurn(async () => {
       const transaction = new ItemTransaction({
         begin: () => this.#begin(),
-        idleMs: this.#options.limits.idleInTransactionMs,
+        limits: this.#options.limits,
         onLate: (text) =>
           this.#options.warn('A statement came after its item had ended, and was not run', {
             ...this.#options.key,
@@ -102,7 +97,7 @@ export class PostgresSession implements StoreSession<Transaction> {
       result = await work({ query: (...given) => transaction.query(...given) });
     } catch (thrown) {
       await transaction.end().catch(() => undefined);
-      throw this.#over ?? thrown;
+      throw this.#over ?? transaction.fault ?? thrown;
     }
     await transaction.end();
     return result;
@@ -118,8 +113,9 @@ export class PostgresSession implements StoreSession<Transaction> {
       if (rowCount !== 1) throw this.#fenceLost();
       return connection;
     } catch (error) {
+      const fault = this.#faultOfOurs(connection, error);
       await connection.rollBack();
-      throw error;
+      throw fault;
     }
   }
 
@@ -130,13 +126,14 @@ export class PostgresSession implements StoreSession<Transaction> {
     try {
       const { rowCount } = await connection.run(statements.move(this.#known(), checkpoint));
       if (rowCount !== 1) throw this.#fenceLost();
-      transaction.assertWhole();
     } catch (error) {
-      throw endedForIdling(connection, error)
-        ? new ItemIdleError(limits.idleInTransactionMs, { cause: error })
-        : error;
+      throw this.#faultOfOurs(connection, error);
     }
-    await this.#decide(connection, () => connection.run({ text: 'COMMIT' }));
+    transaction.assertWhole();
+    await this.#decide(connection, () => connection.run({ text: 'COMMIT' })).catch((error: unknown) => {
+      // What is left are the item's own constraints that were deferred to here.
+      throw faultOf(connection, error, limits) ?? error;
+    });
     this.#sequence = checkpoint.sequence;
     connection.release();
   }
@@ -170,6 +167,12 @@ export class PostgresSession implements StoreSession<Transaction> {
       connection.discard(this.#over);
       throw this.#over;
     }
+  }
+
+  /** What failed in a statement of the store's own inside an item is never that item's fault. */
+  #faultOfOurs(connection: PostgresConnection, error: unknown): unknown {
+    if (error instanceof FenceLostError) return error;
+    return faultOf(connection, error, this.#options.limits) ?? new StoreStatementError(error);
   }
 
   #known(): KnownRow {

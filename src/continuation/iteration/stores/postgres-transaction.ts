@@ -3,25 +3,21 @@
  *
  * X1  It is begun by the first statement: what the work does before that sits in no open transaction.
  * X2  It refuses to be ended or split by the work, and everything once the work has ended.
- * X3  Statements that nobody awaited are waited for; one that failed ends the item with an error, whoever caught it.
+ * X3  Statements that nobody awaited are waited for; one that failed ends the item with an error, whoever caught it. What
+ *     is no item's fault stays that, whatever the work throws instead.
  * X4  Statements run one after another, also those of a Promise.all: a connection takes one at a time.
  */
-import { StoreOutageError, type Transaction } from './checkpoint-store.js';
+import { StoreFaultError, StoreOutageError, type Transaction } from './checkpoint-store.js';
 import type { Answer, PostgresConnection, Statement } from './postgres-connection.js';
-import {
-  endedForIdling,
-  ItemIdleError,
-  lostUnder,
-  StatementFailedError,
-  StatementRefusedError,
-  TransactionEndedError,
-} from './postgres-errors.js';
+import { StatementFailedError, StatementRefusedError, TransactionEndedError } from './postgres-errors.js';
+import type { PostgresLimits } from './postgres-limits.js';
 import { refuseStatement } from './refuse-statement.js';
+import { faultOf } from './sql-states.js';
 
 interface ItemTransactionOptions {
   /** Begins the transaction and takes the fence. @throws FenceLostError, StoreOutageError */
   readonly begin: () => Promise<PostgresConnection>;
-  readonly idleMs: number;
+  readonly limits: PostgresLimits;
   /** Told of a statement that came too late for its item. */
   readonly onLate: (text: string) => void;
 }
@@ -60,6 +56,12 @@ export class ItemTransaction implements Transaction {
     return answer;
   }
 
+  /** What a statement failed with that says nothing of the item, whatever its work made of it; null: nothing did. */
+  get fault(): StoreFaultError | StoreOutageError | null {
+    const error = this.#failure?.error;
+    return error instanceof StoreFaultError || error instanceof StoreOutageError ? error : null;
+  }
+
   /** No statement is taken any more; waits for those under way. @throws what one of them failed with */
   async end(): Promise<void> {
     this.#ended = true;
@@ -86,17 +88,9 @@ export class ItemTransaction implements Transaction {
       ours = false;
       return await this.#connection.query<Row>(statement);
     } catch (thrown) {
-      const error = endedForIdling(this.#connection, thrown)
-        ? new ItemIdleError(this.#options.idleMs, { cause: thrown })
-        : lostUnder(this.#connection, thrown)
-          ? new StoreOutageError(
-              'The connection to Postgres was lost under an item, of which nothing is kept.',
-              {
-                cause: thrown,
-              },
-            )
-          : thrown;
-      this.#failure ??= { error, ours: ours || error !== thrown };
+      const fault = faultOf(this.#connection, thrown, this.#options.limits);
+      const error = fault ?? thrown;
+      this.#failure ??= { error, ours: ours || fault !== null };
       throw error;
     }
   }

@@ -14,16 +14,12 @@
 import type { CheckpointKey, CheckpointStore, Epoch, Transaction } from './checkpoint-store.js';
 import { FenceLostError } from './checkpoint-store.js';
 import { type PostgresConnection, type PostgresPool, withConnection } from './postgres-connection.js';
-import {
-  CheckpointHeldError,
-  CheckpointsTableMissingError,
-  sqlState,
-  sqlStateOf,
-} from './postgres-errors.js';
+import { CheckpointHeldError, CheckpointsTableMissingError } from './postgres-errors.js';
 import type { PostgresLimits } from './postgres-limits.js';
 import { PostgresSession } from './postgres-session.js';
 import { statementsOn } from './postgres-statements.js';
 import type { CheckpointsTable } from './postgres-table.js';
+import { sqlState, sqlStateOf } from './sql-states.js';
 
 export interface PostgresStoreOptions extends CheckpointsTable, Partial<PostgresLimits> {
   /** A `pg` Pool, to the database that the effects go to. It stays yours. */
