@@ -20,7 +20,7 @@ import { CheckpointOrderError, CommitInDoubtError, StoreStatementError } from '.
 import type { PostgresLimits } from './postgres-limits.js';
 import type { KnownRow, PostgresStatements } from './postgres-statements.js';
 import { ItemTransaction } from './postgres-transaction.js';
-import { faultOf, surelyRolledBack } from './sql-states.js';
+import { faultOf, sqlState, sqlStateOf, surelyRolledBack } from './sql-states.js';
 
 interface PostgresSessionOptions {
   readonly pool: PostgresPool;
@@ -127,7 +127,9 @@ export class PostgresSession implements StoreSession<Transaction> {
       const { rowCount } = await connection.run(statements.move(this.#known(), checkpoint));
       if (rowCount !== 1) throw this.#fenceLost();
     } catch (error) {
-      throw this.#faultOfOurs(connection, error);
+      // The server took the lock: it was the item that made its transaction read-only, and no outage.
+      const cause = error instanceof StoreOutageError ? error.cause : error;
+      throw this.#faultOfOurs(connection, sqlStateOf(cause) === sqlState.readOnly ? cause : error);
     }
     transaction.assertWhole();
     await this.#decide(connection, () => connection.run({ text: 'COMMIT' })).catch((error: unknown) => {

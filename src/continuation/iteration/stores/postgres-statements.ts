@@ -3,7 +3,6 @@ import type { Checkpoint } from '../../checkpoint.js';
 import type { CheckpointKey, Epoch } from './checkpoint-store.js';
 import type { Statement } from './postgres-connection.js';
 import type { PostgresLimits } from './postgres-limits.js';
-import { quoteTable } from './postgres-table.js';
 
 /** The row as a session knows it: anything else there, and the fence is lost. */
 export interface KnownRow {
@@ -14,8 +13,8 @@ export interface KnownRow {
 
 export type PostgresStatements = ReturnType<typeof statementsOn>;
 
-export function statementsOn(table: string | undefined) {
-  const quoted = quoteTable(table);
+/** @param quoted the table's name as it stands in statements */
+export function statementsOn(quoted: string) {
   const ofKey = 'workflow_id = $1 AND chain = $2 AND name = $3';
   const asKnown = `${ofKey} AND generation = $4 AND attempt = $5 AND sequence = $6`;
   return {
@@ -28,15 +27,21 @@ export function statementsOn(table: string | undefined) {
       text: `${beginFor(idleInTransactionMs)}; SET LOCAL lock_timeout = ${milliseconds(lockMs)}`,
     }),
 
-    /** Takes over under a higher epoch; no row: refused. */
+    /**
+     * Takes over under a higher epoch; no row: refused. Also says what the table's name means here, schema and all: inside an
+     * item it may come to mean another table (search_path), or none.
+     */
     claim: (key: CheckpointKey, { generation, attempt }: Epoch): Statement => ({
       text: `INSERT INTO ${quoted} AS row (workflow_id, chain, name, generation, attempt, sequence)
         VALUES ($1, $2, $3, $4, $5, -1)
         ON CONFLICT (workflow_id, chain, name) DO UPDATE
           SET generation = excluded.generation, attempt = excluded.attempt, updated_at = now()
           WHERE (row.generation, row.attempt) < (excluded.generation, excluded.attempt)
-        RETURNING sequence::text, checkpoint::text`,
-      values: [...names(key), generation, attempt],
+        RETURNING sequence::text, checkpoint::text, (
+          SELECT format('%I.%I', nspname, relname) FROM pg_class JOIN pg_namespace n ON n.oid = relnamespace
+          WHERE pg_class.oid = to_regclass($6)
+        ) AS qualified`,
+      values: [...names(key), generation, attempt, quoted],
     }),
 
     /** Not FOR UPDATE: nothing that refers to the row need wait. */

@@ -9,7 +9,8 @@
  *
  * Works through pg and, in transaction mode, through PgBouncer: no session settings, no named statements of its own. The
  * pool needs an `error` listener, as pg says of every pool. Effects run at the isolation level that the database defaults
- * to. Under synchronous_commit = off a crash of the server may forget items, each with its effect.
+ * to; what an item sets for itself (SET LOCAL) may not outlast it, nor stand in the store's way: a role is set back by SET
+ * LOCAL ROLE NONE before the item ends. Under synchronous_commit = off a crash of the server may forget items, each with its effect.
  */
 import type { CheckpointKey, CheckpointStore, Epoch, Transaction } from './checkpoint-store.js';
 import { FenceLostError } from './checkpoint-store.js';
@@ -18,7 +19,7 @@ import { CheckpointHeldError, CheckpointsTableMissingError } from './postgres-er
 import type { PostgresLimits } from './postgres-limits.js';
 import { PostgresSession } from './postgres-session.js';
 import { statementsOn } from './postgres-statements.js';
-import type { CheckpointsTable } from './postgres-table.js';
+import { type CheckpointsTable, quoteTable } from './postgres-table.js';
 import { sqlState, sqlStateOf } from './sql-states.js';
 
 export interface PostgresStoreOptions extends CheckpointsTable, Partial<PostgresLimits> {
@@ -36,7 +37,7 @@ export function postgresStore(options: PostgresStoreOptions): CheckpointStore<Tr
   const { pool, idleInTransactionMs = 10_000 } = options;
   const { lockMs = idleInTransactionMs + 5_000, answerMs = 30_000 } = options;
   const limits: PostgresLimits = { idleInTransactionMs, lockMs, answerMs };
-  const statements = statementsOn(options.table);
+  const statements = statementsOn(quoteTable(options.table));
   const use = async <Result>(work: (connection: PostgresConnection) => Promise<Result>): Promise<Result> => {
     try {
       return await withConnection(pool, answerMs, work);
@@ -59,7 +60,10 @@ export function postgresStore(options: PostgresStoreOptions): CheckpointStore<Tr
       use(async (connection) => {
         await connection.run(statements.beginClaim(limits));
         const { rows } = await connection
-          .run<{ sequence: string; checkpoint: string | null }>(statements.claim(key, epoch), lockMs)
+          .run<{ sequence: string; checkpoint: string | null; qualified: string }>(
+            statements.claim(key, epoch),
+            lockMs,
+          )
           .catch((error: Error) => {
             throw sqlStateOf(error.cause) === sqlState.lockNotAvailable
               ? new CheckpointHeldError(key.name, lockMs, { cause: error.cause })
@@ -69,7 +73,8 @@ export function postgresStore(options: PostgresStoreOptions): CheckpointStore<Tr
         if (row === undefined) throw new FenceLostError(key, epoch, await ownerOf(connection, key));
         await connection.run({ text: 'COMMIT' });
         return new PostgresSession({
-          ...{ pool, statements, limits, key, epoch, warn },
+          ...{ pool, limits, key, epoch, warn },
+          statements: statementsOn(row.qualified),
           stored: row.checkpoint === null ? null : JSON.parse(row.checkpoint),
           sequence: Number(row.sequence),
         });

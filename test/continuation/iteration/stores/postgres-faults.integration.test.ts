@@ -167,3 +167,44 @@ describe('an item that Postgres gives up for another transaction', () => {
     expect(effects).toEqual(items);
   });
 });
+
+describe('what an item sets for its transaction', () => {
+  const setting = (statement: string) => ({
+    after: (_item: number, transaction: Transaction) => transaction.query(statement),
+  });
+
+  it('leads the store to no other table of the same name, and to no table that isn’t there', async () => {
+    await database.pool.query('CREATE SCHEMA other; CREATE TABLE other.leftoff_checkpoints (item integer)');
+
+    for (const path of ['other', 'pg_catalog']) {
+      const { outcome, effects } = await playRun(setting(`SET LOCAL search_path = ${path}`));
+
+      expect(outcome).toMatchObject(done);
+      expect(effects).toEqual(items);
+    }
+  });
+
+  it.each(['SET LOCAL ROLE pg_monitor', 'SET LOCAL transaction_read_only = on'])(
+    'and stops the store from keeping it fails the run, and is no item’s fault: %s',
+    async (statement) => {
+      const { errors, effects } = await playRun(setting(statement));
+
+      expect(errors).toHaveLength(maximumSameErrors);
+      expect(errors[0]).toMatchObject({ name: 'StoreStatementError' });
+      expect(errors.at(-1)).toMatchObject({
+        type: 'SameErrorAtSameCursor',
+        details: [{ counts: { processed: 0, failed: 0 } }],
+      });
+      expect(effects).toEqual([]);
+    },
+  );
+
+  it('may be a role, where that is undone before its end', async () => {
+    const after = async (_item: number, transaction: Transaction): Promise<void> => {
+      await transaction.query('SET LOCAL ROLE pg_monitor');
+      await transaction.query('SET LOCAL ROLE NONE');
+    };
+
+    expect((await playRun({ after })).outcome).toMatchObject(done);
+  });
+});
