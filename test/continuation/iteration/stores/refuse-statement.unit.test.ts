@@ -31,12 +31,41 @@ describe('an item’s transaction', () => {
     '/* a /* nested */ comment */ COMMIT',
     '/* */COMMIT/* */AND CHAIN',
     ';COMMIT',
+    '-- a comment\rCOMMIT',
+    '-- a comment\r\nCOMMIT',
+    'SELECT 1 -- a comment\r; COMMIT',
   ])('refuses what would end or split it: %j', (text) => {
     expect(judge(text)).toBe('refused');
   });
 
   it.each([
+    'SET search_path = other',
+    'SET SESSION work_mem = 1000',
+    "SET TIME ZONE 'UTC'",
+    'SET ROLE another',
+    'set /* a comment */ work_mem to 1000',
+    'RESET ALL',
+    'RESET work_mem',
+    'LISTEN news',
+    'DEALLOCATE ALL',
+    'DISCARD ALL',
+  ])('refuses what would outlast it: %j', (text) => {
+    expect(judge(text)).toBe('refused');
+  });
+
+  it.each([
+    'SET LOCAL idle_in_transaction_session_timeout = 0',
+    'set local Idle_In_Transaction_Session_Timeout to 0',
+    'SET LOCAL "idle_in_transaction_session_timeout" = 0',
+    'SET idle_in_transaction_session_timeout = 0',
+    'RESET idle_in_transaction_session_timeout',
+  ])('refuses what would undo its fence: %j', (text) => {
+    expect(judge(text)).toBe('refused');
+  });
+
+  it.each([
     'SELECT 1; SELECT 2',
+    "SELECT E'it''s\\'; '; COMMIT",
     'UPDATE orders SET status = 1; COMMIT',
     "SELECT 'a'';' ; COMMIT",
     "SELECT E'\\\\'; COMMIT",
@@ -67,6 +96,9 @@ describe('an item’s transaction', () => {
     '/* ; COMMIT /* ; */ ; */ SELECT 1',
     'PREPARE plan AS SELECT 1',
     'SET LOCAL work_mem = 1000',
+    'SET CONSTRAINTS ALL DEFERRED',
+    "SELECT E'it''s\\\\''; fine'",
+    'SELECT "a"";b"',
     'SELECT begin FROM commits',
     "SELECT 'open to the end ; COMMIT",
     '',
