@@ -30,10 +30,12 @@ export function readExactJson<Value>(text: string): Value {
 }
 
 function tagged(this: Readonly<Record<string, unknown>>, key: string, part: unknown): unknown {
-  // A Date's own toJSON has been called by now: what it was stands in what holds it.
+  // By now a toJSON has been called, a Date's own or what a program gave all bigints: what it was stands in what holds it.
   const was = this[key];
-  if (typeof part === 'bigint') return encodeValue(part);
-  if (isDate(was)) return part === null ? null : encodeValue(was);
+  for (const exact of [was, part]) {
+    if (typeof exact === 'bigint') return encodeValue(exact);
+    if (isDate(exact)) return Number.isNaN(Number(exact)) ? null : encodeValue(exact);
+  }
   if (typeof part !== 'object' || part === null || Array.isArray(part)) return part;
   const ambiguous = Object.keys(part).some((name) => name.startsWith('$'));
   return ambiguous

@@ -57,6 +57,27 @@ describe('payload converter', () => {
     expect(roundTrip(new Order())).toEqual({ id: 7n, weight: null, total: '12.50', endedAt: null });
   });
 
+  it('carries a bigint also where the program gave all bigints a toJSON', () => {
+    Object.defineProperty(BigInt.prototype, 'toJSON', {
+      configurable: true,
+      value: function (this: bigint) {
+        return String(this);
+      },
+    });
+    try {
+      expect(roundTrip({ id: 7n, ids: [8n] })).toEqual({ id: 7n, ids: [8n] });
+      expect(roundTrip(9n)).toBe(9n);
+    } finally {
+      Reflect.deleteProperty(BigInt.prototype, 'toJSON');
+    }
+  });
+
+  it('carries the bigint and the Date that a toJSON returned', () => {
+    const paid = { at: { toJSON: () => new Date(5) }, cents: { toJSON: () => 7n } };
+
+    expect(roundTrip(paid)).toEqual({ at: new Date(5), cents: 7n });
+  });
+
   it('hands out values that may be changed in place, as Temporal does', () => {
     const input = roundTrip({ ids: [1n], since: new Date(0) });
 
