@@ -185,6 +185,35 @@ describe('a cursor', () => {
     expect(refusalOf({ id: { [Symbol('hidden')]: 1 } }).path).toBe('cursor.id');
   });
 
+  it.each<[string, unknown, string]>([
+    ['a named property of an array', 'order 23'.match(/\d+/), 'cursor.at.index'],
+    ['a named property of an array without any item', Object.assign([], { rows: 1 }), 'cursor.at.rows'],
+    ['a class made of arrays', class extends Array<number> {}.of(1), 'cursor.at'],
+    ['a property that is not enumerable', Object.defineProperty({}, 'id', { value: 7 }), 'cursor.at.id'],
+    ['an object of JavaScript’s own', Math, 'cursor.at'],
+    ['an object that names no class', Object.create(Object.create(Object.create(null))), 'cursor.at'],
+  ])('is refused where JSON would drop %s', (_, part, path) => {
+    expect(refusalOf({ at: part }).path).toBe(path);
+  });
+
+  it('quotes what is no name in a path', () => {
+    expect(refusalOf({ 'sold at': { '': [undefined] } }).path).toBe('cursor["sold at"][""][0]');
+  });
+
+  it('is refused as soon as it is known to be too large, whatever it would come to', () => {
+    const shared = Array.from({ length: 60 }).reduce<unknown>((part) => [part, part], 'x');
+
+    expect(() => encodeUnchecked(shared)).toThrow(/more than 65536 bytes as JSON, and may have 16384/);
+  });
+
+  it('is refused where it is nested deeper than a stack can be relied on to hold', () => {
+    const nested = (levels: number) => Array.from({ length: levels }).reduce<unknown>((part) => [part], 1);
+
+    expect(encodeUnchecked(nested(100))).toStrictEqual(nested(100));
+    expect(refusalOf(nested(101)).message).toContain('more than 100 levels deep');
+    expect(refusalOf(nested(20_000)).message).toContain('more than 100 levels deep');
+  });
+
   it('is refused where it contains itself', () => {
     const cursor: { next: unknown } = { next: null };
     cursor.next = [cursor];

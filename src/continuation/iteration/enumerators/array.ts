@@ -10,6 +10,7 @@
  *
  * @see job-iteration lib/job-iteration/enumerator_builder.rb (`build_array_enumerator`)
  */
+import { describeClass, isPlainObject } from '../../plain-data.js';
 import { byIndex } from './by-index.js';
 import type { Enumerator } from './enumerator.js';
 
@@ -44,7 +45,5 @@ export function array<Item>(items: readonly Item[]): Enumerator<Item, number> {
 function whatIsNoData(item: unknown): string | null {
   if (typeof item === 'function' || typeof item === 'symbol') return `a ${typeof item}`;
   if (typeof item !== 'object' || item === null || Array.isArray(item) || item instanceof Date) return null;
-  const prototype: unknown = Object.getPrototypeOf(item);
-  const plain = prototype === null || Object.getPrototypeOf(prototype) === null;
-  return plain ? null : `a ${item.constructor.name}`;
+  return isPlainObject(item) ? null : describeClass(item);
 }

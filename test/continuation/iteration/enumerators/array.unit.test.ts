@@ -77,6 +77,7 @@ describe('array', () => {
     ['a Map', new Map()],
     ['a function', () => 1],
     ['a symbol', Symbol('s')],
+    ['an object of a class without a name', Object.create(Object.create(Object.create(null)))],
   ])('refuses %s for an item: only its index would be kept', (found, item) => {
     expect(() => array([1, item])).toThrow(ItemIsNotDataError);
     expect(() => array([1, item])).toThrow(`items[1] is ${found}`);
