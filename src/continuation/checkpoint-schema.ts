@@ -6,10 +6,12 @@
 import { z } from 'zod';
 import type { Batch, Checkpoint, Counts, IterationOutcome, Resumption, RunResult } from './checkpoint.js';
 import type { EncodedCursor, JsonValue } from './cursor.js';
+import { isJson } from './plain-data.js';
 
-export const jsonValueSchema: z.ZodType<JsonValue> = z.json();
+/** Not z.json(), which drops a key `__proto__`: a cursor comes back as it was written, or not at all. */
+export const jsonValueSchema: z.ZodType<JsonValue> = z.custom<JsonValue>(isJson, 'Invalid input: not JSON');
 
-const cursorSchema: z.ZodType<EncodedCursor | null> = z.json();
+const cursorSchema: z.ZodType<EncodedCursor | null> = jsonValueSchema;
 
 const count = z.int().nonnegative();
 
@@ -35,7 +37,7 @@ export const tallyFields = {
   resumptionCount: count,
 };
 
-const encodedCursor = z.json().transform((json, context): EncodedCursor => {
+const encodedCursor = jsonValueSchema.transform((json, context): EncodedCursor => {
   if (json !== null) return json;
   context.addIssue('null is no cursor');
   return z.NEVER;

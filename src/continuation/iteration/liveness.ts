@@ -8,7 +8,7 @@
  */
 import { z } from 'zod';
 import type { Checkpoint } from '../checkpoint.js';
-import { checkpointSchema } from '../checkpoint-schema.js';
+import { checkpointSchema, jsonValueSchema } from '../checkpoint-schema.js';
 import { type JsonValue, sameCursor } from '../cursor.js';
 import type { ActivityAttempt } from './activity-attempt.js';
 import { decide, type ErrorRule, errorMessage, errorToThrow, isAway } from './error-policy.js';
@@ -23,7 +23,7 @@ const livenessSchema = z.object({
   /** Attempts in a row that were lost without an item done; left out by releases before. */
   lost: z.number().default(0),
   /** Where the attempt began; undefined until it knows. */
-  startedAt: z.json().optional(),
+  startedAt: jsonValueSchema.optional(),
   /** What a batch had done when the server paused it; marked as that batch's, as in a store. */
   held: checkpointSchema.optional(),
 });
