@@ -40,9 +40,6 @@ export interface OrderActivities {
   processOrders(input: IterationInput<RunOfOrders>): Promise<IterationOutcome<RowCursor>>;
 }
 
-/** Large enough that reading costs little per order, small enough that a page is never much memory. */
-const pageOfOrders = 500;
-
 type OrdersContext = ItemContext<RowCursor, Transaction | null>;
 
 export function orderActivities(
@@ -56,9 +53,8 @@ export function orderActivities(
   const ordersOf = (
     { runId, batchSize }: RunOfOrders,
     { upTo }: Selection,
-    pageSize: number,
   ): Enumerator<SelectedOrder[], RowCursor> =>
-    rowBatches(pool, selectedOrders({ runId, upTo }), { by: ['orderId'], batchSize, pageSize });
+    rowBatches(pool, selectedOrders({ runId, upTo }), { by: ['orderId'], batchSize });
 
   const charge = async (
     orders: SelectedOrder[],
@@ -93,7 +89,7 @@ export function orderActivities(
     processBatch: (run) =>
       workBatch<SelectedOrder[], RowCursor, Transaction | null>({
         from: run.from,
-        enumerator: ordersOf(run, run.selection, Math.min(pageOfOrders, run.checkpointEvery)),
+        enumerator: ordersOf(run, run.selection),
         eachIteration: (orders, context) => charge(orders, run, context),
         afterIteration: (orders, context) => tell(orders, run, context),
         checkpointEvery: run.checkpointEvery,
@@ -109,7 +105,7 @@ export function orderActivities(
         const selection = await selectOrders(pool, runId);
         return { selection, total: selection.total };
       },
-      buildEnumerator: (run, selection) => ordersOf(run, selection, pageOfOrders),
+      buildEnumerator: (run, selection) => ordersOf(run, selection),
       eachIteration: charge,
       afterIteration: tell,
       onComplete: async ({ runId }) => ({ ...(await reportOrders(pool, { runId })) }),

@@ -186,6 +186,7 @@ function walkBatch<Item, C extends Cursor>(
   return walkItems<Item, C>({
     enumerator: work.enumerator,
     from: progress.cursor,
+    atMost: work.checkpointEvery - walked,
     work: async (inHand) => {
       const abort = await workItem(
         inHand,

@@ -25,16 +25,19 @@ export { type CsvFile, localFile, type OpenCsvFile } from './enumerators/csv-fil
 export { type CsvItem, type CsvRow, rowOf } from './enumerators/csv-item.js';
 export type { CsvEncoding } from './enumerators/csv-text.js';
 export {
+  type Asked,
   CursorMismatchError,
+  CursorNotUniqueError,
   type Entry,
   EnumerationRefusal,
   type Enumerator,
   enumerator,
+  NotAnEnumeratorError,
   type NotNow,
 } from './enumerators/enumerator.js';
 export { keysetBatches } from './enumerators/keyset-batches.js';
-export { KeyNotUniqueError, KeysetRefusal } from './enumerators/keyset-errors.js';
-export type { KeysetSource } from './enumerators/keyset-pages.js';
+export { EmptyReadError, KeyNotUniqueError, KeysetRefusal } from './enumerators/keyset-errors.js';
+export type { KeysetSource, ReadRows } from './enumerators/keyset-pages.js';
 export { keysetRows } from './enumerators/keyset-rows.js';
 export { type Nested, type NestedCursor, nested } from './enumerators/nested.js';
 export { once } from './enumerators/once.js';

@@ -16,7 +16,7 @@ import type { InterruptionReason, IterationEnding, IterationOutcome } from '../c
 import { type Cursor, excessiveBytes, type JsonValue, maximumCursorBytes } from '../cursor.js';
 import { type ActivityAttempt, currentAttempt, endPaused, isStopItself } from './activity-attempt.js';
 import { breather } from './breather.js';
-import type { Enumerator } from './enumerators/enumerator.js';
+import { type Enumerator, whatIsNoEnumerator } from './enumerators/enumerator.js';
 import type { ShutdownReason, StoreWhereNeeded } from './iteration-definition.js';
 import {
   type AnyDefinition,
@@ -199,6 +199,7 @@ function walk<Args, Selection extends JsonValue, Item, C extends Cursor>(
     from: progress.cursor,
     reasonToStop,
     limitReached: progress.items >= maxItems,
+    atMost: maxItems - progress.items,
     work: async (inHand) => {
       const abort = await workItem(
         inHand,
@@ -312,9 +313,8 @@ function wrongDefinition(message: string): ApplicationFailure {
 }
 
 function assertEnumerator(built: unknown): void {
-  if (typeof built === 'object' && built !== null && 'after' in built && typeof built.after === 'function')
-    return;
-  const what = Array.isArray(built) ? 'an array: wrap it, as array(items)' : `a ${typeof built}`;
+  const what = whatIsNoEnumerator(built);
+  if (what === null) return;
   throw wrongDefinition(
     `buildEnumerator returned ${what}; it must return an enumerator, or null for nothing to do.`,
   );

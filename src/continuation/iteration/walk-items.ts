@@ -26,6 +26,8 @@ export interface Walk<Item, C extends Cursor> {
   readonly reasonToStop: () => WalkStop | null;
   /** Whether the limit of items was reached before: then it only looks whether there is one more (V5). */
   readonly limitReached?: boolean;
+  /** How many items may be left of it, where that is known: the enumerator needn't read further ahead. */
+  readonly atMost?: number;
 }
 
 /** `batch full` is the step pattern's own: the batch has as many items as one checkpoint covers. */
@@ -40,7 +42,9 @@ export type WalkEnd =
 /** Walks until the enumerator ends or there is a reason to stop. @throws what an item's work throws */
 export async function walkItems<Item, C extends Cursor>(walk: Walk<Item, C>): Promise<WalkEnd> {
   let { limitReached = false } = walk;
-  for await (const entry of walk.enumerator.after(walk.from)) {
+  const { atMost = Number.POSITIVE_INFINITY } = walk;
+  const asked = Number.isFinite(atMost) ? { atMost: Math.max(1, atMost) } : {};
+  for await (const entry of walk.enumerator.after(walk.from, asked)) {
     if (limitReached) return { kind: 'stopped', reason: 'item limit' };
     if ('notNow' in entry)
       return { kind: 'not now', waitMs: wholeWait(entry.notNow.waitMs, "The enumerator's notNow") };

@@ -53,7 +53,7 @@ interface Case {
 /** A run over rows of its own, with its effects in the table. */
 async function playRows(
   { ids, pageSize, batchSize, disturbances }: Case,
-  how: (run: string) => Omit<Play<RowCursor>, 'disturbances'>,
+  how: (run: string) => Omit<Play, 'disturbances'>,
 ): Promise<Played & { readonly run: string }> {
   const run = randomUUID();
   const { pool } = effects;
@@ -103,7 +103,7 @@ async function guardedEffect(run: string, id: string): Promise<boolean> {
 }
 
 describe('whatever stops, kills, fails or delays an iteration over rows, zombies too', () => {
-  const fenced = (run: string): Omit<Play<RowCursor>, 'disturbances'> => {
+  const fenced = (run: string): Omit<Play, 'disturbances'> => {
     const pool = aMortalPool();
     return {
       store: postgresStore({ pool }),

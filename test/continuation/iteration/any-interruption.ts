@@ -28,7 +28,7 @@ export interface Items<Item, C extends Cursor> {
   readonly idsOf: (item: Item) => readonly string[];
 }
 
-export interface Play<C extends Cursor = Cursor> {
+export interface Play {
   readonly disturbances: readonly Disturbance[];
   readonly store?: CheckpointStore;
   readonly checkpointEvery?: number;
@@ -36,7 +36,7 @@ export interface Play<C extends Cursor = Cursor> {
   /** Has an effect; default: in memory, guarded. @returns whether it was there before */
   readonly effect?: (
     id: string,
-    context: Pick<ItemContext<C, Transaction | null>, 'transaction'>,
+    context: Pick<ItemContext<Cursor, Transaction | null>, 'transaction'>,
   ) => Promise<boolean>;
   /** Takes from a process that was lost with an item in hand what a dead one doesn't hold any more. */
   readonly bury?: () => Promise<void>;
@@ -71,7 +71,7 @@ export function guardedEffects() {
 
 export async function playDisturbed<Item, C extends Cursor>(
   items: Items<Item, C>,
-  play: Play<C>,
+  play: Play,
 ): Promise<Played> {
   const { costOfLoss = ({ inExecution }) => inExecution } = play;
   const inMemory = guardedEffects();

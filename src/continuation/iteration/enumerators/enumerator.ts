@@ -2,12 +2,13 @@
  * An enumerator: items one after another, each with the cursor to resume strictly *after* it.
  *
  * N1  `after(cursor)` yields the items strictly after the cursor, in one order; after null, from the first.
- * N2  A cursor is unique to its item.
+ * N2  A cursor is unique to its item. Two items in a row that share one are refused before the second is worked on.
  * N3  The library hands the cursor in: a job can't forget it, and so can't start over by mistake.
  *
  * @see job-iteration lib/job-iteration/iteration.rb (`build_enumerator`, which gets the cursor and has to pass it on)
  */
 import type { Cursor } from '../../cursor.js';
+import { describeCursor } from './describe-cursor.js';
 
 export interface Entry<Item, C extends Cursor> {
   readonly item: Item;
@@ -23,9 +24,19 @@ export interface NotNow {
   readonly notNow: { readonly waitMs: number };
 }
 
+/** What is known of how much will be asked for. */
+export interface Asked {
+  /** About as many items, and mostly no more: reading further ahead is in vain. It is no limit, and ends nothing. */
+  readonly atMost?: number;
+}
+
 export interface Enumerator<Item, C extends Cursor> {
-  /** @throws CursorMismatchError for a cursor that isn't one of its own */
-  after(cursor: C | null): AsyncIterable<Entry<Item, C> | NotNow>;
+  /**
+   * A function and not a method, so that the compiler refuses cursors of another type.
+   *
+   * @throws CursorMismatchError for a cursor that isn't one of its own
+   */
+  readonly after: (cursor: C | null, asked?: Asked) => AsyncIterable<Entry<Item, C> | NotNow>;
 }
 
 /**
@@ -43,18 +54,45 @@ export class CursorMismatchError extends EnumerationRefusal {
 
   constructor(enumerator: string, expected: string, found: unknown) {
     super(
-      `${enumerator} can't resume after ${describe(found)}: its cursor is ${expected}. Did a deployment change the enumerator of a run that is under way? Start a new run, or give the old code back to this one.`,
+      `${enumerator} can't resume after ${describeCursor(found)}: its cursor is ${expected}. Did a deployment change the enumerator of a run that is under way? Start a new run, or give the old code back to this one.`,
     );
   }
 }
 
-/** An enumerator of your own, out of an async generator that gets the cursor to resume strictly after. */
-export function enumerator<Item, C extends Cursor>(
-  after: (cursor: C | null) => AsyncIterable<Entry<Item, C> | NotNow>,
-): Enumerator<Item, C> {
-  return { after };
+/** Two neighbours with one cursor: told before the second is worked on. */
+export class CursorNotUniqueError extends EnumerationRefusal {
+  override readonly name = 'CursorNotUniqueError';
+
+  constructor(
+    readonly cursor: unknown,
+    whose: 'items' | 'parents in nested()' = 'items',
+  ) {
+    super(
+      `Two ${whose} in a row have the cursor ${describeCursor(cursor)}. A run that is interrupted between them resumes strictly after it, and would lose the second. Give each a cursor of its own: not its page's token alone, say, but that with its place in the page.`,
+    );
+  }
 }
 
-function describe(cursor: unknown): string {
-  return JSON.stringify(cursor, (_, part: unknown) => (typeof part === 'bigint' ? `${part}n` : part));
+/** Something else where an enumerator should be. */
+export class NotAnEnumeratorError extends EnumerationRefusal {
+  override readonly name = 'NotAnEnumeratorError';
+
+  constructor(where: string, found: string) {
+    super(`${where} returned ${found}; it must return an enumerator, one without items for nothing to do.`);
+  }
+}
+
+/** What was given in the place of an enumerator, in words; null: it is one. */
+export function whatIsNoEnumerator(built: unknown): string | null {
+  if (typeof built === 'object' && built !== null && 'after' in built && typeof built.after === 'function')
+    return null;
+  if (Array.isArray(built)) return 'an array: wrap it, as array(items)';
+  return built === null || built === undefined ? String(built) : `a ${typeof built}`;
+}
+
+/** An enumerator of your own, out of an async generator that gets the cursor to resume strictly after. */
+export function enumerator<Item, C extends Cursor>(
+  after: (cursor: C | null, asked?: Asked) => AsyncIterable<Entry<Item, C> | NotNow>,
+): Enumerator<Item, C> {
+  return { after };
 }

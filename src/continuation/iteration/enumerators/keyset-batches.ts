@@ -1,19 +1,21 @@
 /**
  * An enumerator of batches of rows over any source that can be read in the order of a unique key.
  *
- * K1  A batch's cursor is that of its last row. All batches are full but the last one.
+ * K1  A batch's cursor is that of its last row. All batches are full but the last one, and the last of a page that its
+ *     source returned too short.
  * K2  Pages are whole batches, so that no batch waits for half of itself.
  * K3  The last batch is known as such (`last`).
  *
  * What holds of the reading is written at `keyset-pages.ts`; `row-batches.ts` is this over PostgreSQL.
  */
 import type { Cursor } from '../../cursor.js';
-import type { Entry, Enumerator } from './enumerator.js';
+import type { Asked, Entry, Enumerator } from './enumerator.js';
 import {
   defaultPageSize,
   type KeysetPage,
   type KeysetSource,
   keysetPages,
+  pageSizeFor,
   requirePositive,
 } from './keyset-pages.js';
 
@@ -24,19 +26,22 @@ export interface BatchSizes {
   readonly pageSize?: number;
 }
 
-/** @throws RangeError for a size that isn't a positive whole number; while it is read, KeyNotUniqueError */
+/** @throws RangeError for a size that isn't a positive whole number; while it is read, KeyNotUniqueError, EmptyReadError */
 export function keysetBatches<Row, C extends Cursor>(
   source: KeysetSource<Row, C> & BatchSizes,
 ): Enumerator<Row[], C> {
-  const pageSize = wholeBatches(source);
-  return { after: (cursor) => batchesIn(keysetPages(source, cursor, pageSize), source.batchSize) };
+  wholeBatches(source);
+  return {
+    after: (cursor, asked) =>
+      batchesIn(keysetPages(source, cursor, wholeBatches(source, asked)), source.batchSize),
+  };
 }
 
 /** The page size that `BatchSizes` come to. @throws RangeError */
-export function wholeBatches({ batchSize, pageSize = defaultPageSize }: BatchSizes): number {
+export function wholeBatches({ batchSize, pageSize = defaultPageSize }: BatchSizes, asked?: Asked): number {
   requirePositive('batchSize', batchSize);
   requirePositive('pageSize', pageSize);
-  return Math.ceil(pageSize / batchSize) * batchSize;
+  return Math.ceil(pageSizeFor(pageSize, asked) / batchSize) * batchSize;
 }
 
 /** @param pages of whole batches */

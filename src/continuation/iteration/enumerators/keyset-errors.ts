@@ -1,3 +1,4 @@
+import { describeCursor } from './describe-cursor.js';
 import { EnumerationRefusal } from './enumerator.js';
 
 /**
@@ -16,7 +17,18 @@ export class KeyNotUniqueError extends KeysetRefusal {
     readonly key: unknown,
   ) {
     super(
-      `${source}: two rows in a row have the key ${JSON.stringify(key, (_, part: unknown) => (typeof part === 'bigint' ? String(part) : part))}. Resuming strictly after it would lose the second. Add a column that makes the key unique, such as the primary key, as its last.`,
+      `${source}: two rows in a row have the key ${describeCursor(key)}. Resuming strictly after it would lose the second. Add a column that makes the key unique, such as the primary key, as its last.`,
+    );
+  }
+}
+
+/** A source that says that there is more, and has no row to go on after. */
+export class EmptyReadError extends KeysetRefusal {
+  override readonly name = 'EmptyReadError';
+
+  constructor(source: string) {
+    super(
+      `${source}: readAfter returned no row and said that there is more. There is no key to go on after: let it read on until it has a row, or say that there is no more.`,
     );
   }
 }

@@ -4,21 +4,34 @@
  *
  * P1  Never by offset: rows that vanish or appear before the cursor shift nothing.
  * P2  A page is read only when it is needed, and never more than one is held: memory stays flat.
- * P3  Each read asks for one row more than the page has. So the last page is known as such, also when it is full, and
- *     nothing is read after it.
+ * P3  Each read asks for one row more than the page has. So the last page is known as such, also when it is full. A source
+ *     may return fewer rows than it is asked for: it ends where it says that there is no `more`, or, where it doesn't say,
+ *     at a read that finds nothing (one of a single row, before a page with fewer rows is handed out).
  * P4  Two neighbours with the same key are refused before the first of them is handed out, also where a page ends
  *     between them; and so is a source that begins with the cursor that it was to come after, which would never end.
  */
-import { type Cursor, encodeCursor, sameCursor } from '../../cursor.js';
-import { KeyNotUniqueError } from './keyset-errors.js';
+import type { Cursor } from '../../cursor.js';
+import type { Asked } from './enumerator.js';
+import { EmptyReadError, KeyNotUniqueError } from './keyset-errors.js';
+import { samePosition } from './same-position.js';
 
 export interface KeysetSource<Row, C extends Cursor> {
   /** What errors call it: a table's name, for one. */
   readonly name?: string;
-  /** Reads up to `limit` rows strictly after the cursor, in key order; null: from the beginning. */
-  readonly readAfter: (cursor: C | null, limit: number) => Promise<readonly Row[]>;
+  /**
+   * Reads up to `limit` rows strictly after the cursor, in key order; null: from the beginning. Rows alone may be fewer
+   * than there are: only none mean the end. Say whether there are `more` where that is known: it saves a read.
+   */
+  readonly readAfter: (cursor: C | null, limit: number) => Promise<readonly Row[] | ReadRows<Row>>;
   /** The row's key. */
   readonly cursorOf: (row: Row) => C;
+}
+
+/** What a source read that knows whether it ends there. */
+export interface ReadRows<Row> {
+  readonly rows: readonly Row[];
+  /** Whether there are rows after these. */
+  readonly more: boolean;
 }
 
 /** A row, and where it stands. */
@@ -39,7 +52,7 @@ export const defaultPageSize = 500;
 
 /**
  * @param pageSize rows in a page, at most
- * @throws KeyNotUniqueError (P4); RangeError for a page size that isn't a positive whole number
+ * @throws KeyNotUniqueError (P4); EmptyReadError; RangeError for a page size that isn't a positive whole number
  */
 export async function* keysetPages<Row, C extends Cursor>(
   source: KeysetSource<Row, C>,
@@ -49,13 +62,16 @@ export async function* keysetPages<Row, C extends Cursor>(
   requirePositive('pageSize', pageSize);
   let after = cursor;
   for (;;) {
-    const read = await source.readAfter(after, pageSize + 1);
+    const { rows: read, more } = await readFrom(source, after, pageSize + 1);
     const found = read.map((row) => ({ row, cursor: source.cursorOf(row) }));
     refuseRepeated(source, after, found);
     const rows = found.slice(0, pageSize);
     const end = rows.at(-1);
-    if (end === undefined) return;
-    const last = found.length <= pageSize;
+    if (end === undefined) {
+      if (more === true) throw new EmptyReadError(nameOf(source));
+      return;
+    }
+    const last = found.length <= pageSize && !(more ?? (await hasRowsAfter(source, end.cursor)));
     yield { rows, last };
     if (last) return;
     after = end.cursor;
@@ -68,25 +84,38 @@ export function requirePositive(option: string, value: number): void {
     throw new RangeError(`${option} is ${value}; it must be a whole number of at least 1.`);
 }
 
+/** The page's size where no more than so many rows are asked for. */
+export function pageSizeFor(pageSize: number, { atMost = pageSize }: Asked = {}): number {
+  return Math.max(1, Math.min(pageSize, Math.ceil(atMost)));
+}
+
+/** `more` is null where the source doesn't say. */
+async function readFrom<Row, C extends Cursor>(
+  { readAfter }: KeysetSource<Row, C>,
+  after: C | null,
+  limit: number,
+): Promise<{ readonly rows: readonly Row[]; readonly more: boolean | null }> {
+  const read = await readAfter(after, limit);
+  return 'more' in read ? read : { rows: read, more: null };
+}
+
+async function hasRowsAfter<Row, C extends Cursor>(source: KeysetSource<Row, C>, end: C): Promise<boolean> {
+  const { rows } = await readFrom(source, end, 1);
+  return rows.length > 0;
+}
+
+function nameOf({ name = 'A keyset source' }: { readonly name?: string }): string {
+  return name;
+}
+
 function refuseRepeated<C extends Cursor>(
-  { name = 'A keyset source' }: { readonly name?: string },
+  source: { readonly name?: string },
   after: C | null,
   found: readonly { readonly cursor: C }[],
 ): void {
   let before = after;
   for (const { cursor } of found) {
-    if (before !== null && isSame(before, cursor)) throw new KeyNotUniqueError(name, cursor);
+    if (before !== null && samePosition(before, cursor)) throw new KeyNotUniqueError(nameOf(source), cursor);
     before = cursor;
   }
-}
-
-function isSame(a: Cursor, b: Cursor): boolean {
-  if (typeof a !== 'object' || typeof b !== 'object') return a === b;
-  // Mostly they differ, in a number or a string: seen here, it costs a fortieth of encoding both.
-  const surelyDiffer =
-    Array.isArray(a) &&
-    Array.isArray(b) &&
-    a.some((part, i) => typeof part !== 'object' && typeof b[i] !== 'object' && part !== b[i]);
-  if (surelyDiffer) return false;
-  return sameCursor(encodeCursor(a), encodeCursor(b));
 }

@@ -10,10 +10,11 @@ import {
   type KeysetPage,
   type KeysetSource,
   keysetPages,
+  pageSizeFor,
   requirePositive,
 } from './keyset-pages.js';
 
-/** @throws RangeError for a size that isn't a positive whole number; while it is read, KeyNotUniqueError */
+/** @throws RangeError for a size that isn't a positive whole number; while it is read, KeyNotUniqueError, EmptyReadError */
 export function keysetRows<Row, C extends Cursor>(
   source: KeysetSource<Row, C> & {
     /** Rows to read at once; 500 where it isn't said. */
@@ -22,7 +23,7 @@ export function keysetRows<Row, C extends Cursor>(
 ): Enumerator<Row, C> {
   const { pageSize = defaultPageSize } = source;
   requirePositive('pageSize', pageSize);
-  return { after: (cursor) => rowsIn(keysetPages(source, cursor, pageSize)) };
+  return { after: (cursor, asked) => rowsIn(keysetPages(source, cursor, pageSizeFor(pageSize, asked))) };
 }
 
 export async function* rowsIn<Row, C extends Cursor>(

@@ -24,9 +24,14 @@ export function rowBatches<Row extends object = Record<string, unknown>>(
   query: RowQuery,
   options: RowBatchesOptions,
 ): Enumerator<Row[], RowCursor> {
-  const pageSize = wholeBatches(options);
+  wholeBatches(options);
   return {
-    after: (cursor) =>
-      batchesIn(readRowPages<Row>(database, query, { ...options, pageSize, cursor }), options.batchSize),
+    after: (cursor, asked) => {
+      const pageSize = wholeBatches(options, asked);
+      return batchesIn(
+        readRowPages<Row>(database, query, { ...options, pageSize, cursor }),
+        options.batchSize,
+      );
+    },
   };
 }

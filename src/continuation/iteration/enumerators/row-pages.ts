@@ -53,7 +53,10 @@ export async function* readRowPages<Row extends object>(
   const pages = keysetPages<KeyedRow<Row, RowCursor>, RowCursor>(
     {
       name: source.name,
-      readAfter: (from, limit) => readPage<Row>(database, source, { after: from ?? after, upTo }, limit),
+      readAfter: async (from, limit) => {
+        const rows = await readPage<Row>(database, source, { after: from ?? after, upTo }, limit);
+        return { rows, more: rows.length === limit };
+      },
       cursorOf: (keyed) => keyed.cursor,
     },
     cursor,

@@ -20,7 +20,7 @@
  * @see job-iteration lib/job-iteration/active_record_enumerator.rb (`build_active_record_enumerator_on_records`)
  */
 import type { Enumerator } from './enumerator.js';
-import { defaultPageSize, requirePositive } from './keyset-pages.js';
+import { defaultPageSize, pageSizeFor, requirePositive } from './keyset-pages.js';
 import { rowsIn } from './keyset-rows.js';
 import type { RowDatabase } from './row-database.js';
 import type { RowCursor } from './row-key.js';
@@ -45,6 +45,9 @@ export function rows<Row extends object = Record<string, unknown>>(
   const { pageSize = defaultPageSize, ...selection } = options;
   requirePositive('pageSize', pageSize);
   return {
-    after: (cursor) => rowsIn(readRowPages<Row>(database, query, { ...selection, pageSize, cursor })),
+    after: (cursor, asked) =>
+      rowsIn(
+        readRowPages<Row>(database, query, { ...selection, pageSize: pageSizeFor(pageSize, asked), cursor }),
+      ),
   };
 }

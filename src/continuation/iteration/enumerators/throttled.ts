@@ -22,8 +22,8 @@ export function throttled<Item, C extends Cursor>(
   { waitMs }: Throttle<Item>,
 ): Enumerator<Item, C> {
   return {
-    async *after(cursor) {
-      for await (const entry of enumerator.after(cursor)) {
+    async *after(cursor, asked) {
+      for await (const entry of enumerator.after(cursor, asked)) {
         if ('notNow' in entry) {
           yield entry;
           return;

@@ -1,6 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { KeyNotUniqueError } from '../../../../src/continuation/iteration/enumerators/keyset-errors.js';
+import type { Cursor } from '../../../../src/continuation/cursor.js';
+import type { Asked, Enumerator } from '../../../../src/continuation/iteration/enumerators/enumerator.js';
+import {
+  EmptyReadError,
+  KeyNotUniqueError,
+} from '../../../../src/continuation/iteration/enumerators/keyset-errors.js';
 import { keysetRows } from '../../../../src/continuation/iteration/enumerators/keyset-rows.js';
 import { aNumberedTable } from './a-numbered-table.js';
 import { cursorOfLast, entriesAfter } from './entries-after.js';
@@ -8,6 +13,11 @@ import { cursorOfLast, entriesAfter } from './entries-after.js';
 const rowsOf = (table: ReturnType<typeof aNumberedTable>, pageSize = 500) =>
   keysetRows({ ...table, pageSize });
 const idsOf = (entries: readonly { item: { id: number } }[]) => entries.map(({ item }) => item.id);
+
+/** Its entries; none of these says "not now". */
+async function* itemsOf<Item, C extends Cursor>(items: Enumerator<Item, C>, asked: Asked) {
+  for await (const entry of items.after(null, asked)) if ('item' in entry) yield entry;
+}
 
 const anId = fc.integer({ min: -20, max: 60 });
 const someIds = fc.uniqueArray(anId, { maxLength: 40 });
@@ -68,7 +78,7 @@ describe('keyset rows', () => {
   });
 
   it('are read a page at a time, each page only when it is needed', async () => {
-    const table = aNumberedTable([1, 2, 3, 4]);
+    const table = aNumberedTable([1, 2, 3, 4, 5]);
 
     await entriesAfter(rowsOf(table, 2), null, 2);
     expect(table.reads).toHaveLength(1);
@@ -84,13 +94,63 @@ describe('keyset rows', () => {
     { rows: 3, reads: 2 },
     { rows: 4, reads: 2 },
     { rows: 0, reads: 1 },
-  ])('end with the last page of $rows rows in twos, without asking once more', async ({ rows, reads }) => {
-    const table = aNumberedTable(Array.from({ length: rows }, (_, i) => i));
+  ])(
+    'end with the last page of $rows rows in twos, without asking once more, where the source says that there is no more',
+    async ({ rows, reads }) => {
+      const table = aNumberedTable(Array.from({ length: rows }, (_, i) => i));
+      const saying = keysetRows({
+        ...table,
+        pageSize: 2,
+        readAfter: async (cursor: number | null, limit: number) => {
+          const read = await table.readAfter(cursor, limit);
+          return { rows: read, more: read.length === limit };
+        },
+      });
+
+      const met = await entriesAfter(saying, null);
+
+      expect(met.map(({ last }) => last)).toEqual(met.map((_, i) => i === rows - 1));
+      expect(table.reads).toHaveLength(reads);
+    },
+  );
+
+  it('ask for one row more at the end where the source doesn’t say, so that the last one is known as such', async () => {
+    const table = aNumberedTable([1, 2, 3]);
 
     const met = await entriesAfter(rowsOf(table, 2), null);
 
-    expect(met.map(({ last }) => last)).toEqual(met.map((_, i) => i === rows - 1));
-    expect(table.reads).toHaveLength(reads);
+    expect(met.map(({ last }) => last)).toEqual([false, false, true]);
+    expect(table.reads.at(-1)).toEqual({ cursor: 3, limit: 1 });
+  });
+
+  it.each([1, 3, 100])(
+    'are all met, and the last one alone is the last, where a source returns %i at once whatever it is asked for',
+    async (cap) => {
+      const table = aNumberedTable(Array.from({ length: 350 }, (_, i) => i));
+      const capped = keysetRows({
+        ...table,
+        readAfter: (cursor: number | null, limit: number) => table.readAfter(cursor, Math.min(limit, cap)),
+      });
+
+      const met = await entriesAfter(capped, null);
+
+      expect(idsOf(met)).toEqual(table.rows.map(({ id }) => id));
+      expect(met.findIndex(({ last }) => last)).toBe(349);
+    },
+  );
+
+  it('refuse a source that has no row and says that there is more: there is nothing to go on after', async () => {
+    const stuck = keysetRows({ ...aNumberedTable([]), readAfter: async () => ({ rows: [], more: true }) });
+
+    await expect(entriesAfter(stuck, null)).rejects.toThrow(EmptyReadError);
+  });
+
+  it('are read no further ahead than is asked for', async () => {
+    const table = aNumberedTable(Array.from({ length: 100 }, (_, i) => i));
+
+    for await (const { cursor } of itemsOf(rowsOf(table), { atMost: 10 })) if (cursor === 9) break;
+
+    expect(table.reads).toEqual([{ cursor: null, limit: 11 }]);
   });
 
   it('meet a row that appears after the cursor while they run, and none that vanished', async () => {
