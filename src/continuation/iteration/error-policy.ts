@@ -8,11 +8,12 @@
  * E3  `fail`: the run fails at once. In both, its cursor is kept in the failure.
  * E4  `skip`: the item counts as failed, its reason is recorded in the checkpoint (the newest ones) and told to `onSkipped`.
  * E5  An error that is marked as non-retryable fails the run, also where the policy is to retry; `skip` passes it over.
+ * E6  What can't be gone through, or has a cursor that can't be kept, fails the run at once: no policy sees that either.
  */
 import { ApplicationFailure } from '@temporalio/activity';
 import type { Checkpoint } from '../checkpoint.js';
 import { sameErrorFailure } from '../checkpoint.js';
-import type { JsonValue } from '../cursor.js';
+import { CursorTooLargeError, InvalidCursorError, type JsonValue } from '../cursor.js';
 import { EnumerationRefusal } from './enumerators/enumerator.js';
 import { StoreFaultError, StoreOutageError } from './stores/checkpoint-store.js';
 
@@ -61,7 +62,7 @@ export function isAway(error: unknown, { isOutage }: ErrorRule): boolean {
   return error instanceof StoreOutageError || (isOutage?.(error) ?? false);
 }
 
-/** What the policy says about an error, after what no policy may override (E5). */
+/** What the policy says about an error, after what no policy may override (E5, E6). */
 export function decide<Item>(
   policy: ErrorPolicy<Item> | undefined,
   error: unknown,
@@ -69,6 +70,7 @@ export function decide<Item>(
 ): ErrorDecision {
   if (error instanceof EnumerationRefusal || error instanceof StoreFaultError)
     return error.mayPass ? retry() : fail;
+  if (error instanceof InvalidCursorError || error instanceof CursorTooLargeError) return fail;
   const decision = typeof policy === 'function' ? policy(error, item) : (policy ?? retry());
   return decision.onError === 'retry' && isNonRetryable(error) ? fail : decision;
 }

@@ -85,6 +85,11 @@ export class IterationProgress<C extends Cursor> {
     return this.#cursor;
   }
 
+  /** The cursor as it is kept. */
+  get position(): Checkpoint['cursor'] {
+    return this.#now.cursor;
+  }
+
   /** The cursor that was last given to a store, or started from. */
   get handedOver(): C | null {
     return this.#handedOverCursor;
@@ -141,8 +146,7 @@ export class IterationProgress<C extends Cursor> {
   }
 
   /** The checkpoint that follows when this item is done; nothing has moved yet. @throws InvalidCursorError, CursorTooLargeError */
-  after(cursor: C, { counts, skipped }: ItemEnd): Checkpoint {
-    const encoded = encodeCursor(cursor);
+  after(cursor: C, { counts, skipped }: ItemEnd, encoded = encodeCursor(cursor)): Checkpoint {
     const passed: readonly SkippedItem[] =
       skipped === null ? [] : [{ cursor: encoded, reason: shorten(skipped) }];
     const resumption = this.#resumptionWith(counts.revisited);

@@ -6,10 +6,12 @@
  *     itself, another attempt's claim.
  * I3  An item that is passed over moves the cursor as a done one does, in a transaction of its own: its effects are undone.
  * I4  An item that ends the run (`abort`) is not done: with a fence its effects are undone too.
+ * I5  A cursor that can't be kept, or is the one that the run stands at, is refused before the item has any effect.
  */
 import { type Checkpoint, type Counts, noCounts } from '../checkpoint.js';
-import { type Cursor, encodeCursor } from '../cursor.js';
+import { type Cursor, type EncodedCursor, encodeCursor, sameCursor } from '../cursor.js';
 import { type ActivityAttempt, isStopItself } from './activity-attempt.js';
+import { CursorNotUniqueError } from './enumerators/enumerator.js';
 import {
   decide,
   type ErrorDecision,
@@ -68,15 +70,20 @@ class RunAborted extends Error {
   }
 }
 
-/** @returns null when the item is done or passed over, else how it ends the run. @throws ItemFailure, and what is no item's fault (I2) */
+/**
+ * @returns null when the item is done or passed over, else how it ends the run
+ * @throws ItemFailure, and what is no item's fault (I2); before its work InvalidCursorError, CursorTooLargeError and
+ *   CursorNotUniqueError (I5)
+ */
 export async function workItem<Item, C extends Cursor>(
   inHand: ItemInHand<Item, C>,
   rules: ItemRules<Item>,
   around: ItemSurroundings<C>,
 ): Promise<Abort | null> {
   const { item, cursor, size } = inHand;
+  const encoded = ownPosition(cursor, around.progress);
   try {
-    await keep(around, inHand, async (transaction) => {
+    await keep(around, { cursor, encoded, size }, async (transaction) => {
       const result = await rules.visit(item, transaction);
       if (isAbort(result)) throw new RunAborted(result);
       // Whatever else a job's function happens to return says that the item is done.
@@ -89,19 +96,26 @@ export async function workItem<Item, C extends Cursor>(
     if (error instanceof RunAborted) return error.abort;
     if (isNoItemsFault(error, rules, around.attempt)) throw error;
     const decision = decide(rules.onError, error, item);
-    const facts = { cursor: encodeCursor(cursor), error: errorMessage(error) };
+    const facts = { cursor: encoded, error: errorMessage(error) };
     if (decision.onError !== 'skip') {
       around.attempt.log('warn', 'An item failed', { ...facts, policy: decision.onError });
       throw new ItemFailure(error, decision);
     }
     const reason = decision.reason(error);
     around.attempt.log('warn', 'An item failed and is passed over', { ...facts, reason });
-    await keep(around, inHand, async (transaction) => {
+    await keep(around, { cursor, encoded, size }, async (transaction) => {
       await rules.skipped(item, reason, transaction);
       return { counts: { ...noCounts, failed: size }, skipped: reason };
     });
     return null;
   }
+}
+
+/** The item's cursor as it will be kept. @throws InvalidCursorError, CursorTooLargeError, CursorNotUniqueError */
+function ownPosition<C extends Cursor>(cursor: C, { position }: IterationProgress<C>): EncodedCursor {
+  const encoded = encodeCursor(cursor);
+  if (position !== null && sameCursor(encoded, position)) throw new CursorNotUniqueError(cursor);
+  return encoded;
 }
 
 /** What isn't a number here would be found when the checkpoint is read back, and end every attempt from then on. */
@@ -115,18 +129,18 @@ function assertCounts({ processed, failed, revisited }: Counts): void {
 
 async function keep<C extends Cursor>(
   { progress, session, keepsEachItem, attempt }: ItemSurroundings<C>,
-  { cursor, size }: Pick<ItemInHand<unknown, C>, 'cursor' | 'size'>,
+  { cursor, encoded, size }: { readonly cursor: C; readonly encoded: EncodedCursor; readonly size: number },
   work: (transaction: Transaction | null) => Promise<ItemEnd>,
 ): Promise<void> {
   const made: Checkpoint[] = [];
   const after = (ofItem: ItemEnd): Checkpoint => {
-    const next = progress.after(cursor, ofItem);
+    const next = progress.after(cursor, ofItem, encoded);
     made.push(next);
     return next;
   };
   const end = await session.item(work, after, size);
-  const checkpoint = made[0] ?? progress.after(cursor, end);
-  const seam = attempt.itemDone(checkpoint.cursor ?? encodeCursor(cursor));
+  const checkpoint = made[0] ?? progress.after(cursor, end, encoded);
+  const seam = attempt.itemDone(encoded);
   if (seam !== null) await seam;
   progress.adopt(cursor, end, checkpoint, keepsEachItem ? 'stored' : 'not stored');
 }

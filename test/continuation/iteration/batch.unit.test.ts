@@ -226,14 +226,19 @@ describe('an error in a batch', () => {
     expect(heartbeats.at(-1)).toMatchObject(heartbeatDetails);
   });
 
-  it('is counted also where it is a cursor that JSON can’t carry', async () => {
+  it('that is a cursor which JSON can’t carry ends the run before its item, and keeps the cursor', async () => {
     const cursorOf = (item: number) => (item === 2 ? Number.NaN : item);
     const { batch } = await run({ checkpointEvery: 10, cursorOf });
 
-    const { error, heartbeats } = await run({ cursor: 1, cursorOf });
+    const { error, heartbeats, visited } = await run({ cursor: 1, cursorOf });
 
     expect(batch).toMatchObject({ kind: 'advanced', cursor: 1 });
-    expect(error).toBeInstanceOf(InvalidCursorError);
+    expect(error).toMatchObject({
+      nonRetryable: true,
+      cause: expect.any(InvalidCursorError),
+      details: [{ cursor: 1 }],
+    });
     expect(heartbeats.at(-1)).toMatchObject({ error: { times: 1 } });
+    expect(visited).toEqual([]);
   });
 });

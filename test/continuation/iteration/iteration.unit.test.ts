@@ -1,7 +1,7 @@
 import { CancelledFailure } from '@temporalio/activity';
 import { describe, expect, it } from 'vitest';
 import { InvalidCursorError } from '../../../src/continuation/cursor.js';
-import { maximumSameErrors } from '../../../src/continuation/iteration/index.js';
+import { maximumSameErrors, skip } from '../../../src/continuation/iteration/index.js';
 import { aCheckpoint } from '../some-checkpoints.js';
 import { items } from './numbered-work.js';
 import { anEnvironment, runIteration, runStoppedAt } from './run-iteration.js';
@@ -241,12 +241,18 @@ describe('an error in an enumerator’s Activity', () => {
     expect(heartbeats.at(-1)).toMatchObject({ cursor: 4, resumptionCount: 0, resumptions: [] });
   });
 
-  it('is counted also where it is a cursor that JSON can’t carry', async () => {
-    const { error, heartbeats } = await runIteration({
+  it('that is a cursor which JSON can’t carry ends the run before its item, whatever the policy, and keeps the place', async () => {
+    const { error, heartbeats, visited } = await runIteration({
       cursorOf: (item) => (item === 2 ? Number.NaN : item),
+      also: { onError: skip() },
     });
 
-    expect(error).toBeInstanceOf(InvalidCursorError);
+    expect(error).toMatchObject({
+      nonRetryable: true,
+      cause: expect.any(InvalidCursorError),
+      details: [{ cursor: 1 }],
+    });
     expect(heartbeats.at(-1)).toMatchObject({ cursor: 1, error: { times: 1 } });
+    expect(visited).toEqual([0, 1]);
   });
 });

@@ -5,9 +5,11 @@
  * T2  A batch holds at most `size` items. It is shorter at the end, and where the enumerator says "not now": what was
  *     gathered comes first, then the wait.
  * T3  It counts for as many items as it holds, and is the last where its last item is.
+ * T4  Two items in a row with one cursor are refused, also within a batch: it may end between them another time.
  */
 import type { Cursor } from '../../cursor.js';
-import type { Entry, Enumerator } from './enumerator.js';
+import { CursorNotUniqueError, type Entry, type Enumerator } from './enumerator.js';
+import { samePosition } from './same-position.js';
 
 /** @throws RangeError unless size is a whole number from 1 up */
 export function batched<Item, C extends Cursor>(
@@ -17,14 +19,19 @@ export function batched<Item, C extends Cursor>(
   if (!Number.isSafeInteger(size) || size < 1)
     throw new RangeError(`batched(…, ${size}): a batch's size must be a whole number from 1 up.`);
   return {
-    async *after(cursor) {
+    async *after(cursor, { atMost } = {}) {
+      const asked = atMost === undefined ? {} : { atMost: Math.ceil(atMost / size) * size };
       let gathered: Entry<Item, C>[] = [];
-      for await (const entry of enumerator.after(cursor)) {
+      let before = cursor;
+      for await (const entry of enumerator.after(cursor, asked)) {
         if ('notNow' in entry) {
           if (gathered.length > 0) yield batchOf(gathered);
           yield entry;
           return;
         }
+        if (before !== null && samePosition(before, entry.cursor))
+          throw new CursorNotUniqueError(entry.cursor);
+        before = entry.cursor;
         gathered.push(entry);
         if (gathered.length < size) continue;
         yield batchOf(gathered);

@@ -8,11 +8,22 @@
  * P3  Is the parent in progress gone, the run goes on with the next one.
  * P4  A parent is done once its last child is known to be: it isn't looked for again. Parents without children cost one
  *     look each, and are looked at again after a resume, up to the next child.
+ * P5  Two parents in a row with one cursor are refused before the second one's children.
  *
  * @see job-iteration lib/job-iteration/nested_enumerator.rb, which keeps one cursor a level and none of whose it is
  */
-import { type Cursor, encodeCursor, sameCursor } from '../../cursor.js';
-import { CursorMismatchError, type Entry, type Enumerator, type NotNow } from './enumerator.js';
+import type { Cursor } from '../../cursor.js';
+import {
+  type Asked,
+  CursorMismatchError,
+  CursorNotUniqueError,
+  type Entry,
+  type Enumerator,
+  NotAnEnumeratorError,
+  type NotNow,
+  whatIsNoEnumerator,
+} from './enumerator.js';
+import { samePosition } from './same-position.js';
 
 /** At least one of the two is there. */
 export type NestedCursor<Outer extends Cursor, Inner extends Cursor> = {
@@ -31,17 +42,20 @@ export function nested<Parent, Outer extends Cursor, Child, Inner extends Cursor
   inner: (parent: Parent) => Enumerator<Child, Inner>,
 ): Enumerator<Nested<Parent, Child>, NestedCursor<Outer, Inner>> {
   return {
-    async *after(cursor) {
+    async *after(cursor, asked = {}) {
       if (cursor !== null && !isNested(cursor))
         throw new CursorMismatchError('nested()', '{ after, within }', cursor);
       let done = cursor?.after ?? null;
-      for await (const parent of parentsFrom(outer, cursor)) {
+      let children = 0;
+      for await (const parent of parentsFrom(outer, cursor, asked)) {
         if ('notNow' in parent) {
           yield parent;
           return;
         }
-        const children = inner(parent.item).after(parent.resumeAfter);
-        for await (const child of children) {
+        if (done !== null && samePosition(done, parent.cursor))
+          throw new CursorNotUniqueError(parent.cursor, 'parents in nested()');
+        const within = childrenOf(inner(parent.item));
+        for await (const child of within.after(parent.resumeAfter, left(asked, children))) {
           if ('notNow' in child) {
             yield child;
             return;
@@ -54,11 +68,24 @@ export function nested<Parent, Outer extends Cursor, Child, Inner extends Cursor
             last: (parent.last ?? false) && (child.last ?? false),
             size: child.size ?? 1,
           };
+          children += child.size ?? 1;
         }
         done = parent.cursor;
       }
     },
   };
+}
+
+/** @throws NotAnEnumeratorError */
+function childrenOf<Child, Inner extends Cursor>(inner: Enumerator<Child, Inner>): Enumerator<Child, Inner> {
+  const what = whatIsNoEnumerator(inner);
+  if (what !== null) throw new NotAnEnumeratorError('The second argument of nested()', what);
+  return inner;
+}
+
+/** What is asked for still, after so many items. */
+function left({ atMost }: Asked, items: number): Asked {
+  return atMost === undefined ? {} : { atMost: Math.max(1, atMost - items) };
 }
 
 /** A parent, and the child that it is resumed after. */
@@ -70,15 +97,16 @@ type ParentFrom<Parent, Outer extends Cursor, Inner> = Entry<Parent, Outer> & {
 async function* parentsFrom<Parent, Outer extends Cursor, Inner extends Cursor>(
   outer: Enumerator<Parent, Outer>,
   cursor: NestedCursor<Outer, Inner> | null,
+  asked: Asked,
 ): AsyncGenerator<ParentFrom<Parent, Outer, Inner> | NotNow> {
   if (cursor === null || cursor.within === null) {
-    for await (const parent of outer.after(cursor?.after ?? null)) yield fresh(parent);
+    for await (const parent of outer.after(cursor?.after ?? null, asked)) yield fresh(parent);
     return;
   }
   const { parent: inProgress, inner } = cursor.within;
   // An enumerator can only be resumed after a cursor, so the parent in progress is found after the one before it.
   let found = false;
-  for await (const parent of outer.after(cursor.after)) {
+  for await (const parent of outer.after(cursor.after, asked)) {
     if ('notNow' in parent || found) {
       yield fresh(parent);
       continue;
@@ -135,7 +163,7 @@ function fresh<Parent, Outer extends Cursor>(
 }
 
 function same<Outer extends Cursor>({ cursor }: Entry<unknown, Outer>, other: Outer): boolean {
-  return sameCursor(encodeCursor(cursor), encodeCursor(other));
+  return samePosition(cursor, other);
 }
 
 function isNested(cursor: unknown): boolean {

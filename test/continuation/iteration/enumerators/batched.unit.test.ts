@@ -2,7 +2,10 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { array } from '../../../../src/continuation/iteration/enumerators/array.js';
 import { batched } from '../../../../src/continuation/iteration/enumerators/batched.js';
-import { enumerator } from '../../../../src/continuation/iteration/enumerators/enumerator.js';
+import {
+  CursorNotUniqueError,
+  enumerator,
+} from '../../../../src/continuation/iteration/enumerators/enumerator.js';
 import { throttled } from '../../../../src/continuation/iteration/enumerators/throttled.js';
 import { times } from '../../../../src/continuation/iteration/enumerators/times.js';
 import { entriesAfter, itemsAfter, kept, runInterrupted } from './an-interrupted-run.js';
@@ -51,6 +54,15 @@ describe('batched', () => {
       { item: ['a', 'b'], cursor: 1, last: false, size: 2 },
       { item: ['c'], cursor: 2, last: true, size: 1 },
     ]);
+  });
+
+  it('refuses two items with one cursor also within a batch, where a smaller one would end between them', async () => {
+    const token = enumerator<number, string>(async function* () {
+      for (const item of [1, 2, 3]) yield { item, cursor: 'page 1' };
+    });
+
+    await expect(entriesAfter(batched(token, 3))).rejects.toThrow(CursorNotUniqueError);
+    await expect(entriesAfter(batched(token, 1), 'page 1')).rejects.toThrow(CursorNotUniqueError);
   });
 
   it('counts for what its items count for', async () => {

@@ -3,9 +3,10 @@ import { describe, expect, it, vi } from 'vitest';
 import { array } from '../../../../src/continuation/iteration/enumerators/array.js';
 import {
   CursorMismatchError,
+  CursorNotUniqueError,
   enumerator,
 } from '../../../../src/continuation/iteration/enumerators/enumerator.js';
-import { nested } from '../../../../src/continuation/iteration/enumerators/nested.js';
+import { type NestedCursor, nested } from '../../../../src/continuation/iteration/enumerators/nested.js';
 import { throttled } from '../../../../src/continuation/iteration/enumerators/throttled.js';
 import { entriesAfter, itemsAfter, kept, runInterrupted } from './an-interrupted-run.js';
 
@@ -269,6 +270,54 @@ describe('nested', () => {
     const run = await runInterrupted(build, [100]);
 
     expect(run).toEqual({ items: pairs(shops), waits: 2 });
+  });
+
+  it('refuses a parent with the cursor of the one before: after an interruption it would be lost', async () => {
+    const shops = enumerator<string, number>(async function* (cursor) {
+      if (cursor === null) for (const item of ['a', 'b']) yield { item, cursor: 1 };
+    });
+    const met: string[] = [];
+    const reading = async (cursor: NestedCursor<number, number> | null) => {
+      for await (const entry of nested(shops, (shop) => array([`${shop}1`, `${shop}2`])).after(cursor))
+        if ('item' in entry) met.push(entry.item[1]);
+    };
+
+    await expect(reading(null)).rejects.toThrow(CursorNotUniqueError);
+    await expect(reading({ after: null, within: { parent: 1, inner: 0 } })).rejects.toThrow(
+      CursorNotUniqueError,
+    );
+    expect(met).toEqual(['a1', 'a2', 'a2']);
+  });
+
+  it.each([
+    ['an array', ['a'], 'an array: wrap it, as array(items)'],
+    ['null', null, 'null'],
+    ['nothing', undefined, 'undefined'],
+    ['a number', 7, 'a number'],
+  ])('refuses %s in the place of a parent’s children', async (_, children, found) => {
+    // @ts-expect-error as a job without a compiler may return it
+    const built = nested(byKey([1]), () => children);
+
+    await expect(itemsAfter(built)).rejects.toThrow(
+      `The second argument of nested() returned ${found}; it must return an enumerator`,
+    );
+  });
+
+  it('reads no further than the next parent there is where the one in progress is gone', async () => {
+    const ids = Array.from({ length: 1_000 }, (_, id) => id);
+    const cursor = await cursorAfter(shopsOf(...ids.map((id) => [id, [1, 2]] as const)), 3, 1);
+    const read: number[] = [];
+    const left = ids.filter((id) => id !== 3);
+    const shops = byKey(left, { read: (shop) => void read.push(shop) });
+
+    const items = nested(shops, () => byKey([1]))
+      .after(cursor)
+      [Symbol.asyncIterator]();
+    await items.next();
+    await items.return?.();
+
+    // What stands where it stood; the first one after it; and the search between the two.
+    expect(read).toEqual([4, 4, 4]);
   });
 
   it('refuses a cursor of another enumerator', async () => {
