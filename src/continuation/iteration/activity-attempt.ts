@@ -8,7 +8,7 @@
 import { CancelledFailure, Context } from '@temporalio/activity';
 import type { InterruptionReason } from '../checkpoint.js';
 import type { EncodedCursor } from '../cursor.js';
-import { currentObserver } from './attempt-observer.js';
+import { AttemptKilled, currentObserver } from './attempt-observer.js';
 
 export interface ActivityAttempt {
   readonly workflowId: string;
@@ -37,6 +37,10 @@ export function currentAttempt(): ActivityAttempt {
   const context = Context.current();
   const observer = currentObserver();
   const { info } = context;
+  const stopping =
+    observer === undefined
+      ? context.cancellationSignal
+      : AbortSignal.any([context.cancellationSignal, observer.stopping]);
   return {
     workflowId: info.workflowExecution?.workflowId ?? info.activityId,
     activityType: info.activityType,
@@ -47,14 +51,18 @@ export function currentAttempt(): ActivityAttempt {
       if (observer?.isKilled() !== true) context.heartbeat(details);
     },
     interruption: () => {
-      if (context.cancellationSignal.aborted) return interruptionOf(context.cancellationSignal.reason);
-      return observer?.wantsToStop() === true ? 'worker stopping' : null;
+      if (observer?.isKilled() === true) throw new AttemptKilled();
+      return stopping.aborted ? interruptionOf(stopping.reason) : null;
     },
     itemDone: (cursor) => observer?.itemDone(cursor) ?? null,
     log: (level, message, facts) => context.log[level](message, facts),
     count: (name, by, tags = {}) => context.metricMeter.createCounter(name).add(by, tags),
     nowMs: () => performance.now(),
-    stopping: context.cancellationSignal,
+    get stopping() {
+      // Both patterns read it for each context that they hand to the job's code: the one place before an item's work.
+      observer?.handsContext();
+      return stopping;
+    },
   };
 }
 

@@ -117,10 +117,7 @@ function observerOf(disturbance: Disturbance | null) {
   const killed = new Promise<'lost'>((resolve) => {
     kill = () => resolve('lost');
   });
-  const observer = new ObservedItems().observe(end, () => {
-    kill();
-    return new Promise(() => undefined);
-  });
+  const observer = new ObservedItems().observe(end, { killed: () => kill() });
   return { observer, killed };
 }
 

@@ -17,7 +17,7 @@ import {
   iteration,
   type Transaction,
 } from '../../../src/continuation/iteration/index.js';
-import { type ExecutionEnd, iterationRun } from '../../../src/continuation/testing/index.js';
+import { type ExecutionEnd, iterationRun, killHere } from '../../../src/continuation/testing/index.js';
 import { DisturbedProcess, InjectedError, InjectedOutage, type Work } from './disturbed-process.js';
 import type { Disturbance } from './some-disturbances.js';
 
@@ -104,7 +104,8 @@ export async function playDisturbed<Item, C extends Cursor>(
     });
   const activity = (input: IterationInput<object>): Promise<IterationOutcome<C>> => {
     const own = process;
-    return own.run(() => activityIn(own)(input));
+    // A zombie goes on all the same; nobody hears of it.
+    return Promise.race([own.run(() => activityIn(own)(input)), own.lost.then(killHere)]);
   };
   const run = iterationRun<object, C>(
     activity,
@@ -122,10 +123,9 @@ export async function playDisturbed<Item, C extends Cursor>(
         return run.killedAfter(disturbance.after, disturbance.sent);
       case 'lost':
       case 'zombie': {
-        const end = await Promise.race([run.execution(), process.lost]);
-        if (end !== 'lost') return end;
-        await play.bury?.();
-        return run.killedAfter(0);
+        const end = await run.killedAfter(Number.POSITIVE_INFINITY);
+        if (end.kind === 'killed') await play.bury?.();
+        return end;
       }
       default:
         return run.execution().catch((error: unknown) => {

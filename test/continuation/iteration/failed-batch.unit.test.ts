@@ -1,7 +1,7 @@
 import { DefaultLogger } from '@temporalio/worker';
 import { describe, expect, it } from 'vitest';
 import { array, batched, iteration, memoryStore } from '../../../src/continuation/iteration/index.js';
-import { iterationRun } from '../../../src/continuation/testing/index.js';
+import { iterationRun, killHere } from '../../../src/continuation/testing/index.js';
 
 const silent = new DefaultLogger('ERROR', () => undefined);
 
@@ -37,22 +37,9 @@ describe('a batch that was begun and not done', () => {
   });
 
   it('is where the next attempt starts after its process was lost', async () => {
-    let lost = (): void => undefined;
-    const isLost = new Promise<void>((resolve) => {
-      lost = resolve;
-    });
-    const store = memoryStore();
-    const { begun, run } = aRunIn(
-      () => {
-        lost();
-        return new Promise(() => undefined);
-      },
-      { store },
-    );
+    const { begun, run } = aRunIn(killHere, { store: memoryStore() });
 
-    void run.execution();
-    await isLost;
-    await run.killedAfter(0);
+    await run.killed();
     const { checkpoint } = await run.toTheEnd();
 
     expect(begun).toEqual(['abc', 'def', 'def', 'gh']);

@@ -109,7 +109,9 @@ describe('a run played in a test', () => {
     await expect(aRun().run.exactly(11)).rejects.toThrow(
       'The execution ended (completed) after 10 items, not 11.',
     );
-    await expect(aRun().run.killed({ after: 11 })).rejects.toThrow('before it could be killed');
+    await expect(aRun().run.killed({ after: 11 })).rejects.toThrow(
+      'The execution was to be killed, and ended by itself (completed)',
+    );
   });
 
   it('says so where it never ends, instead of hanging', async () => {
@@ -119,6 +121,6 @@ describe('a run played in a test', () => {
     });
     const run = iterationRun(activity, {}, { ...options, mostExecutions: 5 });
 
-    await expect(run.toTheEnd()).rejects.toThrow('not completed after 5 executions');
+    await expect(run.toTheEnd()).rejects.toThrow('not at its end after 5 executions');
   });
 });

@@ -4,6 +4,7 @@ import {
   enumerator,
   iteration,
   workBatch,
+  workOnce,
 } from '../../../src/continuation/iteration/index.js';
 
 export type WalkActivities = ReturnType<typeof walkActivities>;
@@ -17,16 +18,17 @@ export function walkActivities(note: (event: string) => void = () => undefined) 
       for (let item = (cursor ?? 0) + 1; item <= upTo; item += 1)
         yield { item, cursor: item, last: item === upTo };
     });
-  const visit = async (number: number): Promise<void> => {
-    note(`${number}`);
+  const visit = async (number: number, { stopping }: { readonly stopping: AbortSignal }): Promise<void> => {
+    note(stopping.aborted ? `${number} while stopping` : `${number}`);
   };
   return {
     walk: iteration({
       buildEnumerator: ({ upTo }: { readonly upTo: number }) => numbers(upTo),
-      eachIteration: visit,
+      eachIteration: (number, _args, context) => visit(number, context),
       onShutdown: async (reason) => note(reason),
     }),
     walkBatch: ({ from, upTo }: { readonly from: BatchStart<number>; readonly upTo: number }) =>
       workBatch({ from, enumerator: numbers(upTo), eachIteration: visit, checkpointEvery: batchSize }),
+    countNumbers: (upTo: number) => workOnce(async () => upTo),
   };
 }

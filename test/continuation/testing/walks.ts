@@ -10,10 +10,17 @@ const watched = {
   retry: { initialInterval: 10 },
 } as const;
 
-const { walkBatch } = proxyActivities<WalkActivities>(watched);
+const { walkBatch, countNumbers } = proxyActivities<WalkActivities>(watched);
 
 export const walkByEnumerator = iterate<{ readonly upTo: number }>('walk', { activity: () => watched });
 
 export const walkInSteps = continuable(async (job, { upTo }: { readonly upTo: number }) => {
   await job.step('walk', (step: Step<number>) => step.batches((from) => walkBatch({ from, upTo })));
+});
+
+/** Counts, then walks twice over the same numbers. */
+export const walkTwiceInSteps = continuable(async (job, { upTo }: { readonly upTo: number }) => {
+  const counted = await job.step('count', () => countNumbers(upTo));
+  for (const name of ['there', 'back'])
+    await job.step(name, (step: Step<number>) => step.batches((from) => walkBatch({ from, upTo: counted })));
 });
