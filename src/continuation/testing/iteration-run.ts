@@ -94,7 +94,7 @@ export class IterationRun<Args, C extends Cursor> extends PlayedRun<
     this.#waited = outcome.kind === 'throttled';
     if (outcome.kind === 'completed') {
       this.end('is completed');
-      if (outcome.store != null) await this.#clearStore(checkpoint);
+      if (outcome.store != null) await this.#clearStore();
       return;
     }
     const vain = outcome.kind === 'interrupted' || outcome.waitMs === 0;
@@ -105,9 +105,10 @@ export class IterationRun<Args, C extends Cursor> extends PlayedRun<
   }
 
   /** As the Workflow does it: tidiness, which the run's end doesn't depend on. */
-  async #clearStore(from: Checkpoint): Promise<void> {
+  async #clearStore(): Promise<void> {
+    this.#generation += 1;
     try {
-      await this.cleanUp({ ...this.#position(), from, cleanUp: true });
+      await this.cleanUp({ ...this.#position(), from: null, cleanUp: true });
     } catch (error) {
       this.warn('What the store keeps of this run was not cleared; it expires, or is taken over', { error });
     }
