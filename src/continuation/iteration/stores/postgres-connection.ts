@@ -1,9 +1,10 @@
 /**
  * One connection of the user's pool, for as long as it is needed.
  *
- * C1  It always goes back: whole ones to be used again, broken ones to be thrown away.
+ * C1  It always goes back: whole ones to be used again, broken ones to be thrown away, and those at once: whoever has one
+ *     in hand for long must not keep others from a new one.
  * C2  A server that goes away never crashes the process: pg tells of it by an event that ends a process which doesn't listen.
- * C3  Our own statements are bounded by our own clock: a frozen server, or a line that is cut, keeps to none.
+ * C3  Statements are bounded by our own clock: a frozen server, or a line that is cut, keeps to none.
  */
 import { StoreOutageError } from './checkpoint-store.js';
 import { isOutageState } from './sql-states.js';
@@ -20,6 +21,8 @@ export interface Statement {
 export interface Answer<Row> {
   readonly rows: Row[];
   readonly rowCount: number | null;
+  /** What was done: a COMMIT of what can't be committed answers ROLLBACK. */
+  readonly command?: string;
 }
 
 /** What the store uses of a pool: `pg`'s, of any version 8. */
@@ -33,6 +36,8 @@ export interface PostgresClient {
   on(event: 'error', listener: (error: Error) => void): unknown;
   removeListener(event: 'error', listener: (error: Error) => void): unknown;
   release(destroy?: boolean): void;
+  /** `T` inside a transaction, `E` in a failed one, `I` outside of one. From pg 8.22. */
+  getTransactionStatus?(): string | null;
 }
 
 export class PostgresConnection {
@@ -40,9 +45,7 @@ export class PostgresConnection {
   readonly #answerMs: number;
   #lost: Error | null = null;
   #released = false;
-  readonly #onError = (error: Error): void => {
-    this.#lost ??= error;
-  };
+  readonly #onError = (error: Error): void => this.discard(error);
 
   private constructor(client: PostgresClient, answerMs: number) {
     this.#client = client;
@@ -77,6 +80,12 @@ export class PostgresConnection {
     return this.#lost;
   }
 
+  /** Whether the transaction that was begun on it is still there; a driver that can't say so is believed. */
+  get isInTransaction(): boolean {
+    const status = this.#client.getTransactionStatus?.() ?? 'T';
+    return status !== 'I';
+  }
+
   /**
    * A statement of the store's own.
    *
@@ -84,29 +93,33 @@ export class PostgresConnection {
    * @throws StoreOutageError; else what the server says
    */
   async run<Row extends object>(statement: Statement, waitMs = 0): Promise<Answer<Row>> {
-    const limitMs = this.#answerMs + waitMs;
     try {
-      return await withinLimit(this.#client.query<Row>(statement), limitMs, () => {
-        this.#lost ??= new Error(`Postgres said nothing for ${limitMs} ms.`);
-        return this.#lost;
-      });
+      return await this.query<Row>(statement, this.#answerMs + waitMs);
     } catch (error) {
       const cause = this.#lost ?? error;
       throw isOutageState(cause) ? asOutage(cause) : cause;
     }
   }
 
-  /** A statement of the user's: as long as it takes, and what it throws. */
-  query<Row extends object>(statement: Statement): Promise<Answer<Row>> {
-    return this.#client.query<Row>(statement);
+  /**
+   * A statement of the user's. When its time is up, the connection is lost.
+   *
+   * @param limit what the time is called where it is set
+   * @throws what it throws
+   */
+  async query<Row extends object>(statement: Statement, limitMs: number, limit = ''): Promise<Answer<Row>> {
+    if (this.#lost !== null) throw this.#lost;
+    return withinLimit(this.#client.query<Row>(statement), limitMs, () => {
+      const silent = new Error(`Postgres said nothing for ${limitMs} ms${limit}.`);
+      this.discard(silent);
+      return silent;
+    });
   }
 
   /** Ends a transaction whose work is not to be kept, and gives the connection back, unless that was done. */
   async rollBack(): Promise<void> {
     if (this.#lost === null && !this.#released) {
-      await this.run({ text: 'ROLLBACK' }).catch((error: Error) => {
-        this.#lost ??= error;
-      });
+      await this.run({ text: 'ROLLBACK' }).catch((error: Error) => this.discard(error));
     }
     this.release();
   }
@@ -115,11 +128,13 @@ export class PostgresConnection {
   release(): void {
     if (this.#released) return;
     this.#released = true;
-    this.#client.removeListener('error', this.#onError);
-    this.#client.release(this.#lost !== null);
+    const broken = this.#lost !== null;
+    // A broken one is nobody's any more, and may still say more of its end than pg's pool hears (C2).
+    if (!broken) this.#client.removeListener('error', this.#onError);
+    this.#client.release(broken);
   }
 
-  /** Nobody knows what state it is in: it isn't to be used again. */
+  /** It is gone, or nobody knows what state it is in: it isn't to be used again. */
   discard(reason: Error): void {
     this.#lost ??= reason;
     this.release();

@@ -67,6 +67,21 @@ export class ItemConflictError extends StoreFaultError {
   }
 }
 
+/**
+ * An item's transaction ended under it, in a way that no statement is taken for. Trying again would do the same again, so the
+ * run fails at once.
+ */
+export class TransactionEscapedError extends StoreFaultError {
+  override readonly name = 'TransactionEscapedError';
+  override readonly mayPass = false;
+
+  constructor(what: string) {
+    super(
+      `${what} The item's transaction ended before its checkpoint was committed with it: what the item did is undone, or done without a checkpoint, and the run would do it again. Look into the item before the run is started again.`,
+    );
+  }
+}
+
 /** A statement of the store's own failed inside an item: neither the item's work nor its data can be told by it. */
 export class StoreStatementError extends StoreFaultError {
   override readonly name = 'StoreStatementError';
@@ -122,6 +137,6 @@ export class CheckpointOrderError extends Error {
   }
 }
 
-function wordsOf(error: unknown): string {
+export function wordsOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }

@@ -16,7 +16,12 @@ import {
   type Transaction,
 } from './checkpoint-store.js';
 import { PostgresConnection, type PostgresPool } from './postgres-connection.js';
-import { CheckpointOrderError, CommitInDoubtError, StoreStatementError } from './postgres-errors.js';
+import {
+  CheckpointOrderError,
+  CommitInDoubtError,
+  StoreStatementError,
+  TransactionEscapedError,
+} from './postgres-errors.js';
 import type { PostgresLimits } from './postgres-limits.js';
 import type { KnownRow, PostgresStatements } from './postgres-statements.js';
 import { ItemTransaction } from './postgres-transaction.js';
@@ -39,7 +44,7 @@ export class PostgresSession implements StoreSession<Transaction> {
   readonly #options: PostgresSessionOptions;
   #sequence: number;
   /** Why nothing more may be done, once that is so. */
-  #over: FenceLostError | CommitInDoubtError | null = null;
+  #over: FenceLostError | CommitInDoubtError | TransactionEscapedError | null = null;
   #turn: Promise<unknown> = Promise.resolve();
 
   constructor(options: PostgresSessionOptions) {
@@ -71,6 +76,7 @@ export class PostgresSession implements StoreSession<Transaction> {
         await this.#commit(transaction, checkpoint);
         return result;
       } catch (error) {
+        if (error instanceof TransactionEscapedError) this.#over = error;
         await transaction.connection?.rollBack();
         throw error;
       }
@@ -123,6 +129,8 @@ export class PostgresSession implements StoreSession<Transaction> {
     const { connection } = transaction;
     if (connection === null) return this.#moveAlone(checkpoint);
     const { statements, limits } = this.#options;
+    if (!connection.isInTransaction && connection.lost === null)
+      throw new TransactionEscapedError('A transaction of an item was gone before its commit.');
     try {
       const { rowCount } = await connection.run(statements.move(this.#known(), checkpoint));
       if (rowCount !== 1) throw this.#fenceLost();
@@ -132,10 +140,12 @@ export class PostgresSession implements StoreSession<Transaction> {
       throw this.#faultOfOurs(connection, sqlStateOf(cause) === sqlState.readOnly ? cause : error);
     }
     transaction.assertWhole();
-    await this.#decide(connection, () => connection.run({ text: 'COMMIT' })).catch((error: unknown) => {
+    const commit = () => connection.run({ text: 'COMMIT' });
+    const { command } = await this.#decide(connection, commit).catch((error: unknown) => {
       // What is left are the item's own constraints that were deferred to here.
       throw faultOf(connection, error, limits) ?? error;
     });
+    if (command === 'ROLLBACK') throw new TransactionEscapedError('The commit was answered by ROLLBACK.');
     this.#sequence = checkpoint.sequence;
     connection.release();
   }

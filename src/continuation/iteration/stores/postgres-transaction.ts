@@ -2,14 +2,20 @@
  * What an item's work gets to speak through: one transaction, of this item alone.
  *
  * X1  It is begun by the first statement: what the work does before that sits in no open transaction.
- * X2  It refuses to be ended or split by the work, and everything once the work has ended.
+ * X2  It refuses to be ended or split by the work, and everything once the work has ended. Where it was ended all the same,
+ *     the driver tells, and the run fails.
  * X3  Statements that nobody awaited are waited for; one that failed ends the item with an error, whoever caught it. What
  *     is no item's fault stays that, whatever the work throws instead.
  * X4  Statements run one after another, also those of a Promise.all: a connection takes one at a time.
  */
 import { StoreFaultError, StoreOutageError, type Transaction } from './checkpoint-store.js';
 import type { Answer, PostgresConnection, Statement } from './postgres-connection.js';
-import { StatementFailedError, StatementRefusedError, TransactionEndedError } from './postgres-errors.js';
+import {
+  StatementFailedError,
+  StatementRefusedError,
+  TransactionEndedError,
+  TransactionEscapedError,
+} from './postgres-errors.js';
 import type { PostgresLimits } from './postgres-limits.js';
 import { refuseStatement } from './refuse-statement.js';
 import { faultOf } from './sql-states.js';
@@ -86,7 +92,10 @@ export class ItemTransaction implements Transaction {
       const statement = checkStatement(given);
       this.#connection ??= await this.#options.begin();
       ours = false;
-      return await this.#connection.query<Row>(statement);
+      const { statementMs } = this.#options.limits;
+      const answer = await this.#connection.query<Row>(statement, statementMs, ' (statementMs)');
+      if (!this.#connection.isInTransaction) throw escapedBy(given.text, this.#connection);
+      return answer;
     } catch (thrown) {
       const fault = faultOf(this.#connection, thrown, this.#options.limits);
       const error = fault ?? thrown;
@@ -102,6 +111,12 @@ export class ItemTransaction implements Transaction {
     this.#options.onLate(text);
     return Promise.reject(error);
   }
+}
+
+function escapedBy(text: string, connection: PostgresConnection): TransactionEscapedError {
+  const escaped = new TransactionEscapedError(`'${text.slice(0, 200)}' was run.`);
+  connection.discard(escaped);
+  return escaped;
 }
 
 function checkStatement(given: {

@@ -16,7 +16,7 @@ import type { CheckpointKey, CheckpointStore, Epoch, Transaction } from './check
 import { FenceLostError } from './checkpoint-store.js';
 import { type PostgresConnection, type PostgresPool, withConnection } from './postgres-connection.js';
 import { CheckpointHeldError, CheckpointsTableMissingError } from './postgres-errors.js';
-import type { PostgresLimits } from './postgres-limits.js';
+import { limitsOf, type PostgresLimits } from './postgres-limits.js';
 import { PostgresSession } from './postgres-session.js';
 import { statementsOn } from './postgres-statements.js';
 import { type CheckpointsTable, quoteTable } from './postgres-table.js';
@@ -31,12 +31,13 @@ export interface PostgresStoreOptions extends CheckpointsTable, Partial<Postgres
  * Checkpoints in a table of the database that the effects go to; make it with `createCheckpointsTable`.
  *
  * Limits in milliseconds: `idleInTransactionMs` 10,000 (an item's own pauses between its statements must be shorter),
- * `lockMs` `idleInTransactionMs` + 5,000, `answerMs` 30,000.
+ * `lockMs` `idleInTransactionMs` + 5,000, `answerMs` 30,000, `statementMs` 60,000 (an item's own statement that takes longer
+ * is an outage: its connection is given up, and it is tried again; `Infinity` for a job whose statements may take any time).
  */
 export function postgresStore(options: PostgresStoreOptions): CheckpointStore<Transaction> {
-  const { pool, idleInTransactionMs = 10_000 } = options;
-  const { lockMs = idleInTransactionMs + 5_000, answerMs = 30_000 } = options;
-  const limits: PostgresLimits = { idleInTransactionMs, lockMs, answerMs };
+  const { pool } = options;
+  const limits = limitsOf(options);
+  const { lockMs, answerMs } = limits;
   const statements = statementsOn(quoteTable(options.table));
   const use = async <Result>(work: (connection: PostgresConnection) => Promise<Result>): Promise<Result> => {
     try {

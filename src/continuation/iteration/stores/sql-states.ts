@@ -4,7 +4,7 @@
  * https://www.postgresql.org/docs/current/errcodes-appendix.html
  */
 import { StoreFaultError, StoreOutageError } from './checkpoint-store.js';
-import { ItemConflictError, ItemIdleError } from './postgres-errors.js';
+import { ItemConflictError, ItemIdleError, wordsOf } from './postgres-errors.js';
 
 export const sqlState = {
   tableMissing: '42P01',
@@ -60,17 +60,17 @@ export function faultOf(
   const state = sqlStateOf(cause);
   if (state !== null && /^40(?!003)/.test(state)) return new ItemConflictError(state, cause);
   if (thrown instanceof StoreOutageError || thrown instanceof StoreFaultError) return thrown;
-  if (connection === null || !isLostUnder(connection, state)) return null;
+  if (connection === null || !isLostUnder(connection, cause)) return null;
   return new StoreOutageError(
-    'The connection to Postgres was lost under an item, of which nothing is kept.',
-    {
-      cause: thrown,
-    },
+    `The connection to Postgres was lost under an item, of which nothing is kept: ${wordsOf(thrown)}`,
+    { cause: thrown },
   );
 }
 
 /** Whether a statement of the item's own failed since the connection went away, and not by anything that it says. */
-function isLostUnder({ lost }: MaybeLost, state: string | null): boolean {
+function isLostUnder({ lost }: MaybeLost, error: unknown): boolean {
   // 57P01 and its like are the server's last words to whoever asks; the connection's end comes after them.
-  return lost !== null || /^(08(?!P01)|57P)/.test(state ?? '');
+  if (lost !== null || /^(08(?!P01)|57P)/.test(sqlStateOf(error) ?? '')) return true;
+  // pg's words where a `query_timeout` of the pool's own is up: nothing that the server said.
+  return error instanceof Error && error.message === 'Query read timeout';
 }

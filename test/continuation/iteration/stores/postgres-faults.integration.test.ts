@@ -1,5 +1,6 @@
 /** What is no item's fault, under the policy that would pass every failed item over. */
 import { DefaultLogger } from '@temporalio/worker';
+import type { PoolClient } from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { IterationOutcome } from '../../../../src/continuation/checkpoint.js';
 import {
@@ -206,5 +207,28 @@ describe('what an item sets for its transaction', () => {
     };
 
     expect((await playRun({ after })).outcome).toMatchObject(done);
+  });
+});
+
+describe('an item whose transaction was ended under it', () => {
+  it.each([
+    { told: 'by its next statement', next: (transaction: Transaction) => transaction.query('SELECT 1') },
+    { told: 'at its commit', next: async () => undefined },
+  ])('fails the run at once, before it has an effect twice: that is told $told', async ({ next }) => {
+    const clients: PoolClient[] = [];
+    const note = (client: PoolClient): void => void clients.push(client);
+    database.pool.on('acquire', note);
+    const after = async (_item: number, transaction: Transaction): Promise<void> => {
+      // Past the store, as no statement of the item's can.
+      await clients.at(-1)?.query('COMMIT');
+      await next(transaction);
+    };
+
+    const { errors, effects } = await playRun({ after });
+    database.pool.off('acquire', note);
+
+    expect(errors).toMatchObject([{ nonRetryable: true, cause: { name: 'TransactionEscapedError' } }]);
+    expect(effects).toEqual([1]);
+    expect(database.pool.idleCount).toBe(database.pool.totalCount);
   });
 });

@@ -9,8 +9,6 @@ import { aBreakableLine, type BreakableLine } from '../../../servers/a-breakable
 import { anEffectsTable, type EffectsTable, haveEffect } from './an-effects-table.js';
 import { aKey, checkpointAt, epochOf, keep, open } from './store-attempts.js';
 
-const answerMs = 300;
-
 let database: EffectsTable;
 let line: BreakableLine;
 /** Over the line; `database.pool` is beside it. */
@@ -40,7 +38,21 @@ afterEach(async () => {
   await line.close();
 });
 
-const aStore = () => postgresStore({ pool, answerMs });
+const aStore = (limits: { statementMs?: number } = {}) => postgresStore({ pool, ...limits });
+
+/** Only where no answer is to come, so that it matters nowhere how fast the machine is. */
+const answerMs = 300;
+const anImpatientStore = () => postgresStore({ pool, answerMs });
+
+/** Opens it however long that takes: each try is an attempt of its own. */
+async function openInTime(store: ReturnType<typeof aStore>, key: ReturnType<typeof aKey>) {
+  for (let attempt = 1; ; attempt += 1) {
+    const opened = await open(store, { key, epoch: epochOf(1, attempt) }).catch((error: unknown) => {
+      if (!(error instanceof StoreOutageError)) throw error;
+    });
+    if (opened !== undefined) return opened;
+  }
+}
 
 /** Commits wait from now on, until they are let through. */
 async function holdCommits(): Promise<{ letThrough(): Promise<void> }> {
@@ -89,7 +101,7 @@ describe('an outage of Postgres', () => {
 
   it('that freezes the server is no wait without end, and keeps no connection', async () => {
     const key = aKey();
-    const session = await open(aStore(), { key });
+    const session = await openInTime(anImpatientStore(), key);
     line.freeze();
 
     const item = session.item(
@@ -99,14 +111,64 @@ describe('an outage of Postgres', () => {
 
     await expect(item).rejects.toThrow(`said nothing for ${answerMs} ms`);
     line.mend();
-    await keep(session, checkpointAt(1));
+    const kept = () =>
+      keep(session, checkpointAt(1)).then(
+        () => 'kept',
+        () => 'away',
+      );
+    await expect.poll(kept, { timeout: 30_000 }).toBe('kept');
+  });
+
+  it('that leaves a statement of an item’s own without an answer is no wait without end', async () => {
+    const holder = await database.pool.connect();
+    await holder.query('SELECT pg_advisory_lock(24)');
+    const session = await open(aStore({ statementMs: 100 }), { key: aKey() });
+
+    const item = session.item(
+      (transaction) => transaction.query('SELECT pg_advisory_xact_lock(24)'),
+      () => checkpointAt(1),
+    );
+
+    await expect(item).rejects.toBeInstanceOf(StoreOutageError);
+    await expect(item).rejects.toThrow('said nothing for 100 ms (statementMs)');
+    await holder.query('SELECT pg_advisory_unlock(24)');
+    holder.release();
+  });
+
+  it('takes nothing for one where a statement may take for ever', async () => {
+    const session = await open(aStore({ statementMs: Number.POSITIVE_INFINITY }), { key: aKey() });
+
+    await session.item(
+      (transaction) => transaction.query('SELECT pg_sleep(0.05)'),
+      () => checkpointAt(1),
+    );
+  });
+
+  it('under an item gives its connection back at once, and not when the item ends', async () => {
+    const session = await open(aStore(), { key: aKey() });
+
+    const item = session.item(
+      async (transaction) => {
+        await transaction.query('SELECT 1');
+        line.cut();
+        await expect.poll(() => pool.totalCount).toBe(0);
+        line.mend();
+        await pool.query('SELECT 1');
+        await transaction.query('SELECT 1');
+      },
+      () => checkpointAt(1),
+    );
+
+    await expect(item).rejects.toBeInstanceOf(StoreOutageError);
   });
 
   it('of the pool, which has no connection to give, is no wait without end either', async () => {
     const [store, key] = [aStore(), aKey()];
     const taken = await Promise.all(Array.from({ length: 10 }, () => pool.connect()));
 
-    await expect(open(store, { key })).rejects.toThrow(`The pool gave no connection in ${answerMs} ms`);
+    await expect(open(anImpatientStore(), { key })).rejects.toThrow(
+      `The pool gave no connection in ${answerMs} ms`,
+    );
 
     for (const client of taken) client.release();
     await open(store, { key });
