@@ -77,14 +77,17 @@ async function runBatch<Item, C extends Cursor>(
   const { from, store = heartbeatStore } = work;
   const key = { workflowId: attempt.workflowId, chain: from.chain, name: from.step };
   const epoch = { generation: from.generation, attempt: attempt.attempt };
-  if (from.cleanUp === true) {
-    await store.retire(key, epoch);
-    // Whatever the attempt: nobody is to take the clearing for work that was resumed.
-    return reportOf(work, { attempt: 1 }, startOf(work, { stored: null, held: null }), 'finished');
-  }
   // Before the store: taking over may wait for an earlier attempt's transaction, longer than a heartbeat may be missing.
   const liveness = new Liveness(attempt);
+  const failed = (error: unknown) => unlessUnusable(liveness.failed(error, work, { cursor: from.cursor }));
   try {
+    if (from.cleanUp === true) {
+      await store.retire(key, epoch).catch((error: unknown) => {
+        throw failed(error);
+      });
+      // Whatever the attempt: nobody is to take the clearing for work that was resumed.
+      return reportOf(work, { attempt: 1 }, startOf(work, { stored: null, held: null }), 'finished');
+    }
     const opening = store.open({
       key,
       epoch,
@@ -94,7 +97,7 @@ async function runBatch<Item, C extends Cursor>(
     });
     const session = await opening.catch((error: unknown) => {
       if (error instanceof FenceLostError) throw unlessUnusable(error);
-      throw unlessUnusable(liveness.failed(error, work, { cursor: from.cursor }));
+      throw failed(error);
     });
     try {
       const batch = await workOff(work, { attempt, session, liveness });

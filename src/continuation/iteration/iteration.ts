@@ -67,6 +67,7 @@ async function runIteration<Args, Selection extends JsonValue, Item, C extends C
       store: typeof definition.store === 'function' ? definition.store(args) : definition.store,
       every: chosen(definition.checkpointEvery, args) ?? 1,
       input,
+      ...(definition.isOutage === undefined ? {} : { isOutage: definition.isOutage }),
     },
     attempt,
   );

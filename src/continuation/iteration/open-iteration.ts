@@ -3,22 +3,31 @@
  *
  * O1  The newest of history, heartbeat and store is the starting point, by sequence.
  * O2  The heartbeat is always there: a store that is away costs a window, not the run.
- * O3  A resumption is handed over at once: an attempt that is lost before its first item was one, too.
+ * O3  A store that can't be opened is an outage, or an error that is counted as an item's is; one that nobody but a person
+ *     can mend fails the run at once.
+ * O4  A resumption is handed over at once: an attempt that is lost before its first item was one, too.
  */
 import type { Checkpoint, IterationOutcome } from '../checkpoint.js';
 import { firstCheckpoint } from '../checkpoint.js';
 import type { Cursor } from '../cursor.js';
 import type { ActivityAttempt } from './activity-attempt.js';
+import { decide, type ErrorRule, errorMessage, errorToThrow, isAway } from './error-policy.js';
 import { startUnderFence } from './fenced-start.js';
 import { assertGetsFurther, unlessUnusable } from './hopeless-attempts.js';
 import type { IterationInput } from './iteration-input.js';
 import { chooseStartingPoint, IterationProgress, type StartingPoint } from './iteration-progress.js';
 import { readCheckpoint, readStored } from './read-checkpoint.js';
-import type { CheckpointKey, CheckpointStore, StoreSession } from './stores/checkpoint-store.js';
+import {
+  type CheckpointKey,
+  type CheckpointStore,
+  FenceLostError,
+  type StoreSession,
+  StoreUnusableError,
+} from './stores/checkpoint-store.js';
 import { HeartbeatSender } from './stores/heartbeat-sender.js';
 import { heartbeatStore } from './stores/heartbeat-store.js';
 
-export interface IterationToOpen {
+export interface IterationToOpen extends ErrorRule {
   readonly store: CheckpointStore | undefined;
   /** Items between two checkpoints, at the least. */
   readonly every: number;
@@ -47,7 +56,7 @@ export type Opened<C extends Cursor> =
 
 /** @throws FenceLostError where a newer attempt was here already; what a store throws that can't do without its server */
 export async function openIteration<C extends Cursor>(
-  { store = heartbeatStore, every, input }: IterationToOpen,
+  { store = heartbeatStore, every, input, ...rule }: IterationToOpen,
   attempt: ActivityAttempt,
 ): Promise<Opened<C>> {
   const key: CheckpointKey = {
@@ -57,7 +66,9 @@ export async function openIteration<C extends Cursor>(
   };
   const epoch = { generation: input.generation ?? 1, attempt: attempt.attempt };
   if (input.cleanUp === true) {
-    await store.retire(key, epoch);
+    await store.retire(key, epoch).catch((error: unknown) => {
+      throw unlessUnusable(error);
+    });
     return { kind: 'cleaned up', outcome: nothingLeft(input) };
   }
   const warn = (message: string, facts: Record<string, unknown>) => attempt.log('warn', message, facts);
@@ -73,18 +84,24 @@ export async function openIteration<C extends Cursor>(
   let start: StartingPoint;
   try {
     opened = await store.open({ key, epoch, every, warn });
-    const heartbeat = readCheckpoint(attempt.heartbeatDetails, 'the heartbeat');
+    const sent = readCheckpoint(attempt.heartbeatDetails, 'the heartbeat');
     const stored = { checkpoint: readStored(opened.stored, store, warn), name: store.name };
     if (store.fences === true) {
-      const fenced = startUnderFence(chooseStartingPoint(input.from, heartbeat), stored);
+      const fenced = startUnderFence(chooseStartingPoint(input.from, sent), stored);
       if (fenced.behind > 0)
         warn(databaseWentBack, { cursor: fenced.checkpoint?.cursor, behind: fenced.behind });
       start = fenced;
-    } else start = chooseStartingPoint(input.from, heartbeat, stored);
-  } catch (error) {
+    } else start = chooseStartingPoint(input.from, sent, stored);
+  } catch (thrown) {
+    const failed =
+      opened === null && isCounted(thrown, rule) ? failedToOpen<C>(thrown, input, attempt) : null;
+    if (failed !== null) {
+      known = failed.progress;
+      heartbeat.flush();
+    }
     heartbeat.close();
     await opened?.close();
-    throw unlessUnusable(error);
+    throw failed === null ? unlessUnusable(thrown) : failed.failure;
   }
   const session = opened;
   const waited = input.afterWait === true && attempt.attempt === 1;
@@ -144,6 +161,26 @@ export async function openIteration<C extends Cursor>(
 
 const databaseWentBack =
   'The store is behind what the run had reported: its database has lost commits. It goes on where the store says, since their effects are gone as well';
+
+/** Whether what opening a store threw is an error that counts (O3): no outage, and nothing that ends the run or the attempt. */
+function isCounted(thrown: unknown, rule: ErrorRule): boolean {
+  const ends = thrown instanceof FenceLostError || thrown instanceof StoreUnusableError;
+  return !ends && !isAway(thrown, rule);
+}
+
+/** Counts the error, at the newest place that is known without the store. @returns also what to throw */
+function failedToOpen<C extends Cursor>(
+  error: unknown,
+  { from }: IterationInput<unknown>,
+  attempt: ActivityAttempt,
+): { readonly progress: IterationProgress<C>; readonly failure: unknown } {
+  const place = chooseStartingPoint(from, readCheckpoint(attempt.heartbeatDetails, 'the heartbeat'));
+  // Nothing was taken up: a store that isn't opened makes no resumption.
+  const progress = new IterationProgress<C>(place, 'after a wait');
+  progress.fail(errorMessage(error));
+  const decision = decide(undefined, error, null);
+  return { progress, failure: errorToThrow(error, progress.error, decision, progress.checkpoint('read')) };
+}
 
 const sentences = {
   interrupted: 'Interrupted',

@@ -13,6 +13,30 @@ export class CheckpointsTableMissingError extends StoreUnusableError {
   }
 }
 
+/** The table is there, and the pool's user may not use it. */
+export class CheckpointsTableForbiddenError extends StoreUnusableError {
+  override readonly name = 'CheckpointsTableForbiddenError';
+
+  constructor(table: string, options: ErrorOptions) {
+    super(
+      `The pool's user may not use the table ${table} for checkpoints (${wordsOf(options.cause)}): it needs SELECT, INSERT, UPDATE and DELETE on it, and USAGE on its schema.`,
+      options,
+    );
+  }
+}
+
+/** A table of that name is there, and isn't one for checkpoints: a column or its key is another. */
+export class CheckpointsTableMismatchError extends StoreUnusableError {
+  override readonly name = 'CheckpointsTableMismatchError';
+
+  constructor(table: string, options: ErrorOptions) {
+    super(
+      `The table ${table} is not one for checkpoints (${wordsOf(options.cause)}). checkpointsTableSql() returns what it has to be; name another with the option 'table', or alter this one.`,
+      options,
+    );
+  }
+}
+
 /** Another transaction holds the checkpoint's row for longer than the claim may wait. */
 export class CheckpointHeldError extends StoreOutageError {
   override readonly name = 'CheckpointHeldError';

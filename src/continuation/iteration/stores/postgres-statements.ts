@@ -18,8 +18,6 @@ export function statementsOn(quoted: string) {
   const ofKey = 'workflow_id = $1 AND chain = $2 AND name = $3';
   const asKnown = `${ofKey} AND generation = $4 AND attempt = $5 AND sequence = $6`;
   return {
-    quoted,
-
     /** A worker that is stopped (SIGSTOP) inside a transaction holds the row's lock: the server then ends its session. */
     begin: ({ idleInTransactionMs }: PostgresLimits): Statement => ({ text: beginFor(idleInTransactionMs) }),
 

@@ -15,12 +15,12 @@
 import type { CheckpointKey, CheckpointStore, Epoch, Transaction } from './checkpoint-store.js';
 import { FenceLostError } from './checkpoint-store.js';
 import { type PostgresConnection, type PostgresPool, withConnection } from './postgres-connection.js';
-import { CheckpointHeldError, CheckpointsTableMissingError } from './postgres-errors.js';
+import { CheckpointHeldError } from './postgres-errors.js';
 import { limitsOf, type PostgresLimits } from './postgres-limits.js';
 import { PostgresSession } from './postgres-session.js';
 import { statementsOn } from './postgres-statements.js';
 import { type CheckpointsTable, quoteTable } from './postgres-table.js';
-import { sqlState, sqlStateOf } from './sql-states.js';
+import { sqlState, sqlStateOf, unlessTableUnusable } from './sql-states.js';
 
 export interface PostgresStoreOptions extends CheckpointsTable, Partial<PostgresLimits> {
   /** A `pg` Pool, to the database that the effects go to. It stays yours. */
@@ -38,15 +38,13 @@ export function postgresStore(options: PostgresStoreOptions): CheckpointStore<Tr
   const { pool } = options;
   const limits = limitsOf(options);
   const { lockMs, answerMs } = limits;
-  const statements = statementsOn(quoteTable(options.table));
+  const quoted = quoteTable(options.table);
+  const statements = statementsOn(quoted);
   const use = async <Result>(work: (connection: PostgresConnection) => Promise<Result>): Promise<Result> => {
     try {
       return await withConnection(pool, answerMs, work);
     } catch (error) {
-      const state = sqlStateOf(error);
-      if (state === sqlState.tableMissing || state === sqlState.schemaMissing)
-        throw new CheckpointsTableMissingError(statements.quoted, { cause: error });
-      throw error;
+      throw unlessTableUnusable(error, quoted);
     }
   };
   const ownerOf = async (connection: PostgresConnection, key: CheckpointKey): Promise<Epoch | undefined> => {

@@ -4,11 +4,16 @@
  * https://www.postgresql.org/docs/current/errcodes-appendix.html
  */
 import { StoreFaultError, StoreOutageError } from './checkpoint-store.js';
-import { ItemConflictError, ItemIdleError, wordsOf } from './postgres-errors.js';
+import {
+  CheckpointsTableForbiddenError,
+  CheckpointsTableMismatchError,
+  CheckpointsTableMissingError,
+  ItemConflictError,
+  ItemIdleError,
+  wordsOf,
+} from './postgres-errors.js';
 
 export const sqlState = {
-  tableMissing: '42P01',
-  schemaMissing: '3F000',
   lockNotAvailable: '55P03',
   idleInTransaction: '25P03',
   readOnly: '25006',
@@ -31,6 +36,22 @@ const outageStates = /^(08(?!P01)|57|58|53|28|3D|40|25006|55P03)/;
 export function isOutageState(error: unknown): boolean {
   const state = sqlStateOf(error);
   return state === null || outageStates.test(state);
+}
+
+/** What an answer says of the table for checkpoints, where it is that which can't be used; else the error as it is. */
+export function unlessTableUnusable(error: unknown, table: string): unknown {
+  switch (sqlStateOf(error)) {
+    case '42P01':
+    case '3F000':
+      return new CheckpointsTableMissingError(table, { cause: error });
+    case '42501':
+      return new CheckpointsTableForbiddenError(table, { cause: error });
+    case '42703':
+    case '42P10':
+      return new CheckpointsTableMismatchError(table, { cause: error });
+    default:
+      return error;
+  }
 }
 
 /** Whether a failed COMMIT has surely not happened: the server said so, and lives. */

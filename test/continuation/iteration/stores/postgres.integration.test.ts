@@ -1,11 +1,18 @@
+import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { StoreUnusableError } from '../../../../src/continuation/iteration/stores/checkpoint-store.js';
 import { postgresStore } from '../../../../src/continuation/iteration/stores/postgres.js';
-import { CheckpointsTableMissingError } from '../../../../src/continuation/iteration/stores/postgres-errors.js';
+import {
+  CheckpointsTableForbiddenError,
+  CheckpointsTableMismatchError,
+  CheckpointsTableMissingError,
+} from '../../../../src/continuation/iteration/stores/postgres-errors.js';
 import { statementsOn } from '../../../../src/continuation/iteration/stores/postgres-statements.js';
 import {
   checkpointsTableSql,
   createCheckpointsTable,
 } from '../../../../src/continuation/iteration/stores/postgres-table.js';
+import { openPool } from '../../../../src/orders/open-pool.js';
 import { createEmptyTestDatabase, type TestDatabase } from '../../../servers/test-database.js';
 import { describeCheckpointStore, describeClaimsOfRetiredWork } from './checkpoint-store-contract.js';
 import { aKey, checkpointAt, epochOf, keep, open } from './store-attempts.js';
@@ -86,4 +93,34 @@ describe('the table of the postgres store', () => {
       }
     },
   );
+
+  it('that the pool’s user may not use is said so', async () => {
+    const [role, table] = [`leftoff_test_${randomUUID()}`, 'forbidden'];
+    await createCheckpointsTable(database.pool, { table });
+    await database.pool.query(`CREATE ROLE "${role}"`);
+    const pool = openPool(`${database.url}?options=${encodeURIComponent(`-c role=${role}`)}`);
+    const [store, key] = [postgresStore({ pool, table }), aKey()];
+
+    const opening = open(store, { key });
+
+    await expect(opening).rejects.toBeInstanceOf(CheckpointsTableForbiddenError);
+    await expect(opening).rejects.toBeInstanceOf(StoreUnusableError);
+    await pool.end();
+    await database.pool.query(`DROP ROLE "${role}"`);
+  });
+
+  it.each([
+    { what: 'a column', alter: 'DROP COLUMN sequence' },
+    { what: 'its key', alter: 'DROP CONSTRAINT altered_pkey' },
+  ])('that lacks $what is said to be none for checkpoints', async ({ alter }) => {
+    const table = 'altered';
+    await database.pool.query(`DROP TABLE IF EXISTS ${table}`);
+    await createCheckpointsTable(database.pool, { table });
+    await database.pool.query(`ALTER TABLE ${table} ${alter}`);
+
+    const opening = open(postgresStore({ pool: database.pool, table }), { key: aKey() });
+
+    await expect(opening).rejects.toBeInstanceOf(CheckpointsTableMismatchError);
+    await expect(opening).rejects.toThrow('checkpointsTableSql()');
+  });
 });
