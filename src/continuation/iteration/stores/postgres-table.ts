@@ -31,20 +31,26 @@ export function checkpointsTableSql({ table }: CheckpointsTable = {}): string {
 }
 
 /**
- * Creates the table where it isn't there yet. Two processes may do so at once: IF NOT EXISTS alone would let one of them
- * fail on the system catalog's own unique index.
+ * Creates the table where it isn't there yet, and asks for no right to where it is. Two processes may do so at once: IF NOT
+ * EXISTS alone would let one of them fail on the system catalog's own unique index.
  *
- * @throws StoreOutageError; what the server says, where its user may not create tables
+ * @throws StoreOutageError; what the server says, where the table isn't there and its user may not create it
  */
 export async function createCheckpointsTable(
   pool: PostgresPool,
   { table }: CheckpointsTable = {},
 ): Promise<void> {
+  const quoted = quoteTable(table);
   await withConnection(pool, createLimitMs, async (connection) => {
+    const isThere = { text: 'SELECT WHERE to_regclass($1) IS NOT NULL', values: [quoted] };
+    if ((await connection.run(isThere)).rowCount === 1) return;
     await connection.run({ text: 'BEGIN' });
+    const [name, schema = null] = partsOf(table).reverse();
+    // By what the name comes to, so that whoever writes its schema out waits for whoever doesn't.
     await connection.run({
-      text: 'SELECT pg_advisory_xact_lock(hashtextextended($1, 0))',
-      values: [`leftoff: create ${quoteTable(table)}`],
+      text: `SELECT pg_advisory_xact_lock(hashtextextended(
+        format('leftoff: create %I.%I', coalesce($1, current_schema()), $2::text), 0))`,
+      values: [schema, name],
     });
     await connection.run({ text: checkpointsTableSql(table === undefined ? {} : { table }) });
     await connection.run({ text: 'COMMIT' });
@@ -52,9 +58,12 @@ export async function createCheckpointsTable(
 }
 
 /** The table's name as it stands in statements. */
-export function quoteTable(table = 'leftoff_checkpoints'): string {
-  return table
-    .split('.')
+export function quoteTable(table?: string): string {
+  return partsOf(table)
     .map((part) => `"${part.replaceAll('"', '""')}"`)
     .join('.');
+}
+
+function partsOf(table = 'leftoff_checkpoints'): string[] {
+  return table.split('.');
 }

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import type { Pool } from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { StoreUnusableError } from '../../../../src/continuation/iteration/stores/checkpoint-store.js';
 import { postgresStore } from '../../../../src/continuation/iteration/stores/postgres.js';
@@ -51,6 +52,19 @@ describe('the row of retired work', () => {
   });
 });
 
+/** A pool of a user of the database's who owns nothing in it. */
+async function asSomebodyElse(act: (pool: Pool, role: string) => Promise<void>): Promise<void> {
+  const role = `leftoff_test_${randomUUID()}`;
+  await database.pool.query(`CREATE ROLE "${role}"`);
+  const pool = openPool(`${database.url}?options=${encodeURIComponent(`-c role=${role}`)}`);
+  try {
+    await act(pool, role);
+  } finally {
+    await pool.end();
+    await database.pool.query(`DROP OWNED BY "${role}"; DROP ROLE "${role}"`);
+  }
+}
+
 describe('the table of the postgres store', () => {
   it('is created by any number of processes at once, and again', async () => {
     const table = 'created_at_once';
@@ -95,18 +109,43 @@ describe('the table of the postgres store', () => {
   );
 
   it('that the pool’s user may not use is said so', async () => {
-    const [role, table] = [`leftoff_test_${randomUUID()}`, 'forbidden'];
+    const table = 'forbidden';
     await createCheckpointsTable(database.pool, { table });
-    await database.pool.query(`CREATE ROLE "${role}"`);
-    const pool = openPool(`${database.url}?options=${encodeURIComponent(`-c role=${role}`)}`);
-    const [store, key] = [postgresStore({ pool, table }), aKey()];
 
-    const opening = open(store, { key });
+    await asSomebodyElse(async (pool) => {
+      const opening = open(postgresStore({ pool, table }), { key: aKey() });
 
-    await expect(opening).rejects.toBeInstanceOf(CheckpointsTableForbiddenError);
-    await expect(opening).rejects.toBeInstanceOf(StoreUnusableError);
-    await pool.end();
-    await database.pool.query(`DROP ROLE "${role}"`);
+      await expect(opening).rejects.toBeInstanceOf(CheckpointsTableForbiddenError);
+      await expect(opening).rejects.toBeInstanceOf(StoreUnusableError);
+    });
+  });
+
+  it('asks for no right to create it where it is there, and for that where it isn’t', async () => {
+    const schema = 'of_the_owner';
+    const table = `${schema}.leftoff_checkpoints`;
+
+    await asSomebodyElse(async (pool, role) => {
+      await database.pool.query(`CREATE SCHEMA ${schema}; GRANT USAGE ON SCHEMA ${schema} TO "${role}"`);
+      await expect(createCheckpointsTable(pool, { table })).rejects.toMatchObject({ code: '42501' });
+      await createCheckpointsTable(database.pool, { table });
+
+      await createCheckpointsTable(pool, { table });
+
+      await database.pool.query(`DROP SCHEMA ${schema} CASCADE`);
+    });
+  });
+
+  it('is created once by those who name its schema and those who don’t, at the same time', async () => {
+    const table = 'created_by_two_names';
+
+    for (let time = 1; time <= 5; time += 1) {
+      await database.pool.query(`DROP TABLE IF EXISTS ${table}`);
+      await Promise.all(
+        Array.from({ length: 8 }, (_, i) =>
+          createCheckpointsTable(database.pool, { table: i % 2 === 0 ? table : `public.${table}` }),
+        ),
+      );
+    }
   });
 
   it.each([
