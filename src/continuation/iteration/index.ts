@@ -83,5 +83,6 @@ export { heartbeatStore } from './stores/heartbeat-store.js';
 export { memoryStore } from './stores/memory.js';
 export { type PostgresStoreOptions, postgresStore } from './stores/postgres.js';
 export { checkpointsTableSql, createCheckpointsTable } from './stores/postgres-table.js';
+export { purgeCheckpoints } from './stores/purge-checkpoints.js';
 export { type RedisStoreOptions, redisStore } from './stores/redis.js';
 export { workOnce } from './work-once.js';

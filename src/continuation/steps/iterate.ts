@@ -162,7 +162,9 @@ export function iterate<Input>(
         scheduleActivity(activityName, [input], { ...clearingLimit, ...where }),
       );
     } catch (error) {
-      log.warn('What the store keeps of this run was not cleared; it expires, or is taken over', { error });
+      log.warn('What the store keeps of this run was not cleared: Redis lets it expire, Postgres keeps it', {
+        error,
+      });
     }
   }
 }
