@@ -3,12 +3,15 @@
  *
  * Cancellation reasons are the SDK's: WORKER_SHUTDOWN once the worker is stopping, CANCELLED and PAUSED on the server's
  * word, NOT_FOUND and TIMED_OUT where another attempt owns the work by now.
+ *
+ * The heartbeat is the library's alone: see own-heartbeat.ts.
  * @see https://typescript.temporal.io/api/classes/activity.Context#cancelled
  */
 import { CancelledFailure, Context } from '@temporalio/activity';
 import type { InterruptionReason } from '../checkpoint.js';
 import type { EncodedCursor } from '../cursor.js';
 import { AttemptKilled, currentObserver } from './attempt-observer.js';
+import { ownHeartbeat } from './own-heartbeat.js';
 
 export interface ActivityAttempt {
   readonly workflowId: string;
@@ -41,15 +44,15 @@ export function currentAttempt(): ActivityAttempt {
     observer === undefined
       ? context.cancellationSignal
       : AbortSignal.any([context.cancellationSignal, observer.stopping]);
+  const warn = (message: string): void => context.log.warn(message, {});
+  const beat = ownHeartbeat(context, { isSilent: () => observer?.isKilled() === true, warn });
   return {
     workflowId: info.workflowExecution?.workflowId ?? info.activityId,
     activityType: info.activityType,
     attempt: info.attempt,
     heartbeatDetails: info.heartbeatDetails,
     heartbeatTimeoutMs: info.heartbeatTimeoutMs ?? null,
-    heartbeat: (details) => {
-      if (observer?.isKilled() !== true) context.heartbeat(details);
-    },
+    heartbeat: beat,
     interruption: () => {
       if (observer?.isKilled() === true) throw new AttemptKilled();
       return stopping.aborted ? interruptionOf(stopping.reason) : null;
