@@ -4,7 +4,16 @@
  * Never imported by code that runs in Workflows: what they get from history was checked when it was written.
  */
 import { z } from 'zod';
-import type { Batch, Checkpoint, Counts, IterationOutcome, Resumption, RunResult } from './checkpoint.js';
+import type {
+  AttemptRecord,
+  Batch,
+  Checkpoint,
+  Counts,
+  IterationEnding,
+  IterationOutcome,
+  Resumption,
+  RunResult,
+} from './checkpoint.js';
 import type { EncodedCursor, JsonValue } from './cursor.js';
 import { isJson } from './plain-data.js';
 
@@ -43,6 +52,11 @@ const encodedCursor = jsonValueSchema.transform((json, context): EncodedCursor =
   return z.NEVER;
 });
 
+const attemptRecord = { last: count, pending: z.boolean(), lost: count, unseen: count };
+
+/** As a step's heartbeat has it. */
+export const attemptRecordSchema: z.ZodType<AttemptRecord> = z.object(attemptRecord);
+
 /** The defaults are for checkpoints that releases before wrote. */
 export const checkpointSchema: z.ZodType<Checkpoint> = z.object({
   ...tallyFields,
@@ -53,6 +67,9 @@ export const checkpointSchema: z.ZodType<Checkpoint> = z.object({
     .object({ message: z.string(), times: z.int().positive(), inARow: z.int().positive().optional() })
     .nullable(),
   started: z.boolean().default(true),
+  selected: z.boolean().optional(),
+  walked: count.optional(),
+  attempts: z.object({ generation: count, ...attemptRecord }).optional(),
   timesInterrupted: count.default(0),
   workedMs: z.number().nonnegative().default(0),
   fencedBy: z.string().optional(),
@@ -85,6 +102,13 @@ export const batchSchema: z.ZodType<Batch> = z.object({
   store: z.string().nullable().default(null),
 });
 
+const ending: z.ZodType<IterationEnding> = z.enum([
+  'exhausted',
+  'finished early',
+  'stopped early',
+  'item limit',
+]);
+
 const outcome = {
   type: z.literal('leftoff.iteration'),
   checkpoint: checkpointSchema,
@@ -95,7 +119,7 @@ export const iterationOutcomeSchema: z.ZodType<IterationOutcome> = z.discriminat
   z.object({
     ...outcome,
     kind: z.literal('completed'),
-    ending: z.enum(['exhausted', 'finished early', 'stopped early', 'item limit']).default('exhausted'),
+    ending: ending.default('exhausted'),
     result: jsonValueSchema,
   }),
   z.object({ ...outcome, kind: z.literal('interrupted'), reason }),
@@ -107,4 +131,5 @@ export const runResultSchema: z.ZodType<RunResult> = z.object({
   cursor: jsonValueSchema,
   executions: z.int().positive(),
   result: jsonValueSchema,
+  ending: ending.optional(),
 });

@@ -45,6 +45,18 @@ interface ErrorAtCursor {
   readonly inARow?: number | undefined;
 }
 
+/** How the attempts of one Activity fared since it last got further: what says that no further attempt would help. */
+export interface AttemptRecord {
+  /** The newest attempt that wrote here. */
+  readonly last: number;
+  /** That one has begun, and neither got further nor said how it ended: if there is another one, it was lost. */
+  readonly pending: boolean;
+  /** Attempts that were lost after they had written here. */
+  readonly lost: number;
+  /** Attempts that never wrote here: lost at once, or failed before they came to the work. */
+  readonly unseen: number;
+}
+
 /** The type of the failure that ends a run at the same error's last time; its message says how often it came, and where. */
 export const sameErrorFailure = 'SameErrorAtSameCursor';
 
@@ -106,6 +118,12 @@ export interface Checkpoint extends RunTally {
   readonly error: ErrorAtCursor | null;
   /** Whether `onStart` has run to its end. */
   readonly started: boolean;
+  /** Whether `select` has run to its end; left out by releases before, which told it by what was selected. */
+  readonly selected?: boolean | undefined;
+  /** Items that came to an end, whatever they count for; left out by releases before. */
+  readonly walked?: number | undefined;
+  /** Of the Activity of this generation; left out by releases before. */
+  readonly attempts?: (AttemptRecord & { readonly generation: number }) | undefined;
   /** Interruptions so far: stops that were no error, with the cursor exact. */
   readonly timesInterrupted: number;
   /** Milliseconds of work, over all attempts; of a lost attempt, up to its last checkpoint. */
@@ -220,6 +238,8 @@ export interface RunResult extends RunTally {
   readonly executions: number;
   /** What the job itself returned. */
   readonly result: JsonValue;
+  /** How an iteration came to its end; not there in a run of steps, nor in what releases before returned. */
+  readonly ending?: IterationEnding | undefined;
 }
 
 /** The answer to the `progress` query of a run, in both patterns. */

@@ -122,7 +122,7 @@ async function workOff<Item, C extends Cursor>(
   const { from, store = heartbeatStore } = work;
   const warn = (message: string, facts: Record<string, unknown>) => attempt.log('warn', message, facts);
   const start = startOf(work, { stored: readStored(session.stored, store, warn), held: liveness.held });
-  liveness.assertGetsFurther(start);
+  await liveness.assertGetsFurther(start);
   const progress = new IterationProgress<C>({ checkpoint: start, source: store.name }, attempt.attempt);
   if (store.fences === true) progress.fenceBy(store.name);
   const report = (kind: Batch['kind'], more: Partial<Batch<C>> = {}): Batch<C> =>

@@ -9,6 +9,8 @@
  * E4  `skip`: the item counts as failed, its reason is recorded in the checkpoint (the newest ones) and told to `onSkipped`.
  * E5  An error that is marked as non-retryable fails the run, also where the policy is to retry; `skip` passes it over.
  * E6  What can't be gone through, or has a cursor that can't be kept, fails the run at once: no policy sees that either.
+ * E7  Each failure of an iteration has the checkpoint as the last of its details, and is the error's own otherwise: type,
+ *     message, details, category. Temporal may make any of them the last one (maximumAttempts, nonRetryableErrorTypes).
  */
 import { ApplicationFailure } from '@temporalio/activity';
 import type { Checkpoint } from '../checkpoint.js';
@@ -75,62 +77,85 @@ export function decide<Item>(
   return decision.onError === 'retry' && isNonRetryable(error) ? fail : decision;
 }
 
-/** What to throw for an error: itself for Temporal to retry, or what ends the run with its place kept. */
+/**
+ * What to throw for an error: for Temporal to retry, or what ends the run.
+ *
+ * @param place where a new start can go on. An iteration's checkpoint goes into each failure (E6); a step keeps its place
+ *   in its Workflow, which gets the error as it is unless that ends the run
+ */
 export function errorToThrow(
   error: unknown,
   counted: Checkpoint['error'],
   decision: ErrorDecision,
-  details: { readonly cursor: JsonValue },
+  place: Place,
 ): unknown {
-  if (decision.onError === 'fail') return ending(typeOf(error), errorMessage(error), error, details);
+  if (decision.onError === 'fail') return sameFailure(error, { details: [place], nonRetryable: true });
   // An outage, which no policy sees (E1).
-  if (counted === null || decision.onError === 'skip') return error;
+  if (counted === null || decision.onError === 'skip') return again(error, place);
   const { times, inARow = times } = counted;
-  const where = details.cursor === null ? 'in a row' : `at cursor ${JSON.stringify(details.cursor)}`;
+  const where = place.cursor === null ? 'in a row' : `at cursor ${JSON.stringify(place.cursor)}`;
   if (times >= decision.times)
-    return ending(
-      sameErrorFailure,
-      `The same error came ${times} times ${where}: ${errorMessage(error)}`,
-      error,
-      details,
-    );
+    return tooOften(`The same error came ${times} times ${where}: ${errorMessage(error)}`, error, place);
   if (inARow >= decision.times * anyErrorFactor)
-    return ending(
-      sameErrorFailure,
-      `${inARow} errors came ${where}, the last one: ${errorMessage(error)}`,
-      error,
-      details,
-    );
-  if (decision.backoff === null) return error;
+    return tooOften(`${inARow} errors came ${where}, the last one: ${errorMessage(error)}`, error, place);
+  if (decision.backoff === null) return again(error, place);
   const { initialMs, maximumMs } = decision.backoff;
-  return ApplicationFailure.create({
-    type: error instanceof Error ? error.name : 'Error',
-    message: errorMessage(error),
+  return sameFailure(error, {
+    details: isCheckpoint(place) ? [place] : [],
     nextRetryDelay: Math.min(maximumMs, initialMs * 2 ** (inARow - 1)),
-    ...(error instanceof Error ? { cause: error } : {}),
   });
+}
+
+/** The error for Temporal to retry, with the checkpoint: Temporal may find that this was its last time (E6). */
+function again(error: unknown, place: Place): unknown {
+  return isCheckpoint(place) ? sameFailure(error, { details: [place] }) : error;
 }
 
 export function errorMessage(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }
 
+type Place = Checkpoint | { readonly cursor: JsonValue };
+
+function isCheckpoint(place: Place): place is Checkpoint {
+  return 'sequence' in place;
+}
+
 function isNonRetryable(error: unknown): boolean {
   return error instanceof ApplicationFailure && error.nonRetryable === true;
 }
 
-/** A failure that says its own type keeps it: whoever waits for the run looks for that. */
-function typeOf(error: unknown): string {
-  return (error instanceof ApplicationFailure ? error.type : null) ?? 'ItemFailed';
+/** The same failure as Temporal would make of the error, type and all (`nonRetryableErrorTypes` goes by it), with more in it. */
+function sameFailure(
+  error: unknown,
+  more: {
+    readonly details: readonly unknown[];
+    readonly nonRetryable?: boolean;
+    readonly nextRetryDelay?: number;
+  },
+): ApplicationFailure {
+  const as = ApplicationFailure.fromError(error);
+  const failure = new ApplicationFailure(
+    as.message,
+    as.type ?? 'Error',
+    more.nonRetryable ?? as.nonRetryable,
+    [...(as.details ?? []), ...more.details],
+    // What is a failure already would be told twice as its own cause.
+    error instanceof Error && as !== error ? error : as.cause,
+    more.nextRetryDelay ?? as.nextRetryDelay,
+    as.category,
+  );
+  if (as.stack !== undefined) failure.stack = as.stack;
+  return failure;
 }
 
-/** A failure that Temporal doesn't retry; the checkpoint in its details is where a new start can go on. */
-function ending(type: string, message: string, error: unknown, details: object): ApplicationFailure {
+/** Ends the run at an error that came again and again; the checkpoint in its details is where a new start can go on. */
+function tooOften(message: string, error: unknown, place: Place): ApplicationFailure {
   return ApplicationFailure.create({
-    type,
+    type: sameErrorFailure,
     message,
     nonRetryable: true,
-    details: [details],
+    details: [place],
     ...(error instanceof Error ? { cause: error } : {}),
   });
 }

@@ -1,7 +1,13 @@
 /** What an execution throws that ended in an error: counted at its cursor, with its place kept. */
+import type { Checkpoint } from '../checkpoint.js';
 import type { Cursor } from '../cursor.js';
+import type { ActivityAttempt } from './activity-attempt.js';
 import { decide, type ErrorRule, errorMessage, errorToThrow, isAway } from './error-policy.js';
+import { unlessUnusable } from './hopeless-attempts.js';
+import type { IterationInput } from './iteration-input.js';
+import { beginAttempt, chooseStartingPoint } from './iteration-progress.js';
 import type { OpenIteration } from './open-iteration.js';
+import { readCheckpoint } from './read-checkpoint.js';
 import { FenceLostError } from './stores/checkpoint-store.js';
 import { ItemFailure } from './work-item.js';
 
@@ -20,4 +26,33 @@ export async function failureOf<C extends Cursor>(
   const decision = thrown instanceof ItemFailure ? thrown.decision : decide(undefined, error, null);
   const checkpoint = await flush().catch(() => progress.checkpoint('read'));
   return errorToThrow(error, away ? null : progress.error, decision, checkpoint);
+}
+
+/**
+ * What an attempt throws that met an error before its checkpoints were open: counted at the newest place that is known
+ * without the store, and handed over by the heartbeat. A store that is away is no error, and the attempt not lost.
+ */
+export function failureBeforeItOpened(
+  thrown: unknown,
+  input: IterationInput<unknown>,
+  attempt: ActivityAttempt,
+  rule: ErrorRule = {},
+): unknown {
+  if (thrown instanceof FenceLostError) return unlessUnusable(thrown);
+  let fromHeartbeat: Checkpoint | null;
+  try {
+    fromHeartbeat = readCheckpoint(attempt.heartbeatDetails, 'the heartbeat');
+  } catch {
+    // Nothing may be sent over what can't be read.
+    return thrown;
+  }
+  const start = chooseStartingPoint(input.from, fromHeartbeat);
+  const progress = beginAttempt(start, input, attempt.attempt);
+  const error = unlessUnusable(thrown);
+  const away = isAway(error, rule);
+  if (away) progress.metOutage();
+  else progress.fail(errorMessage(error));
+  const checkpoint = progress.checkpoint('read');
+  attempt.heartbeat(checkpoint);
+  return errorToThrow(error, away ? null : progress.error, decide(undefined, error, null), checkpoint);
 }

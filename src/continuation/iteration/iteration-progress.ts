@@ -8,9 +8,18 @@
  * P5  A checkpoint that is sent again, as a sign of life, counts once.
  * P6  What follows an item is known before it is taken over (`after`, then `adopt`): a store commits it in between.
  */
-import type { Checkpoint, Counts, Resumption, ResumptionSource, SkippedItem } from '../checkpoint.js';
+import type {
+  AttemptRecord,
+  Checkpoint,
+  Counts,
+  Resumption,
+  ResumptionSource,
+  SkippedItem,
+} from '../checkpoint.js';
 import { addCounts, firstCheckpoint, keepResumption, maximumSkipsKept } from '../checkpoint.js';
-import { type Cursor, decodeCursor, encodeCursor, type JsonValue } from '../cursor.js';
+import { type Cursor, decodeCursor, type EncodedCursor, encodeCursor, type JsonValue } from '../cursor.js';
+import { attemptBegun, attemptEnded, attemptGotFurther } from './attempt-record.js';
+import type { IterationInput } from './iteration-input.js';
 import { shorten } from './shorten.js';
 
 /** Where an Activity starts: the newest checkpoint there is, and where that was kept. */
@@ -62,13 +71,15 @@ export class IterationProgress<C extends Cursor> {
   /**
    * @param attempt the Activity's; after a wait of the run's own nothing is resumed, for nothing was lost
    * @param elapsedMs how long this attempt has worked so far
+   * @param attempts how the Activity's attempts fared up to this one; left out where somebody else keeps that
    */
   constructor(
     { checkpoint, source }: StartingPoint,
     attempt: number | 'after a wait',
     elapsedMs: () => number = () => 0,
+    attempts?: Checkpoint['attempts'],
   ) {
-    this.#now = checkpoint ?? firstCheckpoint;
+    this.#now = { ...(checkpoint ?? firstCheckpoint), attempts };
     this.#cursor = this.#now.cursor === null ? null : decodeCursor<C>(this.#now.cursor);
     this.#startSequence = this.#now.sequence;
     this.#handedOverSequence = this.#now.sequence;
@@ -108,22 +119,28 @@ export class IterationProgress<C extends Cursor> {
     return this.#now.selection;
   }
 
-  /** Whether what the run selects is fixed: a selection, or at least how many items it has. */
+  /** Whether what the run selects is fixed; releases before only told it by a selection, or by how many items it has. */
   get isSelected(): boolean {
-    return this.#now.selection !== null || this.#now.total !== null;
+    const { selected, selection, total } = this.#now;
+    return selected ?? (selection !== null || total !== null);
   }
 
   get started(): boolean {
     return this.#now.started;
   }
 
-  /** Items that came to an end so far, over all attempts. */
+  /** Items that came to an end so far, over all attempts; also those that count for nothing. */
   get items(): number {
-    return this.#now.counts.processed + this.#now.counts.failed;
+    const { walked, counts } = this.#now;
+    return walked ?? counts.processed + counts.failed;
   }
 
   get counts(): Counts {
     return this.#now.counts;
+  }
+
+  get attempts(): Checkpoint['attempts'] {
+    return this.#now.attempts;
   }
 
   get error(): Checkpoint['error'] {
@@ -137,7 +154,7 @@ export class IterationProgress<C extends Cursor> {
 
   /** Fixes what the run selects; once, at its first start. */
   select(selection: JsonValue, total: number | null): void {
-    this.#now = { ...this.#now, selection, total };
+    this.#now = { ...this.#now, selection, total, selected: true };
   }
 
   /** `onStart` has run to its end. */
@@ -145,8 +162,20 @@ export class IterationProgress<C extends Cursor> {
     this.#now = { ...this.#now, started: true };
   }
 
-  /** The checkpoint that follows when this item is done; nothing has moved yet. @throws InvalidCursorError, CursorTooLargeError */
-  after(cursor: C, { counts, skipped }: ItemEnd, encoded = encodeCursor(cursor)): Checkpoint {
+  /**
+   * The checkpoint that follows when this item is done; nothing has moved yet.
+   *
+   * @param size how many items it stands for, as a batch of them does
+   * @throws InvalidCursorError, CursorTooLargeError
+   */
+  after(
+    cursor: C,
+    { counts, skipped }: ItemEnd,
+    {
+      size = 1,
+      encoded = encodeCursor(cursor),
+    }: { readonly size?: number; readonly encoded?: EncodedCursor } = {},
+  ): Checkpoint {
     const passed: readonly SkippedItem[] =
       skipped === null ? [] : [{ cursor: encoded, reason: shorten(skipped) }];
     const resumption = this.#resumptionWith(counts.revisited);
@@ -155,9 +184,11 @@ export class IterationProgress<C extends Cursor> {
       cursor: encoded,
       sequence: this.#now.sequence + 1,
       counts: addCounts(this.#now.counts, counts),
+      walked: this.items + Math.max(size, counts.processed + counts.failed),
       skipped: [...this.#now.skipped, ...passed].slice(-maximumSkipsKept),
       error: null,
       fencedBy: this.#fencedBy,
+      attempts: this.#attemptsNow(attemptGotFurther),
       checkpoints: this.#now.checkpoints + 1,
       resumptions: this.#kept(resumption),
     });
@@ -179,6 +210,7 @@ export class IterationProgress<C extends Cursor> {
 
   /** An attempt that an outage ended before it got anywhere took nothing up: a long outage is no thousand resumptions. */
   metOutage(): void {
+    this.#now = { ...this.#now, attempts: this.#attemptsNow(attemptEnded) };
     if (this.#resumption === null || this.#now.sequence > this.#startSequence) return;
     this.#resumption = null;
     this.#now = { ...this.#now, resumptionCount: this.#now.resumptionCount - 1 };
@@ -189,12 +221,18 @@ export class IterationProgress<C extends Cursor> {
     const message = shorten(words);
     const { error } = this.#now;
     const times = error?.message === message ? error.times + 1 : 1;
-    this.#now = { ...this.#now, error: { message, times, inARow: (error?.inARow ?? error?.times ?? 0) + 1 } };
+    const inARow = (error?.inARow ?? error?.times ?? 0) + 1;
+    this.#now = {
+      ...this.#now,
+      error: { message, times, inARow },
+      attempts: this.#attemptsNow(attemptEnded),
+    };
   }
 
   /** Counts a stop that is no error. */
   interrupted(): void {
-    this.#now = { ...this.#now, timesInterrupted: this.#now.timesInterrupted + 1 };
+    const timesInterrupted = this.#now.timesInterrupted + 1;
+    this.#now = { ...this.#now, timesInterrupted, attempts: this.#attemptsNow(attemptEnded) };
   }
 
   /** The checkpoint as of now; `handed over` counts it as given to a store, once (P5). */
@@ -205,6 +243,12 @@ export class IterationProgress<C extends Cursor> {
       this.#now = { ...this.#now, checkpoints: this.#now.checkpoints + 1 };
     }
     return this.#withTimes({ ...this.#now, resumptions: this.#kept(this.#resumption) });
+  }
+
+  /** How the attempts fared, after what this one says. */
+  #attemptsNow(says: (record: AttemptRecord) => AttemptRecord): Checkpoint['attempts'] {
+    const { attempts } = this.#now;
+    return attempts === undefined ? undefined : { ...says(attempts), generation: attempts.generation };
   }
 
   #resumptionWith(revisited: number): Resumption | null {
@@ -219,4 +263,39 @@ export class IterationProgress<C extends Cursor> {
   #withTimes(checkpoint: Checkpoint): Checkpoint {
     return { ...checkpoint, workedMs: Math.round(this.#workedBeforeMs + this.#elapsedMs()) };
   }
+}
+
+/**
+ * How an attempt begins at its starting point.
+ *
+ * An Activity's first attempt has what history says of errors, and all its tries where that says nothing: a run that failed
+ * and is started again finds the errors of its end in the store still.
+ */
+export function beginAttempt<C extends Cursor>(
+  { checkpoint, source }: StartingPoint,
+  { from, generation = 1, afterWait }: BeginningOf,
+  attempt: number,
+  elapsedMs?: () => number,
+): IterationProgress<C> {
+  const error = from !== null && from.sequence === checkpoint?.sequence ? from.error : null;
+  const at = checkpoint === null || attempt > 1 ? checkpoint : { ...checkpoint, error };
+  const resumes = afterWait === true && attempt === 1 ? 'after a wait' : attempt;
+  const before = attemptsBefore({ checkpoint, source }, generation, attempt);
+  return new IterationProgress<C>({ checkpoint: at, source }, resumes, elapsedMs, {
+    ...attemptBegun(before, attempt),
+    generation,
+  });
+}
+
+type BeginningOf = Pick<IterationInput<unknown>, 'from' | 'generation' | 'afterWait'>;
+
+/** What this Activity's attempts left of themselves: those of another one say nothing of its own. */
+function attemptsBefore(
+  { checkpoint, source }: StartingPoint,
+  generation: number,
+  attempt: number,
+): AttemptRecord | null {
+  if (checkpoint?.attempts?.generation === generation) return checkpoint.attempts;
+  // A release before wrote the heartbeat, which is this Activity's own: its attempts are counted from here.
+  return source === 'heartbeat' ? { last: attempt - 1, pending: false, lost: 0, unseen: 0 } : null;
 }

@@ -7,12 +7,13 @@
  * Y4  Paused by the server, a batch leaves its place here: the attempt after the pause goes on from it.
  */
 import { z } from 'zod';
-import type { Checkpoint } from '../checkpoint.js';
-import { checkpointSchema, jsonValueSchema } from '../checkpoint-schema.js';
+import type { AttemptRecord, Checkpoint } from '../checkpoint.js';
+import { attemptRecordSchema, checkpointSchema, jsonValueSchema } from '../checkpoint-schema.js';
 import { type JsonValue, sameCursor } from '../cursor.js';
 import type { ActivityAttempt } from './activity-attempt.js';
+import { attemptBegun, attemptEnded, attemptGotFurther } from './attempt-record.js';
 import { decide, type ErrorRule, errorMessage, errorToThrow, isAway } from './error-policy.js';
-import { lostTooOften, maximumLostAttempts } from './hopeless-attempts.js';
+import { assertGetsFurther, letFirstHeartbeatLeave } from './hopeless-attempts.js';
 import { shorten } from './shorten.js';
 import { HeartbeatSender } from './stores/heartbeat-sender.js';
 import { ItemFailure } from './work-item.js';
@@ -20,8 +21,8 @@ import { ItemFailure } from './work-item.js';
 const livenessSchema = z.object({
   type: z.literal('leftoff.liveness'),
   error: z.object({ message: z.string(), times: z.number(), inARow: z.number().optional() }).nullable(),
-  /** Attempts in a row that were lost without an item done; left out by releases before. */
-  lost: z.number().default(0),
+  /** How the attempts fared; left out by releases before. */
+  attempts: attemptRecordSchema.optional(),
   /** Where the attempt began; undefined until it knows. */
   startedAt: jsonValueSchema.optional(),
   /** What a batch had done when the server paused it; marked as that batch's, as in a store. */
@@ -34,7 +35,7 @@ export class Liveness {
   readonly #beat: HeartbeatSender;
   #error: CountedError;
   readonly #isRetry: boolean;
-  #lost: number;
+  #attempts: AttemptRecord;
   #startedAt: JsonValue | undefined;
   #held: Checkpoint | undefined;
 
@@ -42,15 +43,14 @@ export class Liveness {
     // What can't be read holds no place, only a count.
     const before = livenessSchema.safeParse(attempt.heartbeatDetails).data;
     this.#error = before?.error ?? null;
-    // The attempt before counts as lost until it says how it ended.
-    this.#lost = attempt.attempt > 1 ? (before?.lost ?? 0) + 1 : 0;
+    this.#attempts = attemptBegun(before === undefined ? null : recordIn(before, attempt), attempt.attempt);
     this.#beat = new HeartbeatSender({
       attempt,
       every: Number.POSITIVE_INFINITY,
       details: () => ({
         type: 'leftoff.liveness',
         error: this.#error,
-        lost: this.#lost,
+        attempts: this.#attempts,
         startedAt: this.#startedAt,
         ...(this.#held === undefined ? {} : { held: this.#held }),
       }),
@@ -65,13 +65,14 @@ export class Liveness {
    *
    * @throws NoProgressError, as an ApplicationFailure, where too many attempts were lost (Y3)
    */
-  assertGetsFurther(details: { readonly cursor: JsonValue }): void {
+  async assertGetsFurther(details: { readonly cursor: JsonValue }): Promise<void> {
     const moved = this.#startedAt !== undefined && !sameCursor(this.#startedAt, details.cursor);
-    if (moved) this.#lost = 0;
+    if (moved) this.#attempts = { ...attemptGotFurther(this.#attempts), pending: true };
     this.#startedAt = details.cursor;
     // At once: an attempt that is lost before its first item is to be counted.
     if (this.#isRetry) this.#beat.flush();
-    if (this.#lost > maximumLostAttempts) throw lostTooOften(this.#lost, details);
+    assertGetsFurther(this.#attempts, details);
+    if (this.#isRetry) await letFirstHeartbeatLeave(this.#attempts);
   }
 
   /** What an attempt before had done when the server paused it; null: nothing. */
@@ -87,12 +88,12 @@ export class Liveness {
 
   /** The attempt ends, and says so: it isn't lost. */
   ended(): void {
-    this.#lost = -1;
+    this.#attempts = attemptEnded(this.#attempts);
     this.#beat.flush();
   }
 
   progressed(): void {
-    this.#lost = 0;
+    this.#attempts = attemptGotFurther(this.#attempts);
     this.#error = null;
   }
 
@@ -102,7 +103,7 @@ export class Liveness {
     const error = decided ? thrown.cause : thrown;
     const away = !decided && isAway(error, rule);
     // This attempt ends by saying so: the next one is not to count it as lost.
-    this.#lost = -1;
+    this.#attempts = attemptEnded(this.#attempts);
     if (!away) this.#count(errorMessage(error));
     this.#beat.flush();
     const decision = decided ? thrown.decision : decide(undefined, error, null);
@@ -119,4 +120,9 @@ export class Liveness {
     const times = before?.message === message ? before.times + 1 : 1;
     this.#error = { message, times, inARow: (before?.inARow ?? before?.times ?? 0) + 1 };
   }
+}
+
+/** What a release before left says nothing of the attempts: they are counted from here. */
+function recordIn({ attempts }: z.infer<typeof livenessSchema>, { attempt }: ActivityAttempt): AttemptRecord {
+  return attempts ?? { last: attempt - 1, pending: false, lost: 0, unseen: 0 };
 }

@@ -11,19 +11,19 @@ import type { Checkpoint, IterationOutcome } from '../checkpoint.js';
 import { firstCheckpoint } from '../checkpoint.js';
 import type { Cursor } from '../cursor.js';
 import type { ActivityAttempt } from './activity-attempt.js';
-import { decide, type ErrorRule, errorMessage, errorToThrow, isAway } from './error-policy.js';
+import type { ErrorRule } from './error-policy.js';
 import { startUnderFence } from './fenced-start.js';
-import { assertGetsFurther, unlessUnusable } from './hopeless-attempts.js';
+import { assertGetsFurther, letFirstHeartbeatLeave, unlessUnusable } from './hopeless-attempts.js';
+import { failureBeforeItOpened } from './iteration-failure.js';
 import type { IterationInput } from './iteration-input.js';
-import { chooseStartingPoint, IterationProgress, type StartingPoint } from './iteration-progress.js';
-import { readCheckpoint, readStored } from './read-checkpoint.js';
 import {
-  type CheckpointKey,
-  type CheckpointStore,
-  FenceLostError,
-  type StoreSession,
-  StoreUnusableError,
-} from './stores/checkpoint-store.js';
+  beginAttempt,
+  chooseStartingPoint,
+  type IterationProgress,
+  type StartingPoint,
+} from './iteration-progress.js';
+import { readCheckpoint, readStored } from './read-checkpoint.js';
+import type { CheckpointKey, CheckpointStore, StoreSession } from './stores/checkpoint-store.js';
 import { HeartbeatSender } from './stores/heartbeat-sender.js';
 import { heartbeatStore } from './stores/heartbeat-store.js';
 
@@ -93,27 +93,16 @@ export async function openIteration<C extends Cursor>(
       start = fenced;
     } else start = chooseStartingPoint(input.from, sent, stored);
   } catch (thrown) {
-    const failed =
-      opened === null && isCounted(thrown, rule) ? failedToOpen<C>(thrown, input, attempt) : null;
-    if (failed !== null) {
-      known = failed.progress;
-      heartbeat.flush();
-    }
     heartbeat.close();
     await opened?.close();
-    throw failed === null ? unlessUnusable(thrown) : failed.failure;
+    throw failureBeforeItOpened(thrown, input, attempt, rule);
   }
   const session = opened;
-  const waited = input.afterWait === true && attempt.attempt === 1;
-  const progress = new IterationProgress<C>(
-    start,
-    waited ? 'after a wait' : attempt.attempt,
-    () => attempt.nowMs() - startedMs,
-  );
+  const progress = beginAttempt<C>(start, input, attempt.attempt, () => attempt.nowMs() - startedMs);
   if (store.fences === true) progress.fenceBy(store.name);
   known = progress;
   try {
-    assertGetsFurther(progress.checkpoint('read'));
+    assertGetsFurther(progress.attempts, progress.checkpoint('read'));
   } catch (error) {
     heartbeat.close();
     await session.close();
@@ -123,6 +112,7 @@ export async function openIteration<C extends Cursor>(
   const before = progress.checkpoint('read').counts;
   if (progress.isResumption) {
     heartbeat.flush();
+    await letFirstHeartbeatLeave(progress.attempts);
     attempt.log('info', 'Resumed', { cursor: start.checkpoint?.cursor ?? null, source: start.source });
     attempt.count('leftoff_resumptions', 1, { ...tags, source: start.source });
   }
@@ -161,26 +151,6 @@ export async function openIteration<C extends Cursor>(
 
 const databaseWentBack =
   'The store is behind what the run had reported: its database has lost commits. It goes on where the store says, since their effects are gone as well';
-
-/** Whether what opening a store threw is an error that counts (O3): no outage, and nothing that ends the run or the attempt. */
-function isCounted(thrown: unknown, rule: ErrorRule): boolean {
-  const ends = thrown instanceof FenceLostError || thrown instanceof StoreUnusableError;
-  return !ends && !isAway(thrown, rule);
-}
-
-/** Counts the error, at the newest place that is known without the store. @returns also what to throw */
-function failedToOpen<C extends Cursor>(
-  error: unknown,
-  { from }: IterationInput<unknown>,
-  attempt: ActivityAttempt,
-): { readonly progress: IterationProgress<C>; readonly failure: unknown } {
-  const place = chooseStartingPoint(from, readCheckpoint(attempt.heartbeatDetails, 'the heartbeat'));
-  // Nothing was taken up: a store that isn't opened makes no resumption.
-  const progress = new IterationProgress<C>(place, 'after a wait');
-  progress.fail(errorMessage(error));
-  const decision = decide(undefined, error, null);
-  return { progress, failure: errorToThrow(error, progress.error, decision, progress.checkpoint('read')) };
-}
 
 const sentences = {
   interrupted: 'Interrupted',

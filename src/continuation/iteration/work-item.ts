@@ -134,12 +134,12 @@ async function keep<C extends Cursor>(
 ): Promise<void> {
   const made: Checkpoint[] = [];
   const after = (ofItem: ItemEnd): Checkpoint => {
-    const next = progress.after(cursor, ofItem, encoded);
+    const next = progress.after(cursor, ofItem, { size, encoded });
     made.push(next);
     return next;
   };
   const end = await session.item(work, after, size);
-  const checkpoint = made[0] ?? progress.after(cursor, end, encoded);
+  const checkpoint = made[0] ?? progress.after(cursor, end, { size, encoded });
   const seam = attempt.itemDone(encoded);
   if (seam !== null) await seam;
   progress.adopt(cursor, end, checkpoint, keepsEachItem ? 'stored' : 'not stored');

@@ -12,14 +12,16 @@ export async function workOnce<Result>(work: () => Promise<Result>, rule: ErrorR
   const attempt = currentAttempt();
   const liveness = new Liveness(attempt);
   try {
-    liveness.assertGetsFurther({ cursor: null });
-    return await work();
-  } catch (thrown) {
-    if (isStopItself(thrown, attempt)) {
-      liveness.ended();
-      throw thrown;
+    await liveness.assertGetsFurther({ cursor: null });
+    try {
+      return await work();
+    } catch (thrown) {
+      if (isStopItself(thrown, attempt)) {
+        liveness.ended();
+        throw thrown;
+      }
+      throw liveness.failed(thrown, rule, { cursor: null });
     }
-    throw liveness.failed(thrown, rule, { cursor: null });
   } finally {
     liveness.close();
   }

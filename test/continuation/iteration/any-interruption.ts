@@ -129,7 +129,7 @@ export async function playDisturbed<Item, C extends Cursor>(
       }
       default:
         return run.execution().catch((error: unknown) => {
-          if (error instanceof InjectedError) return null;
+          if (error instanceof Error && error.cause instanceof InjectedError) return null;
           throw error;
         });
     }

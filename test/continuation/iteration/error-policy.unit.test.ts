@@ -1,4 +1,5 @@
 import { ApplicationFailure } from '@temporalio/activity';
+import { ApplicationFailureCategory } from '@temporalio/common';
 import { describe, expect, it } from 'vitest';
 import {
   decide,
@@ -8,15 +9,20 @@ import {
   retry,
   skip,
 } from '../../../src/continuation/iteration/error-policy.js';
+import { aCheckpoint } from '../some-checkpoints.js';
 
 const refused = new Error('refused');
 const counted = (times: number, inARow = times) => ({ message: 'refused', times, inARow });
 const nowhere = { cursor: null };
+const someCheckpoint = aCheckpoint({ cursor: 23, sequence: 23 });
 
 describe('the same error at the same cursor', () => {
-  it.each([1, 4])('after %i times is thrown as it is, for Temporal to retry', (times) => {
-    expect(errorToThrow(refused, counted(times), retry(), nowhere)).toBe(refused);
-  });
+  it.each([1, 4])(
+    'after %i times is thrown as it is where the Workflow keeps the place, for Temporal to retry',
+    (times) => {
+      expect(errorToThrow(refused, counted(times), retry(), nowhere)).toBe(refused);
+    },
+  );
 
   it('ends the run at the fifth time', () => {
     expect(maximumSameErrors).toBe(5);
@@ -94,11 +100,41 @@ describe('a policy', () => {
 
   it('to fail ends the run at once, with the place kept and the error as the cause', () => {
     expect(errorToThrow(refused, counted(1), fail, { cursor: 23 })).toMatchObject({
-      type: 'ItemFailed',
+      type: 'Error',
       message: 'refused',
       nonRetryable: true,
       details: [{ cursor: 23 }],
       cause: refused,
+    });
+  });
+
+  it.each([
+    ['to fail', fail, { nonRetryable: true }],
+    ['to retry after a wait of its own', retry({ initialMs: 100 }), { nextRetryDelay: 100 }],
+    ['to retry', retry(), { nonRetryable: false }],
+  ])(
+    '%s leaves a failure what it is: its type, its details before the checkpoint, its category, its cause',
+    (_, decision, more) => {
+      const cause = new Error('insufficient funds');
+      const category = ApplicationFailureCategory.BENIGN;
+      const own = { type: 'CardDeclined', message: 'declined', details: ['card 4'], category, cause };
+
+      const thrown = errorToThrow(ApplicationFailure.create(own), counted(1), decision, someCheckpoint);
+
+      expect(thrown).toMatchObject({ ...own, details: ['card 4', someCheckpoint], ...more });
+    },
+  );
+
+  it('leaves an error the type that Temporal gives it: its class, by which nonRetryableErrorTypes goes', () => {
+    class CardDeclined extends Error {}
+
+    expect(errorToThrow(new CardDeclined('declined'), counted(1), fail, nowhere)).toMatchObject({
+      type: 'CardDeclined',
+    });
+    expect(errorToThrow(new CardDeclined('declined'), null, retry(), someCheckpoint)).toMatchObject({
+      type: 'CardDeclined',
+      nonRetryable: false,
+      details: [someCheckpoint],
     });
   });
 

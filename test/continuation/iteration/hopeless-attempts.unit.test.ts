@@ -7,7 +7,10 @@ import {
   abort,
   type CheckpointStore,
   heartbeatStore,
+  type IterationInput,
   iteration,
+  maximumSameErrors,
+  memoryStore,
   retry,
   StoreOutageError,
   type Transaction,
@@ -17,17 +20,17 @@ import {
 } from '../../../src/continuation/iteration/index.js';
 import { CheckpointsTableMissingError } from '../../../src/continuation/iteration/stores/postgres-errors.js';
 import { iterationRun } from '../../../src/continuation/testing/index.js';
-import { aBatchStart, throughJson } from '../some-checkpoints.js';
+import { aBatchStart, aCheckpoint, throughJson } from '../some-checkpoints.js';
 import { aFence } from './a-fence.js';
 import { numberedWork } from './numbered-work.js';
-import { anEnvironment, runIteration } from './run-iteration.js';
+import { anEnvironment, runIteration, runStoppedAt } from './run-iteration.js';
 
 const tooMany = maximumLostAttempts + 1;
 const options = { logger: new DefaultLogger('ERROR', () => undefined) };
 const noProgress = (details: object) => ({
   type: 'NoProgressError',
   nonRetryable: true,
-  message: expect.stringContaining(`${tooMany} workers were lost in a row`),
+  message: expect.stringContaining(`${tooMany} workers were lost`),
   details: [expect.objectContaining(details)],
 });
 
@@ -159,6 +162,61 @@ describe('an iteration whose attempts are lost at one cursor', () => {
     await expect(run.execution()).rejects.toThrow('refused');
   });
 
+  it('counts lost attempts whatever patience the policy has with errors: those hide none', async () => {
+    let failures = 60;
+    const activity = iteration({
+      buildEnumerator: (_: object) => numberedWork().numbers,
+      eachIteration: async () => {
+        if (failures-- > 0) throw new Error('refused');
+      },
+      onError: retry({ times: 1_000 }),
+    });
+    const run = iterationRun(activity, {}, options);
+    for (let failed = 0; failed < 60; failed += 1) await failureOf(run.execution());
+
+    await lose(run, tooMany);
+
+    expect(await failureOf(run.execution())).toMatchObject(noProgress({ cursor: null }));
+  });
+
+  it('does not count a pause of the server’s as one', async () => {
+    const attempts = { generation: 1, last: 10, pending: true, lost: maximumLostAttempts - 1, unseen: 0 };
+    const lostTenTimes = aCheckpoint({ cursor: 3, sequence: 4, attempts });
+    const cutShort = Object.assign(new Error('The operation was aborted'), { name: 'AbortError' });
+    const paused = await runStoppedAt(4, 'PAUSED', {
+      attempt: 11,
+      heartbeatDetails: lostTenTimes,
+      failure: { at: 4, error: cutShort },
+    });
+
+    const { outcome } = await runIteration({ attempt: 12, heartbeatDetails: paused.heartbeats.at(-1) });
+
+    expect(paused.visited).toEqual([]);
+    expect(outcome?.kind).toBe('completed');
+  });
+
+  it('counts lost attempts of which no heartbeat arrived, ten for one: their Activity may not have begun', async () => {
+    const unheard = 10 * maximumLostAttempts;
+
+    const { outcome } = await runIteration({ attempt: unheard + 1 });
+    const { error } = await runIteration({ attempt: unheard + 2 });
+
+    expect(outcome?.kind).toBe('completed');
+    expect(error).toMatchObject({
+      type: 'NoProgressError',
+      message: expect.stringContaining('is the Activity registered at every worker'),
+    });
+  });
+
+  it('counts none of another Activity of the run, which its checkpoint still tells of', async () => {
+    const attempts = { generation: 1, last: 40, pending: true, lost: 9, unseen: 0 };
+    const from = aCheckpoint({ cursor: 3, sequence: 4, attempts });
+
+    const { outcome } = await runIteration({ attempt: 3, from, input: { generation: 2 } });
+
+    expect(outcome?.kind).toBe('completed');
+  });
+
   it('counts lost attempts also where others between them failed by an error', async () => {
     let failures = 3;
     const run = aRun(async () => {
@@ -195,12 +253,18 @@ function anActivity(activity: (item: () => Promise<void>) => Promise<unknown>) {
       environment.run(() => activity(item)).then(ended, failed);
     });
   };
-  return {
+  const activityUnderTest = {
     attempt: play,
+    /** This many attempts came to nothing, and left nothing. */
+    after(attempts: number) {
+      attempt = attempts;
+      return activityUnderTest;
+    },
     async attempts(times: number, fate: Fate): Promise<void> {
       for (let played = 0; played < times; played += 1) await failureOf(play(fate));
     },
   };
+  return activityUnderTest;
 }
 
 const aBatch = (store: CheckpointStore<null> = heartbeatStore) =>
@@ -220,7 +284,7 @@ describe.each([
   { what: 'a batch', start: () => aBatch(), cursor: 3 },
   { what: 'work without items', start: aQuestion, cursor: null },
 ])('$what whose attempts are lost', ({ start, cursor }) => {
-  it(`fails when it is more than ${maximumLostAttempts} in a row, with its cursor kept`, async () => {
+  it(`fails when it is more than ${maximumLostAttempts}, with its cursor kept`, async () => {
     const activity = start();
 
     await activity.attempts(tooMany, 'is lost');
@@ -236,14 +300,28 @@ describe.each([
     await expect(activity.attempt('is done')).resolves.not.toBe('lost');
   });
 
-  it('counts again from one after an attempt that said how it ended', async () => {
+  it('counts on over an attempt that said how it ended, and got no further', async () => {
     const activity = start();
 
     await activity.attempts(maximumLostAttempts, 'is lost');
     await activity.attempts(1, 'fails');
-    await activity.attempts(maximumLostAttempts, 'is lost');
+    await activity.attempts(1, 'is lost');
 
-    await expect(activity.attempt('is done')).resolves.not.toBe('lost');
+    await expect(activity.attempt('is done')).rejects.toMatchObject(noProgress({ cursor }));
+  });
+
+  it('is counted also where no heartbeat of it arrived, ten for one: its Activity may not have begun', async () => {
+    const unheard = 10 * maximumLostAttempts;
+
+    await expect(start().after(unheard).attempt('is done')).resolves.not.toBe('lost');
+    await expect(
+      start()
+        .after(unheard + 1)
+        .attempt('is done'),
+    ).rejects.toMatchObject({
+      type: 'NoProgressError',
+      message: expect.stringContaining('is the Activity registered at every worker'),
+    });
   });
 
   it('counts attempts that failed by an error as errors, not as lost', async () => {
@@ -343,5 +421,81 @@ describe('a store that can’t be used as it is', () => {
 
   it('fails a batch at once, and says what to do', async () => {
     await expect(aBatch(unusable).attempt('is done')).rejects.toMatchObject(atOnce);
+  });
+});
+
+describe('an error before a run’s checkpoints are open', () => {
+  const refused = new TypeError('LEDGER_URL is not set');
+  const refuse = (): never => {
+    throw refused;
+  };
+  const failing = [
+    { what: 'store', parts: { store: refuse } },
+    { what: 'checkpointEvery', parts: { checkpointEvery: refuse } },
+    {
+      what: 'a store’s open',
+      parts: { store: { ...heartbeatStore, open: () => Promise.reject(refused) } },
+    },
+  ];
+
+  it.each(failing)('is counted as any other, with the run’s place: in $what', async ({ parts }) => {
+    const from = aCheckpoint({ cursor: 3, sequence: 4 });
+    let heartbeatDetails: unknown;
+    const errors: unknown[] = [];
+    for (let attempt = 1; attempt <= maximumSameErrors; attempt += 1) {
+      const { error, heartbeats } = await runIteration({ attempt, from, heartbeatDetails, also: parts });
+      heartbeatDetails = throughJson(heartbeats.at(-1));
+      errors.push(error);
+    }
+
+    expect(errors.slice(0, -1)).toMatchObject(
+      Array(maximumSameErrors - 1).fill({ type: 'TypeError', nonRetryable: false, details: [{ cursor: 3 }] }),
+    );
+    expect(errors.at(-1)).toMatchObject({
+      type: 'SameErrorAtSameCursor',
+      nonRetryable: true,
+      details: [{ cursor: 3, error: { times: maximumSameErrors } }],
+    });
+  });
+
+  it('sends nothing over a heartbeat that it can’t read', async () => {
+    const { heartbeats } = await runIteration({
+      attempt: 2,
+      heartbeatDetails: { of: 'a release to come' },
+      also: { store: refuse },
+    });
+
+    expect(heartbeats).toEqual([]);
+  });
+});
+
+describe('a failed run that is started again', () => {
+  it.each([
+    { kept: 'the heartbeat alone', store: heartbeatStore },
+    { kept: 'a store, which still knows the errors of its end', store: memoryStore() },
+  ])('has all its tries: kept by $kept', async ({ store }) => {
+    const activity = iteration({
+      store,
+      buildEnumerator: (_: object) => times(9),
+      eachIteration: async (item: number) => {
+        if (item === 4) throw new Error('refused');
+      },
+    });
+    const attempt = (
+      input: Partial<IterationInput<object>>,
+      of: { attempt: number; heartbeatDetails?: unknown },
+    ) => failureOf(anEnvironment(of).run(() => activity({ args: {}, from: null, ...input })));
+    let failure: unknown = null;
+    let heartbeatDetails: unknown;
+    for (let tried = 1; tried <= maximumSameErrors; tried += 1) {
+      failure = await attempt({}, { attempt: tried, heartbeatDetails });
+      heartbeatDetails = keptCheckpoint(failure);
+    }
+    const from = { ...keptCheckpoint(failure), error: null };
+
+    const again = await attempt({ from, generation: 2 }, { attempt: 1 });
+
+    expect(failure).toMatchObject({ type: 'SameErrorAtSameCursor' });
+    expect(again).toMatchObject({ nonRetryable: false, details: [{ cursor: 3, error: { times: 1 } }] });
   });
 });
