@@ -1,4 +1,5 @@
 /** What a job in the enumerator style consists of. Only `buildEnumerator` and `eachIteration` are needed. */
+import { ApplicationFailure } from '@temporalio/activity';
 import type { Counts, IterationEnding } from '../checkpoint.js';
 import type { Cursor, JsonValue } from '../cursor.js';
 import type { Enumerator } from './enumerators/enumerator.js';
@@ -115,4 +116,20 @@ export function chosen<Args, Value extends number | undefined>(
   args: Args,
 ): Value {
   return typeof setting === 'function' ? setting(args) : setting;
+}
+
+/** A limit that may depend on the run's arguments; infinity where none is set. @throws InvalidIterationError for what is no limit */
+export function chosenLimit<Args>(
+  name: 'maxItems' | 'maxRuntimeMs',
+  setting: number | ((args: Args) => number) | undefined,
+  args: Args,
+): number {
+  const limit = chosen(setting, args) ?? Number.POSITIVE_INFINITY;
+  if (typeof limit === 'number' && limit >= 0) return limit;
+  throw wrongDefinition(`${name} is ${String(limit)}; it must be a number from 0 up, or left out.`);
+}
+
+/** A definition that can't be right: said at once, for the same code would do the same again. */
+export function wrongDefinition(message: string): ApplicationFailure {
+  return ApplicationFailure.create({ type: 'InvalidIterationError', message, nonRetryable: true });
 }

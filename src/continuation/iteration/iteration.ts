@@ -11,24 +11,26 @@
  *
  * @see job-iteration lib/job-iteration/iteration.rb
  */
-import { ApplicationFailure } from '@temporalio/activity';
-import type { InterruptionReason, IterationEnding, IterationOutcome } from '../checkpoint.js';
+import type { IterationOutcome } from '../checkpoint.js';
 import { type Cursor, excessiveBytes, type JsonValue, maximumCursorBytes } from '../cursor.js';
 import { type ActivityAttempt, currentAttempt, endPaused, isStopItself } from './activity-attempt.js';
+import { aroundWalk } from './around-walk.js';
 import { breather } from './breather.js';
 import { type Enumerator, whatIsNoEnumerator } from './enumerators/enumerator.js';
-import type { ShutdownReason, StoreWhereNeeded } from './iteration-definition.js';
 import {
   type AnyDefinition,
   chosen,
-  type IterationContext,
+  chosenLimit,
   type IterationDefinition,
+  type StoreWhereNeeded,
+  wrongDefinition,
 } from './iteration-definition.js';
-import { failureOf } from './iteration-failure.js';
+import { cancelledAt, completed, type Execution, finish, interrupted, throttled } from './iteration-ends.js';
+import { failureBeforeItOpened, failureOf } from './iteration-failure.js';
 import type { IterationInput } from './iteration-input.js';
 import { runtimeLimitMs } from './iteration-limits.js';
-import { type OpenIteration, openIteration } from './open-iteration.js';
-import type { Transaction } from './stores/checkpoint-store.js';
+import { openIteration } from './open-iteration.js';
+import { type CheckpointStore, FenceLostError, type Transaction } from './stores/checkpoint-store.js';
 import { type WalkEnd, type WalkStop, walkItems } from './walk-items.js';
 import { workItem } from './work-item.js';
 
@@ -45,17 +47,6 @@ export function iteration<
   return (input) => runIteration<Args, Selection, Item, C>(definition, input, currentAttempt());
 }
 
-/** What the functions below share of one execution. */
-interface Execution<Args, Selection extends JsonValue, Item, C extends Cursor> {
-  readonly definition: AnyDefinition<Args, Selection, Item, C>;
-  readonly args: Args;
-  readonly attempt: ActivityAttempt;
-  readonly open: OpenIteration<C>;
-  readonly context: () => IterationContext<C>;
-  /** `onShutdown` was called: an end that is cut short by a stop is no second end. */
-  shutDown: boolean;
-}
-
 async function runIteration<Args, Selection extends JsonValue, Item, C extends Cursor>(
   definition: AnyDefinition<Args, Selection, Item, C>,
   input: IterationInput<Args>,
@@ -64,8 +55,7 @@ async function runIteration<Args, Selection extends JsonValue, Item, C extends C
   const { args } = input;
   const open = await openIteration<C>(
     {
-      store: typeof definition.store === 'function' ? definition.store(args) : definition.store,
-      every: chosen(definition.checkpointEvery, args) ?? 1,
+      ...whereToKeepIt(definition, input, attempt),
       input,
       ...(definition.isOutage === undefined ? {} : { isOutage: definition.isOutage }),
     },
@@ -101,10 +91,28 @@ async function untilItsEnd<Args, Selection extends JsonValue, Item, C extends Cu
     });
   } catch (thrown) {
     // Throws where another attempt owns the work.
-    attempt.interruption();
+    const reason = attempt.interruption();
+    if (reason === 'cancelled' && !(thrown instanceof FenceLostError))
+      return await cancelledAt(thrown, execution);
     throw await failureOf(thrown, definition, open);
   } finally {
     await open.close();
+  }
+}
+
+/** Where the run is kept, as the definition says. @throws what its own functions throw, counted: nothing is open yet */
+function whereToKeepIt<Args, Selection extends JsonValue, Item, C extends Cursor>(
+  { store, checkpointEvery }: AnyDefinition<Args, Selection, Item, C>,
+  input: IterationInput<Args>,
+  attempt: ActivityAttempt,
+): { readonly store: CheckpointStore | undefined; readonly every: number } {
+  try {
+    return {
+      store: typeof store === 'function' ? store(input.args) : store,
+      every: chosen(checkpointEvery, input.args) ?? 1,
+    };
+  } catch (error) {
+    throw failureBeforeItOpened(error, input, attempt);
   }
 }
 
@@ -122,7 +130,14 @@ async function iterate<Args, Selection extends JsonValue, Item, C extends Cursor
     progress.start();
     if (definition.onStart !== undefined) await open.flush();
   }
-  const end = await aroundWalk(execution, enumerator);
+  const { aroundIterate } = definition;
+  const end =
+    aroundIterate === undefined
+      ? await walk(execution, enumerator)
+      : await aroundWalk(
+          (iterateOnce) => aroundIterate(iterateOnce, args, context()),
+          (isLeft) => walk(execution, enumerator, isLeft),
+        );
   switch (end.kind) {
     case 'exhausted':
       return finish(execution, 'exhausted');
@@ -137,47 +152,6 @@ async function iterate<Args, Selection extends JsonValue, Item, C extends Cursor
   }
 }
 
-/** The walk, inside the job's own `aroundIterate`, which can neither leave it out nor do it twice. */
-async function aroundWalk<Args, Selection extends JsonValue, Item, C extends Cursor>(
-  execution: Execution<Args, Selection, Item, C>,
-  enumerator: Enumerator<Item, C>,
-): Promise<WalkEnd> {
-  const { aroundIterate } = execution.definition;
-  if (aroundIterate === undefined) return walk(execution, enumerator);
-  const walks: Promise<WalkEnd>[] = [];
-  let calls = 0;
-  let left = false;
-  const iterateOnce = (): Promise<void> => {
-    calls += 1;
-    // Before its items are met a second time.
-    if (walks.length > 0) return Promise.reject(calledWrongly(calls));
-    const walking = walk(execution, enumerator, () => left);
-    walks.push(walking);
-    const walked = walking.then(() => undefined);
-    // Whoever doesn't await it hears of its error all the same, below; the process must not end by it.
-    walked.catch(() => undefined);
-    return walked;
-  };
-  try {
-    await aroundIterate(iterateOnce, execution.args, execution.context());
-  } catch (error) {
-    // It was left while its items went on: nothing of this attempt may go on after its end.
-    left = true;
-    await walks[0]?.catch(() => undefined);
-    throw error;
-  }
-  const [walking] = walks;
-  if (walking === undefined) throw calledWrongly(calls);
-  // An error of the walk that was caught on the way is still the walk's end.
-  const end = await walking;
-  if (calls > 1) throw calledWrongly(calls);
-  return end;
-}
-
-function calledWrongly(calls: number): ApplicationFailure {
-  return wrongDefinition(`aroundIterate called iterate ${calls} times; it must call it once.`);
-}
-
 function walk<Args, Selection extends JsonValue, Item, C extends Cursor>(
   { definition, args, attempt, open, context }: Execution<Args, Selection, Item, C>,
   enumerator: Enumerator<Item, C>,
@@ -185,8 +159,9 @@ function walk<Args, Selection extends JsonValue, Item, C extends Cursor>(
 ): Promise<WalkEnd> {
   const { progress } = open;
   const breathe = breather(attempt);
-  const endsAtMs = attempt.nowMs() + runtimeLimitMs(chosen(definition.maxRuntimeMs, args));
-  const maxItems = chosen(definition.maxItems, args) ?? Number.POSITIVE_INFINITY;
+  const endsAtMs =
+    attempt.nowMs() + runtimeLimitMs(chosenLimit('maxRuntimeMs', definition.maxRuntimeMs, args));
+  const maxItems = chosenLimit('maxItems', definition.maxItems, args);
   const reasonToStop = (): WalkStop | null => {
     const reason = attempt.interruption();
     if (reason !== null) return reason;
@@ -246,71 +221,6 @@ async function selectOnce<Args, Selection extends JsonValue, Item, C extends Cur
   progress.select(copy, total);
   await open.flush();
   return read(copy);
-}
-
-async function finish<Args, Selection extends JsonValue, Item, C extends Cursor>(
-  execution: Execution<Args, Selection, Item, C>,
-  ending: IterationEnding,
-): Promise<IterationOutcome<C>> {
-  const { definition, args, context } = execution;
-  await shutDown(execution, ending);
-  const completes = ending === 'exhausted' || ending === 'finished early';
-  const result = completes ? await definition.onComplete?.(args, context()) : null;
-  return completed(execution, ending, result ?? null);
-}
-
-async function completed<Args, Selection extends JsonValue, Item, C extends Cursor>(
-  { open }: Execution<Args, Selection, Item, C>,
-  ending: IterationEnding,
-  result: JsonValue,
-): Promise<IterationOutcome<C>> {
-  open.tell('completed', { ending });
-  return {
-    type: 'leftoff.iteration',
-    kind: 'completed',
-    ending,
-    checkpoint: open.progress.checkpoint('read'),
-    store: open.keptIn,
-    result,
-  };
-}
-
-async function interrupted<Args, Selection extends JsonValue, Item, C extends Cursor>(
-  execution: Execution<Args, Selection, Item, C>,
-  reason: InterruptionReason,
-): Promise<IterationOutcome<C>> {
-  await shutDown(execution, 'interrupted');
-  const { open } = execution;
-  open.progress.interrupted();
-  open.tell('interrupted', { reason });
-  const { keptIn: store } = open;
-  return { type: 'leftoff.iteration', kind: 'interrupted', reason, store, checkpoint: await open.flush() };
-}
-
-async function throttled<Args, Selection extends JsonValue, Item, C extends Cursor>(
-  execution: Execution<Args, Selection, Item, C>,
-  waitMs: number,
-): Promise<IterationOutcome<C>> {
-  await shutDown(execution, 'throttled');
-  const { open } = execution;
-  open.tell('throttled', { waitMs });
-  const { keptIn: store } = open;
-  return { type: 'leftoff.iteration', kind: 'throttled', waitMs, store, checkpoint: await open.flush() };
-}
-
-async function shutDown<Args, Selection extends JsonValue, Item, C extends Cursor>(
-  execution: Execution<Args, Selection, Item, C>,
-  reason: ShutdownReason,
-): Promise<void> {
-  if (execution.shutDown) return;
-  execution.shutDown = true;
-  const { definition, args, context } = execution;
-  await definition.onShutdown?.(reason, args, context());
-}
-
-/** A definition that can't be right: said at once, for the same code would do the same again. */
-function wrongDefinition(message: string): ApplicationFailure {
-  return ApplicationFailure.create({ type: 'InvalidIterationError', message, nonRetryable: true });
 }
 
 function assertEnumerator(built: unknown): void {

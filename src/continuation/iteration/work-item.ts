@@ -7,6 +7,8 @@
  * I3  An item that is passed over moves the cursor as a done one does, in a transaction of its own: its effects are undone.
  * I4  An item that ends the run (`abort`) is not done: with a fence its effects are undone too.
  * I5  A cursor that can't be kept, or is the one that the run stands at, is refused before the item has any effect.
+ * I6  While the attempt is to stop, an error decides nothing: the stop itself may have made it, in words that nobody knows
+ *     (an HTTP client's, a pool's). The run is interrupted before the item; an error of the item's own comes again.
  */
 import { type Checkpoint, type Counts, noCounts } from '../checkpoint.js';
 import { type Cursor, type EncodedCursor, encodeCursor, sameCursor } from '../cursor.js';
@@ -95,6 +97,7 @@ export async function workItem<Item, C extends Cursor>(
   } catch (error) {
     if (error instanceof RunAborted) return error.abort;
     if (isNoItemsFault(error, rules, around.attempt)) throw error;
+    assertNotStopping(error, around.attempt);
     const decision = decide(rules.onError, error, item);
     const facts = { cursor: encoded, error: errorMessage(error) };
     if (decision.onError !== 'skip') {
@@ -143,6 +146,15 @@ async function keep<C extends Cursor>(
   const seam = attempt.itemDone(encoded);
   if (seam !== null) await seam;
   progress.adopt(cursor, end, checkpoint, keepsEachItem ? 'stored' : 'not stored');
+}
+
+/** @throws the stop itself, where there is one (I5) */
+function assertNotStopping(error: unknown, { stopping, log }: ActivityAttempt): void {
+  if (!stopping.aborted) return;
+  log('warn', 'An item failed while its attempt was to stop: it decides nothing, the item is met again', {
+    error: errorMessage(error),
+  });
+  throw stopping.reason;
 }
 
 function isNoItemsFault(error: unknown, rule: ErrorRule, attempt: ActivityAttempt): boolean {

@@ -3,6 +3,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import { MockActivityEnvironment } from '@temporalio/testing';
 import { DefaultLogger } from '@temporalio/worker';
 import { describe, expect, it } from 'vitest';
+import type { Checkpoint } from '../../../src/continuation/checkpoint.js';
 import { iterationOutcomeSchema } from '../../../src/continuation/checkpoint-schema.js';
 import {
   abort,
@@ -132,8 +133,67 @@ describe('aroundIterate', () => {
     const atTheEnd = [...visited];
     await manyTurns();
 
-    expect(error).toBe(tookTooLong);
+    expect(error).toMatchObject({ cause: tookTooLong });
     expect({ atTheEnd, visited }).toEqual({ atTheEnd: [0, 1], visited: [0, 1] });
+  });
+
+  it('that returns before it calls iterate is told so, and does nothing later: that attempt is over', async () => {
+    const visited: number[] = [];
+    const isOver = aSignal();
+    const late: Promise<unknown>[] = [];
+    const aroundIterate = async (iterate: () => Promise<void>) => {
+      late.push(isOver.given.then(iterate).catch((error: unknown) => error));
+    };
+    const eachIteration = async (item: number) => void visited.push(item);
+
+    const { error } = await runIteration({ also: { eachIteration, aroundIterate } });
+    isOver.give();
+    const refusal = await late[0];
+    await manyTurns();
+
+    const told = {
+      type: 'InvalidIterationError',
+      message: expect.stringContaining('returned before it called iterate. Is an await missing?'),
+    };
+    expect(error).toMatchObject(told);
+    expect(refusal).toMatchObject(told);
+    expect(visited).toEqual([]);
+  });
+
+  it('that throws before it calls iterate does nothing later either', async () => {
+    const visited: number[] = [];
+    const isOver = aSignal();
+    const late: Promise<unknown>[] = [];
+    const aroundIterate = async (iterate: () => Promise<void>) => {
+      late.push(isOver.given.then(iterate).catch((error: unknown) => error));
+      throw new Error('no lights');
+    };
+    const eachIteration = async (item: number) => void visited.push(item);
+
+    const { error } = await runIteration({ also: { eachIteration, aroundIterate } });
+    isOver.give();
+    await late[0];
+    await manyTurns();
+
+    expect(error).toMatchObject({ message: 'no lights' });
+    expect(visited).toEqual([]);
+  });
+
+  it('that calls iterate twice without awaiting either does not end the process', async () => {
+    const unhandled: unknown[] = [];
+    const listen = (error: unknown) => unhandled.push(error);
+    process.on('unhandledRejection', listen);
+    const aroundIterate = async (iterate: () => Promise<void>) => {
+      void iterate();
+      void iterate();
+    };
+
+    const { error } = await runIteration({ also: { aroundIterate } });
+    await manyTurns();
+    process.off('unhandledRejection', listen);
+
+    expect(error).toMatchObject({ type: 'InvalidIterationError' });
+    expect(unhandled).toEqual([]);
   });
 
   it('that calls iterate twice at once does no item twice, and is told', async () => {
@@ -165,7 +225,7 @@ describe('aroundIterate', () => {
     await manyTurns();
     process.off('unhandledRejection', listen);
 
-    expect(error).toBe(refused);
+    expect(error).toMatchObject({ cause: refused });
     expect(unhandled).toEqual([]);
   });
 });
@@ -286,7 +346,57 @@ describe('a store', () => {
 
     const running = anEnvironment().run(() => activity({ args: {}, from: null }));
 
-    await expect(running).rejects.toMatchObject({ name: 'StoreOutageError' });
+    await expect(running).rejects.toMatchObject({ cause: { name: 'StoreOutageError' } });
+  });
+
+  it('that fences lets a zombie complete nothing: one that wakes after its last item’s commit calls no hook', async () => {
+    const calls: string[] = [];
+    const asleep = aSignal();
+    const woken = aSignal();
+    const { store } = aFence();
+    const activity = aFencedActivity(store, {
+      aroundIterate: async (iterate) => {
+        await iterate();
+        if (calls.length > 0) return;
+        calls.push('asleep');
+        asleep.give();
+        await woken.given;
+      },
+      onShutdown: async (reason) => void calls.push(reason),
+      onComplete: async () => void calls.push('complete'),
+    });
+
+    const zombie = anEnvironment().run(() => activity({ args: {}, from: null }));
+    await asleep.given;
+    await anEnvironment({ attempt: 2 }).run(() => activity({ args: {}, from: null }));
+    woken.give();
+
+    await expect(zombie).rejects.toMatchObject({ name: 'FenceLostError' });
+    expect(calls).toEqual(['asleep', 'exhausted', 'complete']);
+  });
+
+  it('keeps a run’s progress before onComplete begins, which may take long and be lost', async () => {
+    const { store } = aFence();
+    const kept: unknown[] = [];
+    const watched: CheckpointStore<Transaction> = {
+      ...store,
+      open: async (options) => {
+        const session = await store.open(options);
+        const flush = (checkpoint: Checkpoint) => {
+          kept.push(checkpoint.cursor);
+          return session.flush(checkpoint);
+        };
+        return { ...session, flush };
+      },
+    };
+    const beforeComplete: unknown[] = [];
+    const activity = aFencedActivity(watched, {
+      onComplete: async () => void beforeComplete.push(...kept),
+    });
+
+    await anEnvironment().run(() => activity({ args: {}, from: null }));
+
+    expect(beforeComplete).toEqual([9]);
   });
 
   it('knows each Activity by an epoch of its own, also one that was killed before its first item', async () => {

@@ -1,14 +1,45 @@
-import { afterEach, describe, expect, it } from 'vitest';
+import { DefaultLogger } from '@temporalio/worker';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import {
   abort,
   array,
+  batched,
   enumerator,
+  fail,
+  type IterationDefinition,
   iteration,
   limitIterations,
+  type ShutdownReason,
   skip,
+  times,
 } from '../../../src/continuation/iteration/index.js';
+import { maximumOutcomeBytes } from '../../../src/continuation/iteration/iteration-ends.js';
+import { iterationRun } from '../../../src/continuation/testing/index.js';
 import { aCheckpoint } from '../some-checkpoints.js';
+import { numberedWork } from './numbered-work.js';
 import { anEnvironment, runIteration, runStoppedAt } from './run-iteration.js';
+
+type Parts = Partial<IterationDefinition<object, { upTo: number }, number, number, null>>;
+
+const logger = new DefaultLogger('ERROR', () => undefined);
+
+/** A run over the items 0 to 9, to be played. */
+const aRun = (parts: Partial<IterationDefinition<object, null, number, number, null>>) =>
+  iterationRun(
+    iteration<object, number, number>({
+      buildEnumerator: () => numberedWork().numbers,
+      eachIteration: async () => undefined,
+      ...parts,
+    }),
+    {},
+    { logger },
+  );
+
+/** A clock that only items move: each takes this many milliseconds. */
+const aClockOf = (ms: number) => {
+  vi.useFakeTimers({ toFake: ['performance'] });
+  return { during: () => void vi.advanceTimersByTime(ms) };
+};
 
 const done = { processed: 1, failed: 0, revisited: 0 };
 /** What the callbacks were called with, in order. */
@@ -34,6 +65,11 @@ const tracing = () => {
       },
     },
   };
+};
+
+const aTracedRun = () => {
+  const { trace, also } = tracing();
+  return { trace, run: aRun(also) };
 };
 
 describe('the callbacks of an iteration', () => {
@@ -67,6 +103,77 @@ describe('the callbacks of an iteration', () => {
     expect(second.outcome?.kind).toBe('completed');
   });
 
+  it('start once a run: an execution that was interrupted has the next one not start again', async () => {
+    const { trace, run } = aTracedRun();
+
+    await run.exactly(3);
+    await run.toTheEnd();
+
+    expect(trace.filter((call) => call === 'start')).toHaveLength(1);
+  });
+
+  it('do not start again where the first attempt was lost right after onStart had ended', async () => {
+    const { trace, run } = aTracedRun();
+
+    await run.killed({ after: 1, sent: 'all' });
+    await run.toTheEnd();
+
+    expect(trace.filter((call) => call === 'start')).toHaveLength(1);
+  });
+
+  it('start again where the first attempt was lost in the midst of onStart', async () => {
+    const { trace, also } = tracing();
+    let inTheMidst = (): void => undefined;
+    const isInTheMidst = new Promise<void>((resolve) => {
+      inTheMidst = resolve;
+    });
+    const onStart = async () => {
+      trace.push('start');
+      inTheMidst();
+      if (trace.length === 1) await new Promise(() => undefined);
+    };
+    const run = aRun({ ...also, onStart });
+
+    void run.execution();
+    await isInTheMidst;
+    await run.killedAfter(0);
+    await run.toTheEnd();
+
+    expect(trace.slice(0, 3)).toEqual(['start', 'start', 'around']);
+  });
+
+  it('do not shut down what never started: an execution that is stopped in the midst of onStart', async () => {
+    const { trace, also } = tracing();
+    const environment = anEnvironment();
+    const onStart: Parts['onStart'] = async (_, { stopping }) => {
+      environment.cancel('WORKER_SHUTDOWN');
+      stopping.throwIfAborted();
+    };
+
+    const { outcome } = await runIteration({ environment, also: { ...also, onStart } });
+
+    expect(outcome).toMatchObject({ kind: 'interrupted', checkpoint: { started: false } });
+    expect(trace).toEqual([]);
+  });
+
+  it.each<{ reason: ShutdownReason; also: Parts }>([
+    { reason: 'exhausted', also: {} },
+    { reason: 'finished early', also: { eachIteration: async () => abort.complete() } },
+    { reason: 'stopped early', also: { eachIteration: async () => abort.stop() } },
+    { reason: 'item limit', also: { maxItems: 3 } },
+    { reason: 'interrupted', also: { maxRuntimeMs: 0 } },
+    { reason: 'throttled', also: { eachIteration: async () => abort.retry({ afterMs: 1 }) } },
+  ])(
+    'shut down once at every end without an error, and are told which: $reason',
+    async ({ reason, also }) => {
+      const reasons: string[] = [];
+
+      await runIteration({ also: { ...also, onShutdown: async (why) => void reasons.push(why) } });
+
+      expect(reasons).toEqual([reason]);
+    },
+  );
+
   it('say that it was interrupted, before the next execution can begin', async () => {
     const { trace, also } = tracing();
 
@@ -94,9 +201,12 @@ describe('the callbacks of an iteration', () => {
     expect(trace).toEqual([]);
   });
 
-  it.each([0, 2])(
+  it.each([
+    [0, 'returned before it called iterate. Is an await missing?'],
+    [2, 'called iterate 2 times'],
+  ])(
     'around the items must call iterate once, and are told where they call it %i times',
-    async (times) => {
+    async (times, told) => {
       const aroundIterate = async (iterate: () => Promise<void>) => {
         for (let call = 0; call < times; call += 1) await iterate();
       };
@@ -106,7 +216,7 @@ describe('the callbacks of an iteration', () => {
       expect(error).toMatchObject({
         type: 'InvalidIterationError',
         nonRetryable: true,
-        message: expect.stringContaining(`${times} times`),
+        message: expect.stringContaining(told),
       });
     },
   );
@@ -115,7 +225,9 @@ describe('the callbacks of an iteration', () => {
     const aroundIterate = (iterate: () => Promise<void>) => iterate().catch(() => undefined);
     const error = new Error('refused');
 
-    expect((await runIteration({ failure: { at: 4, error }, also: { aroundIterate } })).error).toBe(error);
+    const run = await runIteration({ failure: { at: 4, error }, also: { aroundIterate } });
+
+    expect(run.error).toMatchObject({ cause: error });
   });
 
   it('are told of each item after it is done', async () => {
@@ -181,7 +293,10 @@ describe('what an item returns', () => {
 });
 
 describe('an execution gives its place to others', () => {
-  afterEach(() => limitIterations({}));
+  afterEach(() => {
+    limitIterations({});
+    vi.useRealTimers();
+  });
 
   it('after its own time limit, after the item in hand', async () => {
     const { outcome, visited } = await runIteration({ also: { maxRuntimeMs: 0 } });
@@ -190,12 +305,45 @@ describe('an execution gives its place to others', () => {
     expect(outcome).toMatchObject({ kind: 'interrupted', reason: 'time limit', checkpoint: { cursor: 0 } });
   });
 
-  it('after the smaller of its own limit and the process’', async () => {
-    limitIterations({ maxRuntimeMs: 0 });
+  it.each([
+    { process: 0, own: 60_000 },
+    { process: 60_000, own: 0 },
+  ])(
+    'after the smaller of its own limit and the process’: of $own and $process ms',
+    async ({ process, own }) => {
+      limitIterations({ maxRuntimeMs: process });
+
+      expect((await runIteration({ also: { maxRuntimeMs: own } })).outcome).toMatchObject({
+        reason: 'time limit',
+      });
+    },
+  );
+
+  it('and not before: a limit that is not reached ends nothing', async () => {
+    limitIterations({ maxRuntimeMs: 60_000 });
 
     expect((await runIteration({ also: { maxRuntimeMs: 60_000 } })).outcome).toMatchObject({
-      reason: 'time limit',
+      kind: 'completed',
+      checkpoint: { cursor: 9 },
     });
+  });
+
+  it('at the first item that ends after the limit, of all that its time allows', async () => {
+    const { during } = aClockOf(100);
+
+    const { outcome, visited } = await runIteration({ during, also: { maxRuntimeMs: 250 } });
+
+    expect(visited).toEqual([0, 1, 2]);
+    expect(outcome).toMatchObject({ kind: 'interrupted', reason: 'time limit' });
+  });
+
+  it.each([Number.NaN, -1])('never by a limit of %s, which is refused', async (limit) => {
+    for (const also of [{ maxRuntimeMs: limit }, { maxItems: limit }])
+      expect((await runIteration({ also })).error).toMatchObject({
+        type: 'InvalidIterationError',
+        nonRetryable: true,
+        message: expect.stringContaining(`is ${limit}`),
+      });
   });
 
   it('where the job itself asks for it', async () => {
@@ -215,6 +363,24 @@ describe('an execution gives its place to others', () => {
     expect(outcome?.checkpoint.timesInterrupted).toBe(3);
     expect(outcome?.checkpoint.workedMs).toBeGreaterThanOrEqual(1_000);
   });
+
+  it('and counts the time of each execution, and of each attempt that failed, exactly once', async () => {
+    const { during } = aClockOf(100);
+    const from = aCheckpoint({ cursor: 3, sequence: 4, timesInterrupted: 2, workedMs: 1_000 });
+
+    // Items 4 and 5, the second of which fails; then 5 to 9.
+    const failed = await runIteration({ from, during, failure: { at: 5, error: new Error('refused') } });
+    const { outcome } = await runIteration({
+      attempt: 2,
+      from,
+      during,
+      heartbeatDetails: failed.heartbeats.at(-1),
+    });
+
+    expect(failed.heartbeats.at(-1)).toMatchObject({ workedMs: 1_200, timesInterrupted: 2 });
+    expect(failed.error).toMatchObject({ details: [{ workedMs: 1_200, timesInterrupted: 2 }] });
+    expect(outcome?.checkpoint).toMatchObject({ workedMs: 1_700, timesInterrupted: 2 });
+  });
 });
 
 describe('a cap on a run’s items', () => {
@@ -225,6 +391,40 @@ describe('a cap on a run’s items', () => {
 
     expect(visited).toEqual([4, 5]);
     expect(outcome).toMatchObject({ kind: 'completed', ending: 'item limit', result: null });
+  });
+
+  it('counts what was passed over, and what counts for nothing, as well', async () => {
+    const eachIteration = async (item: number) => {
+      if (item === 1) throw new Error('refused');
+      return item === 2 ? { processed: 0, failed: 0, revisited: 0 } : undefined;
+    };
+    const run = aRun({ maxItems: 4, onError: skip(), eachIteration });
+
+    await run.exactly(3);
+    const end = await run.toTheEnd();
+
+    expect(end).toMatchObject({
+      ending: 'item limit',
+      checkpoint: { cursor: 3, counts: { processed: 2, failed: 1 } },
+    });
+  });
+
+  it('counts a batch by its items', async () => {
+    const activity = iteration({
+      buildEnumerator: (_: object) => batched(times(100), 10),
+      eachIteration: async () => ({ processed: 0, failed: 0, revisited: 0 }),
+      maxItems: 15,
+    });
+
+    const end = await iterationRun(activity, {}, { logger }).toTheEnd();
+
+    expect(end).toMatchObject({ ending: 'item limit', checkpoint: { cursor: 19 } });
+  });
+
+  it('goes by what was counted, in a run that a release before began', async () => {
+    const from = aCheckpoint({ cursor: 3, sequence: 4, counts: { processed: 3, failed: 1, revisited: 0 } });
+
+    expect((await runIteration({ from, also: { maxItems: 5 } })).visited).toEqual([4]);
   });
 
   it('that is the number of items leaves nothing out: the run is completed', async () => {
@@ -271,10 +471,31 @@ describe('an item that failed and is passed over', () => {
     expect(heartbeats.at(-1)).toMatchObject({ cursor: 3 });
   });
 
+  it.each([
+    Object.assign(new Error('canceled'), { name: 'CanceledError', code: 'ERR_CANCELED' }),
+    new AggregateError([new DOMException('aborted', 'AbortError')], 'All promises were rejected'),
+  ])('is none while its attempt is to stop, which may be all that is wrong: %s', async (error) => {
+    for (const onError of [skip(), fail]) {
+      const also = { onError };
+
+      const { outcome, visited } = await runStoppedAt(4, 'WORKER_SHUTDOWN', {
+        failure: { at: 4, error },
+        also,
+      });
+
+      expect(visited).toEqual([0, 1, 2, 3]);
+      expect(outcome).toMatchObject({
+        kind: 'interrupted',
+        reason: 'worker stopping',
+        checkpoint: { cursor: 3, counts: { failed: 0 }, skipped: [], error: null },
+      });
+    }
+  });
+
   it('is none where it is an outage: that is no item’s fault', async () => {
     const { error } = await runIteration({ failure, isOutage: () => true, also: { onError: skip() } });
 
-    expect(error).toBe(failure.error);
+    expect(error).toMatchObject({ cause: failure.error });
   });
 });
 
@@ -342,5 +563,30 @@ describe('a stop at an item that is known to be the last', () => {
     const { outcome } = await runIteration({ environment, also: { buildEnumerator: () => array([7]) } });
 
     expect(outcome).toMatchObject({ kind: 'completed', ending: 'exhausted' });
+  });
+});
+
+describe('a result that can’t be delivered', () => {
+  const aCircle = () => {
+    const circle: { itself?: unknown } = {};
+    circle.itself = circle;
+    return circle;
+  };
+
+  it.each([
+    { result: aCircle, what: 'a circle', why: "can't be written as JSON" },
+    { result: () => 'é'.repeat(maximumOutcomeBytes / 2), what: 'more than 2 MB', why: 'can be delivered' },
+  ])('fails the run at once, with its place kept: $what', async ({ result, why }) => {
+    // As it comes out of a database or an API: the compiler sees no circle in it.
+    const onComplete: Parts['onComplete'] = async () => Object(result());
+
+    const { error } = await runIteration({ also: { onComplete } });
+
+    expect(error).toMatchObject({
+      type: 'InvalidResultError',
+      nonRetryable: true,
+      message: expect.stringContaining(why),
+      details: [{ cursor: 9, counts: { processed: 10 } }],
+    });
   });
 });

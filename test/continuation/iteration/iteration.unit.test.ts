@@ -1,7 +1,20 @@
 import { CancelledFailure } from '@temporalio/activity';
+import { DefaultLogger } from '@temporalio/worker';
 import { describe, expect, it } from 'vitest';
 import { InvalidCursorError } from '../../../src/continuation/cursor.js';
-import { maximumSameErrors, skip } from '../../../src/continuation/iteration/index.js';
+import {
+  abort,
+  array,
+  type CheckpointStore,
+  enumerator,
+  heartbeatStore,
+  iteration,
+  maximumSameErrors,
+  StoreOutageError,
+  skip,
+  times,
+} from '../../../src/continuation/iteration/index.js';
+import { iterationRun } from '../../../src/continuation/testing/index.js';
 import { aCheckpoint } from '../some-checkpoints.js';
 import { items } from './numbered-work.js';
 import { anEnvironment, runIteration, runStoppedAt } from './run-iteration.js';
@@ -41,6 +54,54 @@ describe('an enumerator’s Activity', () => {
 
   it('returns interrupted with its exact cursor when it is cancelled', async () => {
     const { outcome } = await runStoppedAt(4, 'CANCELLED');
+
+    expect(outcome).toMatchObject({ kind: 'interrupted', reason: 'cancelled', checkpoint: { cursor: 4 } });
+  });
+
+  it.each([
+    { what: 'an item', failing: {} },
+    {
+      what: 'its enumerator',
+      failing: {
+        buildEnumerator: () =>
+          enumerator<number, number>(async function* () {
+            yield { item: 4, cursor: 4 };
+            throw refused;
+          }),
+      },
+    },
+    { what: 'its shutdown', failing: { onShutdown: () => Promise.reject(refused) } },
+  ])(
+    'returns interrupted when it is cancelled, also where $what fails in that moment: an error would fail the run instead',
+    async ({ what, failing }) => {
+      const { outcome, error } = await runStoppedAt(4, 'CANCELLED', {
+        from: checkpointAfter(3),
+        also: failing,
+        ...(what === 'an item' ? { failure: { at: 4, error: refused } } : {}),
+      });
+
+      expect(error).toBeNull();
+      expect(outcome).toMatchObject({
+        kind: 'interrupted',
+        reason: 'cancelled',
+        checkpoint: { cursor: what === 'an item' ? 3 : 4, timesInterrupted: 1 },
+      });
+    },
+  );
+
+  it('returns interrupted when it is cancelled, also where its store is away in that moment', async () => {
+    const away: CheckpointStore<null> = {
+      ...heartbeatStore,
+      open: async (options) => ({
+        ...(await heartbeatStore.open(options)),
+        flush: () => Promise.reject(new StoreOutageError('the database is restarting')),
+      }),
+    };
+
+    const { outcome } = await runStoppedAt(4, 'CANCELLED', {
+      from: checkpointAfter(3),
+      also: { store: away },
+    });
 
     expect(outcome).toMatchObject({ kind: 'interrupted', reason: 'cancelled', checkpoint: { cursor: 4 } });
   });
@@ -95,6 +156,45 @@ describe('an enumerator’s Activity', () => {
     expect(outcome).toBeNull();
     expect(error).toBeInstanceOf(CancelledFailure);
     expect(visited).toEqual([0, 1, 2, 3, 4]);
+  });
+
+  it.each([
+    { where: 'at its last item', also: { buildEnumerator: () => array([3, 4]) } },
+    { where: 'at an item that completes it', also: { eachIteration: async () => abort.complete() } },
+    {
+      where: 'at an item that has it wait',
+      also: { eachIteration: async () => abort.retry({ afterMs: 1 }) },
+    },
+  ])('calls none of its hooks when another attempt owns the work: $where', async ({ also }) => {
+    const calls: string[] = [];
+    const environment = anEnvironment();
+    const hooks = {
+      aroundIterate: async (iterate: () => Promise<void>) => {
+        await iterate();
+        environment.cancel('NOT_FOUND');
+      },
+      onShutdown: async (reason: string) => void calls.push(reason),
+      onComplete: async () => void calls.push('complete'),
+    };
+
+    const { error } = await runIteration({ environment, also: { ...hooks, ...also } });
+
+    expect(error).toBeInstanceOf(CancelledFailure);
+    expect(calls).toEqual([]);
+  });
+
+  it('does not complete when another attempt came to own the work in the midst of onShutdown', async () => {
+    let completed = false;
+    const environment = anEnvironment();
+    const onShutdown = async () => environment.cancel('NOT_FOUND');
+    const onComplete = async () => {
+      completed = true;
+    };
+
+    const { error } = await runIteration({ environment, also: { onShutdown, onComplete } });
+
+    expect(error).toBeInstanceOf(CancelledFailure);
+    expect(completed).toBe(false);
   });
 
   it('counts no error when another attempt owns the work', async () => {
@@ -163,6 +263,28 @@ describe('an enumerator’s Activity', () => {
     expect((await runIteration({ from: checkpointAfter(4) })).selected).toBe(0);
   });
 
+  it('selects once a run also where that gives neither selection nor total', async () => {
+    let selected = 0;
+    const run = iterationRun(
+      iteration<object, number, number>({
+        select: async () => {
+          selected += 1;
+          return { selection: null };
+        },
+        buildEnumerator: () => times(items),
+        eachIteration: async () => undefined,
+      }),
+      {},
+      { logger: new DefaultLogger('ERROR', () => undefined) },
+    );
+
+    await run.once();
+    await run.once();
+    await run.toTheEnd();
+
+    expect(selected).toBe(1);
+  });
+
   it('hands the selection over before the first item, so that a lost worker can’t change it', async () => {
     const { heartbeats } = await runIteration();
 
@@ -171,10 +293,16 @@ describe('an enumerator’s Activity', () => {
 });
 
 describe('an error in an enumerator’s Activity', () => {
-  it('is thrown for Temporal to retry, after its checkpoint was handed over', async () => {
+  it('is thrown for Temporal to retry, after its checkpoint was handed over, and has it: Temporal may find that it was the last', async () => {
     const { error, heartbeats } = await runIteration({ failure: { at: 4, error: refused } });
 
-    expect(error).toBe(refused);
+    expect(error).toMatchObject({
+      type: 'Error',
+      message: 'refused',
+      nonRetryable: false,
+      details: [heartbeats.at(-1)],
+      cause: refused,
+    });
     expect(heartbeats.at(-1)).toMatchObject({ cursor: 3, error: { message: 'refused', times: 1 } });
   });
 
@@ -197,7 +325,9 @@ describe('an error in an enumerator’s Activity', () => {
       attempts.push(await runIteration({ attempt, heartbeatDetails, failure: { at: 4, error: refused } }));
     }
 
-    expect(attempts.slice(0, -1).map(({ error }) => error)).toEqual(Array(4).fill(refused));
+    expect(attempts.slice(0, -1).map(({ error }) => error)).toMatchObject(
+      Array(4).fill({ cause: refused, nonRetryable: false }),
+    );
     expect(attempts.at(-1)?.error).toMatchObject({
       type: 'SameErrorAtSameCursor',
       nonRetryable: true,
@@ -214,7 +344,7 @@ describe('an error in an enumerator’s Activity', () => {
       failure: { at: 5, error: refused },
     });
 
-    expect(error).toBe(refused);
+    expect(error).toMatchObject({ cause: refused, nonRetryable: false });
   });
 
   it('is never counted where it is an outage', async () => {
@@ -228,7 +358,7 @@ describe('an error in an enumerator’s Activity', () => {
       isOutage: () => true,
     });
 
-    expect(error).toBe(failure.error);
+    expect(error).toMatchObject({ cause: failure.error, nonRetryable: false, details: [heartbeats.at(-1)] });
     expect(heartbeats.at(-1)).toMatchObject({ cursor: 3, error: { message: 'refused', times: 4 } });
   });
 
