@@ -5,6 +5,7 @@
  *     does it let the effect through. Otherwise FenceLostError, and nothing has happened.
  * F2  Effect and checkpoint commit together, or neither does.
  * F3  A commit without an answer ends the session: what it knows may be out of date, and must not be written over.
+ * F4  An attempt whose items run no statement in their transaction is told so, once: it has a fence, and nothing inside.
  */
 import type { Checkpoint } from '../../checkpoint.js';
 import {
@@ -31,6 +32,7 @@ interface PostgresSessionOptions {
   readonly pool: PostgresPool;
   readonly statements: PostgresStatements;
   readonly limits: PostgresLimits;
+  readonly effects: 'in the transaction' | 'elsewhere';
   readonly key: CheckpointKey;
   readonly epoch: Epoch;
   readonly warn: (message: string, facts: Record<string, unknown>) => void;
@@ -46,11 +48,15 @@ export class PostgresSession implements StoreSession<Transaction> {
   /** Why nothing more may be done, once that is so. */
   #over: FenceLostError | CommitInDoubtError | TransactionEscapedError | null = null;
   #turn: Promise<unknown> = Promise.resolve();
+  /** Whether nothing was heard yet of where the items' effects go. */
+  #wonders: boolean;
+  #failedBefore = false;
 
   constructor(options: PostgresSessionOptions) {
     this.#options = options;
     this.stored = options.stored;
     this.#sequence = options.sequence;
+    this.#wonders = options.effects === 'in the transaction';
   }
 
   item<Result>(
@@ -74,8 +80,10 @@ export class PostgresSession implements StoreSession<Transaction> {
           throw new CheckpointOrderError(checkpoint.sequence, this.#sequence);
         transaction.assertWhole();
         await this.#commit(transaction, checkpoint);
+        this.#wonder(transaction);
         return result;
       } catch (error) {
+        this.#failedBefore = true;
         if (error instanceof TransactionEscapedError) this.#over = error;
         await transaction.connection?.rollBack();
         throw error;
@@ -107,6 +115,20 @@ export class PostgresSession implements StoreSession<Transaction> {
     }
     await transaction.end();
     return result;
+  }
+
+  /** Tells once where an item is done that ran no statement, and none before it did (F4). */
+  #wonder({ connection }: ItemTransaction): void {
+    // What comes after an item that failed may be its passing over, which has nothing to run.
+    const says = connection !== null || !this.#failedBefore;
+    this.#failedBefore = false;
+    if (!this.#wonders || !says) return;
+    this.#wonders = false;
+    if (connection !== null) return;
+    this.#options.warn(
+      "An item ran no statement in its transaction: its effects do not commit with the cursor, and may be met again. If that is meant, say so: postgresStore({ effects: 'elsewhere' })",
+      { ...this.#options.key },
+    );
   }
 
   /** Begins an item's transaction and takes the fence (F1). */

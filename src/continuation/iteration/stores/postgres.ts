@@ -4,7 +4,10 @@
  * G1  Nothing is met twice: effect and checkpoint commit together, or neither does.
  * G2  A zombie is refused, whenever it wakes: between items by its epoch; inside one, since the server ends a transaction
  *     that does nothing for `idleInTransactionMs`, and with it what it had done.
- * G3  Taking over waits for such a transaction, but not for ever: `lockMs`.
+ * G3  An attempt that takes over waits for such a transaction for `lockMs`, and is then tried again. Not covered: a zombie
+ *     that is frozen while the server is sending it a large result. Such a transaction isn't idle, so that limit doesn't
+ *     run, and taking over waits until the connection ends. The server's own tcp_user_timeout and tcp_keepalives_* bound
+ *     that for a client that is gone; one that is frozen, and whose system still answers, only tcp_user_timeout.
  * G4  An outage is thrown (StoreOutageError): without the fence there is nothing to go on with.
  *
  * Works through pg and, in transaction mode, through PgBouncer: no session settings, no named statements of its own. The
@@ -25,6 +28,8 @@ import { sqlState, sqlStateOf, unlessTableUnusable } from './sql-states.js';
 export interface PostgresStoreOptions extends CheckpointsTable, Partial<PostgresLimits> {
   /** A `pg` Pool, to the database that the effects go to. It stays yours. */
   readonly pool: PostgresPool;
+  /** `elsewhere`: items are meant to run nothing in their transaction; default: an attempt whose items don't is told so. */
+  readonly effects?: 'in the transaction' | 'elsewhere';
 }
 
 /**
@@ -35,7 +40,7 @@ export interface PostgresStoreOptions extends CheckpointsTable, Partial<Postgres
  * is an outage: its connection is given up, and it is tried again; `Infinity` for a job whose statements may take any time).
  */
 export function postgresStore(options: PostgresStoreOptions): CheckpointStore<Transaction> {
-  const { pool } = options;
+  const { pool, effects = 'in the transaction' } = options;
   const limits = limitsOf(options);
   const { lockMs, answerMs } = limits;
   const quoted = quoteTable(options.table);
@@ -72,7 +77,7 @@ export function postgresStore(options: PostgresStoreOptions): CheckpointStore<Tr
         if (row === undefined) throw new FenceLostError(key, epoch, await ownerOf(connection, key));
         await connection.run({ text: 'COMMIT' });
         return new PostgresSession({
-          ...{ pool, limits, key, epoch, warn },
+          ...{ pool, limits, effects, key, epoch, warn },
           statements: statementsOn(row.qualified),
           stored: row.checkpoint === null ? null : JSON.parse(row.checkpoint),
           sequence: Number(row.sequence),

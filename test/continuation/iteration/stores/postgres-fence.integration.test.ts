@@ -376,7 +376,10 @@ describe('the transaction of an item', () => {
   it('takes nothing any more once its item has ended, in the next item neither, and says so', async () => {
     const told: Told[] = [];
     const kept: Transaction[] = [];
-    const { session } = await itemOf(async (transaction) => void kept.push(transaction), told);
+    const { session } = await itemOf(async (transaction) => {
+      await transaction.query('SELECT 1');
+      kept.push(transaction);
+    }, told);
 
     const late = session.item(
       async () => void (await kept[0]?.query('SELECT 1')),
@@ -412,5 +415,57 @@ describe('the transaction of an item', () => {
     await expect(slow).rejects.toBeInstanceOf(ItemIdleError);
     await expect(slow).rejects.toThrow('idleInTransactionMs');
     expect(await database.effectsOf(key.workflowId)).toEqual([]);
+  });
+});
+
+describe('an attempt whose items run nothing in their transaction', () => {
+  const warning = { message: expect.stringContaining("effects: 'elsewhere'") };
+  const attemptOf = async (options: { effects?: 'elsewhere' } = {}) => {
+    const told: Told[] = [];
+    const session = await open(postgresStore({ pool: database.pool, ...options }), { key: aKey(), told });
+    let items = 0;
+    const item = (work: (transaction: Transaction) => Promise<unknown>) =>
+      session.item(work, () => checkpointAt(++items));
+    return { told, item };
+  };
+  const nothing = async () => undefined;
+  const something = (transaction: Transaction) => transaction.query('SELECT 1');
+  const fails = () => Promise.reject(new Error('could not charge'));
+
+  it('is told once that its effects do not commit with the cursor', async () => {
+    const { told, item } = await attemptOf();
+
+    await item(nothing);
+    await item(nothing);
+
+    expect(told).toMatchObject([warning]);
+  });
+
+  it('is told nothing where that is meant', async () => {
+    const { told, item } = await attemptOf({ effects: 'elsewhere' });
+
+    await item(nothing);
+
+    expect(told).toEqual([]);
+  });
+
+  it('is told nothing of an item that has nothing to do after others that had', async () => {
+    const { told, item } = await attemptOf();
+
+    await item(something);
+    await item(nothing);
+
+    expect(told).toEqual([]);
+  });
+
+  it('is told nothing of a failed item that is passed over, and of the next one all the same', async () => {
+    const { told, item } = await attemptOf();
+
+    await expect(item(fails)).rejects.toThrow('could not charge');
+    await item(nothing);
+    expect(told).toEqual([]);
+
+    await item(nothing);
+    expect(told).toMatchObject([warning]);
   });
 });
