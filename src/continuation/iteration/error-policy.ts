@@ -140,8 +140,8 @@ function sameFailure(
     as.type ?? 'Error',
     more.nonRetryable ?? as.nonRetryable,
     [...(as.details ?? []), ...more.details],
-    // What is a failure already would be told twice as its own cause.
-    error instanceof Error && as !== error ? error : as.cause,
+    // Not the error itself: told once more as its own cause it would have no type there, and its Workflow looks at the root.
+    as.cause,
     more.nextRetryDelay ?? as.nextRetryDelay,
     as.category,
   );

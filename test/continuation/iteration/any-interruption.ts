@@ -18,7 +18,7 @@ import {
   type Transaction,
 } from '../../../src/continuation/iteration/index.js';
 import { type ExecutionEnd, iterationRun, killHere } from '../../../src/continuation/testing/index.js';
-import { DisturbedProcess, InjectedError, InjectedOutage, type Work } from './disturbed-process.js';
+import { DisturbedProcess, InjectedOutage, isInjected, type Work } from './disturbed-process.js';
 import type { Disturbance } from './some-disturbances.js';
 
 /** Items of an enumerator, and what tells their effects from one another. */
@@ -129,7 +129,7 @@ export async function playDisturbed<Item, C extends Cursor>(
       }
       default:
         return run.execution().catch((error: unknown) => {
-          if (error instanceof Error && error.cause instanceof InjectedError) return null;
+          if (isInjected(error)) return null;
           throw error;
         });
     }

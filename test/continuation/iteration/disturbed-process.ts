@@ -4,6 +4,7 @@
  * D1  Lost, it is silent for ever: its execution never ends for whoever started it.
  * D2  A zombie is lost to everybody else, and goes on when it is woken.
  */
+import { ApplicationFailure } from '@temporalio/activity';
 import type { Disturbance } from './some-disturbances.js';
 
 /** What a process has done in its execution, counted in effects, those that it found made among them. */
@@ -17,6 +18,12 @@ export class InjectedError extends Error {}
 
 /** No item's fault. */
 export class InjectedOutage extends InjectedError {}
+
+/** Whether an attempt ended by one of them: as Temporal tells errors, by its class' name. */
+export function isInjected(error: unknown): boolean {
+  const types: unknown[] = [InjectedError.name, InjectedOutage.name];
+  return error instanceof ApplicationFailure && types.includes(error.type);
+}
 
 let injected = 0;
 

@@ -227,7 +227,7 @@ describe('the callbacks of an iteration', () => {
 
     const run = await runIteration({ failure: { at: 4, error }, also: { aroundIterate } });
 
-    expect(run.error).toMatchObject({ cause: error });
+    expect(run.error).toMatchObject({ message: error.message });
   });
 
   it('are told of each item after it is done', async () => {
@@ -495,7 +495,7 @@ describe('an item that failed and is passed over', () => {
   it('is none where it is an outage: that is no item’s fault', async () => {
     const { error } = await runIteration({ failure, isOutage: () => true, also: { onError: skip() } });
 
-    expect(error).toMatchObject({ cause: failure.error });
+    expect(error).toMatchObject({ message: failure.error.message });
   });
 });
 
