@@ -20,8 +20,13 @@ export { batched } from './enumerators/batched.js';
 export { type CsvColumns, type CsvOptions, csv } from './enumerators/csv.js';
 export { type CsvBatchOptions, csvBatches } from './enumerators/csv-batches.js';
 export type { CsvCursor } from './enumerators/csv-cursor.js';
-export { CsvFileChangedError, CsvHeaderError, MalformedRowError } from './enumerators/csv-errors.js';
-export { type CsvFile, localFile, type OpenCsvFile } from './enumerators/csv-file.js';
+export {
+  CsvFileChangedError,
+  CsvHeaderError,
+  type CsvRowExtent,
+  MalformedRowError,
+} from './enumerators/csv-errors.js';
+export { type CsvFile, type CsvFileVersion, localFile, type OpenCsvFile } from './enumerators/csv-file.js';
 export { type CsvItem, type CsvRow, rowOf } from './enumerators/csv-item.js';
 export type { CsvEncoding } from './enumerators/csv-text.js';
 export {

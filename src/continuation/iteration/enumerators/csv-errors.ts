@@ -2,7 +2,14 @@
 import { EnumerationRefusal } from './enumerator.js';
 
 /** What shows that a file is another one. */
-export type CsvFileChange = 'missing' | 'size' | 'beginning' | 'before the cursor' | 'size while it was read';
+export type CsvFileChange =
+  | 'missing'
+  | 'size'
+  | 'version'
+  | 'beginning'
+  | 'before the cursor'
+  | 'size while it was read'
+  | 'content while it was read';
 
 /** A run can't go on in a file that is another one by now: its place might be in the middle of another row. */
 export class CsvFileChangedError extends EnumerationRefusal {
@@ -39,7 +46,13 @@ export class CsvHeaderError extends EnumerationRefusal {
   }
 }
 
-/** A row that can't be read. The job decides by its error policy: to fail, or to skip it. */
+/** Whether it is certain where a row that can't be read ends; where it is guessed, what comes next may be a part of it. */
+export type CsvRowExtent = 'known' | 'guessed';
+
+/**
+ * A row that can't be read. The job decides by its error policy: to fail, or to skip it, which is safe where its extent is
+ * known: where it is guessed, rows that come after it may be pieces of it that look like rows.
+ */
 export class MalformedRowError extends Error {
   override readonly name = 'MalformedRowError';
 
@@ -48,9 +61,14 @@ export class MalformedRowError extends Error {
     /** The line that the row begins on, as an editor counts: the file's first line is 1. */
     readonly line: number,
     problem: string,
+    /** `guessed` for a row whose quotes don't fit: it may be its first line, or go on after it. */
+    readonly extent: CsvRowExtent,
   ) {
-    super(
-      `${file}, line ${line}: the row can't be read, ${problem}. Let the run skip it, or correct the file and start a new run.`,
-    );
+    const mend = {
+      known: 'Let the run skip it, or correct the file and start a new run',
+      guessed:
+        'Where it ends is a guess, and rows after it may be pieces of it: correct the file and start a new run, or let the run skip it where such a row can do no harm',
+    };
+    super(`${file}, line ${line}: the row can't be read, ${problem}. ${mend[extent]}.`);
   }
 }

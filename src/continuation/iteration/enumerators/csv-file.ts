@@ -4,6 +4,7 @@
  * A run goes on where its worker is: a file on one machine's disk is missing for the workers of another. An object store
  * fits behind `CsvFile` with a dozen lines, a HEAD for the size and a GET with a range for the rest.
  */
+import type { BigIntStats } from 'node:fs';
 import { open } from 'node:fs/promises';
 
 export interface CsvFile {
@@ -16,24 +17,41 @@ export interface CsvFile {
 export interface OpenCsvFile {
   /** In bytes. */
   readonly size: number;
-  /** The bytes from this one on, `length` of them; fewer only at the file's end. */
+  /** Left out where there is nothing to tell it by. */
+  readonly version?: CsvFileVersion;
+  /** The bytes from this one on, `length` of them; fewer only at the file's end, where it may have grown beyond its `size`. */
   read(offset: number, length: number): Promise<Uint8Array>;
   close(): Promise<void>;
 }
 
-/** A file on this machine. */
+/** A text that is another one after a change of the content: an object store's ETag, or the time of the last change. */
+export interface CsvFileVersion {
+  /** As it was when the file was opened. */
+  readonly opened: string;
+  /** As it is now: asked for after each piece that is read. */
+  now(): Promise<string>;
+  /** Whether every worker gets the same one for the same content, as an ETag: then cursors keep it. */
+  readonly isGlobal: boolean;
+}
+
+/** A file on this machine. Its version is the time of its last change, which says nothing on another one. */
 export function localFile(path: string): CsvFile {
   return {
     name: path,
     async open() {
       const handle = await open(path);
       try {
-        const stats = await handle.stat();
+        const stats = await handle.stat({ bigint: true });
         // A pipe has no size and no second reading: it would pass for an empty file.
         if (!stats.isFile())
           throw new TypeError(`${path} is no regular file: it can't be read from the middle.`);
         return {
-          size: stats.size,
+          size: Number(stats.size),
+          version: {
+            opened: versionOf(stats),
+            now: async () => versionOf(await handle.stat({ bigint: true })),
+            isGlobal: false,
+          },
           async read(offset, length) {
             const bytes = Buffer.allocUnsafe(length);
             let filled = 0;
@@ -52,4 +70,8 @@ export function localFile(path: string): CsvFile {
       }
     },
   };
+}
+
+function versionOf({ ino, size, mtimeNs }: BigIntStats): string {
+  return `${ino} ${size} ${mtimeNs}`;
 }

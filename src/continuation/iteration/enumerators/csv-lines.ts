@@ -13,6 +13,13 @@ export interface CsvPlace {
 const lineFeed = 10;
 const carriageReturn = 13;
 
+/** The length of the line end that begins with this byte; 0: none does, or its second half is still to come. */
+export function lineEndAt(byte: number | undefined, next: number | undefined): number {
+  if (byte === lineFeed) return 1;
+  if (byte !== carriageReturn || next === undefined) return 0;
+  return next === lineFeed ? 2 : 1;
+}
+
 /** How many lines end in this text, and how many of them are blank ones at its beginning. */
 export function countLineEnds(text: Buffer): { readonly all: number; readonly blankFirst: number } {
   let all = 0;

@@ -3,14 +3,17 @@
  *
  * D1  A place is exact: reading on from it gives the records that would have come next.
  * D2  Blank lines are no records; a last line needs no end; a line ends with \n, \r\n or \r, also mixed.
- * D3  A record that can't be read is its first line, and reading goes on at the next one. So a quote that is never closed
- *     costs one line and not the rest of the file. A broken record that spans lines comes as several broken ones.
- * D4  Memory stays flat: a piece of the file and its records at a time, and no record beyond the limit.
+ * D3  Of a record whose quotes don't fit nobody knows where it ends. It is taken to be its first line, its extent is
+ *     `guessed`, and reading goes on at the next line: so a quote that is never closed costs one line and not the rest of
+ *     the file. But what was the inside of such a record may then come as records, and look like good ones.
+ * D4  Memory stays flat: a piece of the file and its records at a time, and no record beyond the limit. One that is larger
+ *     is broken as a whole, up to its real end; where it has none, as in D3.
  */
-import { isUtf8 } from 'node:buffer';
 import { crc32 } from 'node:zlib';
 import { CsvError, Parser } from 'csv-parse';
-import { type CsvPlace, countLineEnds, firstLine } from './csv-lines.js';
+import type { CsvRowExtent } from './csv-errors.js';
+import { type CsvPlace, countLineEnds, firstLine, lineEndAt } from './csv-lines.js';
+import { endOfRecord } from './csv-long-record.js';
 import { type CsvText, startOfBytesBefore } from './csv-text.js';
 import { ByteWindow } from './csv-window.js';
 
@@ -30,7 +33,7 @@ export type CsvRecord = {
   readonly checksum: number;
 } & (
   | { readonly kind: 'fields'; readonly fields: readonly string[] }
-  | { readonly kind: 'broken'; readonly problem: string }
+  | { readonly kind: 'broken'; readonly problem: string; readonly extent: CsvRowExtent }
 );
 
 /** Records as they are found, a piece of the file at a time. */
@@ -43,17 +46,23 @@ export async function* readRecords(
   for (;;) {
     const broken = yield* readUntilBroken(text, at, format);
     if (broken === null) return;
-    const { line, end } = await firstLine(text, broken.after);
-    const checksum = crc32(await text.before(end.offset));
-    yield [{ kind: 'broken', problem: broken.problem, line, end, checksum }];
-    at = end;
+    const whole = broken.isTooLarge ? await endOfRecord(text, broken.after, format) : null;
+    const { line, end } = whole ?? (await firstLine(text, broken.after));
+    // Of half a unit at the file's end the text has a whole one.
+    at = { line: end.line, offset: Math.min(text.size, end.offset) };
+    const checksum = crc32(await text.before(at.offset));
+    const extent = whole === null ? 'guessed' : 'known';
+    yield [
+      { kind: 'broken', problem: problemOf(broken.error, format, extent), extent, line, end: at, checksum },
+    ];
   }
 }
 
 interface Broken {
   /** The place after the last record that could be read. */
   readonly after: CsvPlace;
-  readonly problem: string;
+  readonly error: CsvError;
+  readonly isTooLarge: boolean;
 }
 
 async function* readUntilBroken(
@@ -68,14 +77,19 @@ async function* readUntilBroken(
       place.read(piece);
       const { found, error } = await parse.piece(piece.text);
       yield found.map((record) => place.of(record));
-      if (error !== null) return { after: place.last, problem: problemOf(error, format) };
+      if (error !== null) return brokenAfter(place.last, error);
     }
     const { found, error } = await parse.end();
     yield found.map((record) => place.of(record));
-    return error === null ? null : { after: place.last, problem: problemOf(error, format) };
+    return error === null ? null : brokenAfter(place.last, error);
   } finally {
     parse.close();
   }
+}
+
+function brokenAfter(after: CsvPlace, error: Error): Broken {
+  if (!(error instanceof CsvError)) throw error;
+  return { after, error, isTooLarge: error.code === 'CSV_MAX_RECORD_SIZE' };
 }
 
 interface ParsedRecord {
@@ -139,7 +153,7 @@ class PieceParser {
 
 /** Where records stand: what csv-parse counts in text, in the file's bytes and lines. */
 class Places {
-  /** After the newest record. */
+  /** After the newest record, and the blank lines that are known to follow it. */
   last: CsvPlace;
   #lastText = 0;
   readonly #text: CsvText;
@@ -155,31 +169,44 @@ class Places {
   read({ bytes, text }: { readonly bytes: Buffer; readonly text: Buffer }): void {
     this.#bytesRead.append(bytes, startOfBytesBefore(this.last.offset));
     this.#textRead.append(text, this.#lastText);
+    this.#passBlankLines();
+  }
+
+  /** Not kept until a record comes: there may be millions of them. */
+  #passBlankLines(): void {
+    let at = this.#lastText;
+    let lines = 0;
+    for (;;) {
+      const length = lineEndAt(this.#textRead.byteAt(at), this.#textRead.byteAt(at + 1));
+      if (length === 0) break;
+      at += length;
+      lines += 1;
+    }
+    if (lines === 0) return;
+    const passed = this.#text.bytesOf(this.#textRead.slice(this.#lastText, at));
+    this.last = { offset: this.last.offset + passed, line: this.last.line + lines };
+    this.#lastText = at;
   }
 
   of({ fields, textEnd }: ParsedRecord): CsvRecord {
     const text = this.#textRead.slice(this.#lastText, textEnd);
     const { all, blankFirst } = countLineEnds(text);
     const line = this.last.line + blankFirst;
-    const offset = this.last.offset + this.#text.bytesOf(text);
+    const offset = Math.min(this.#text.size, this.last.offset + this.#text.bytesOf(text));
+    const isText = this.#text.isText(this.#bytesRead.slice(this.last.offset, offset), text);
     const end = { offset, line: this.last.line + all };
     const checksum = crc32(this.#bytesRead.slice(startOfBytesBefore(offset), offset));
     this.last = end;
     this.#lastText = textEnd;
-    return isUtf8(text)
-      ? { kind: 'fields', fields, line, end, checksum }
-      : {
-          kind: 'broken',
-          problem: 'it is not UTF-8 (is the file of another encoding?)',
-          line,
-          end,
-          checksum,
-        };
+    if (isText) return { kind: 'fields', fields, line, end, checksum };
+    const problem = `it is not ${encodingNames[this.#text.encoding]} (is the file of another encoding?)`;
+    return { kind: 'broken', problem, extent: 'known', line, end, checksum };
   }
 }
 
-function problemOf(error: Error, { maxRowBytes }: CsvFormat): string {
-  if (!(error instanceof CsvError)) throw error;
+const encodingNames = { utf8: 'UTF-8', utf16le: 'UTF-16', latin1: 'Latin-1' } as const;
+
+function problemOf(error: CsvError, { maxRowBytes }: CsvFormat, extent: CsvRowExtent): string {
   switch (error.code) {
     case 'CSV_INVALID_CLOSING_QUOTE':
       return 'a quoted field goes on after its closing quote (a quote within one must be doubled)';
@@ -188,7 +215,7 @@ function problemOf(error: Error, { maxRowBytes }: CsvFormat): string {
     case 'CSV_QUOTE_NOT_CLOSED':
       return 'a quote is never closed';
     case 'CSV_MAX_RECORD_SIZE':
-      return `it is longer than ${maxRowBytes} bytes (is a quote never closed?)`;
+      return `it is longer than ${maxRowBytes} bytes${extent === 'guessed' ? ' (is a quote never closed?)' : ''}`;
     default:
       return error.message;
   }

@@ -2,12 +2,12 @@
 import { crc32 } from 'node:zlib';
 import { columnsOf, rowFrom } from './csv-columns.js';
 import { type CsvCursor, checkCsvCursor, checkSameFile } from './csv-cursor.js';
-import { CsvFileChangedError, MalformedRowError } from './csv-errors.js';
+import { CsvFileChangedError, type CsvRowExtent, MalformedRowError } from './csv-errors.js';
 import type { CsvFile, OpenCsvFile } from './csv-file.js';
 import type { CsvItem } from './csv-item.js';
 import type { CsvPlace } from './csv-lines.js';
 import { type CsvFormat, type CsvRecord, readRecords } from './csv-records.js';
-import { type CsvEncoding, type CsvText, FileEndedEarlyError, openText } from './csv-text.js';
+import { type CsvEncoding, type CsvText, FileChangedWhileReadError, openText } from './csv-text.js';
 import type { Entry } from './enumerator.js';
 
 export interface CsvSource {
@@ -33,22 +33,19 @@ export async function* rowsAfter(
     const text = await openText(name, open, source.encoding);
     if (cursor !== null) await checkSameFile(name, text, cursor);
     const start = await startOf(source, text, cursor);
-    if (start === null) return;
     let held: Entry<CsvItem, CsvCursor> | null = null;
-    for await (const entry of readRows(source, text, start)) {
-      // One row is held back until there is a next: so the last one is known to be it.
-      if (held !== null) yield held;
-      held = entry;
-    }
+    if (start !== null)
+      for await (const entry of readRows(source, text, start)) {
+        // One row is held back until there is a next: so the last one is known to be it.
+        if (held !== null) yield held;
+        held = entry;
+      }
+    // Else the last row may be half of one, of a file that is still being written.
+    await text.assertEnded();
     if (held !== null) yield { ...held, last: true };
   } catch (error) {
-    if (!(error instanceof FileEndedEarlyError)) throw error;
-    throw new CsvFileChangedError(
-      name,
-      'size while it was read',
-      `ended at byte ${error.offset} of ${open.size} while it was read`,
-      { cause: error },
-    );
+    if (!(error instanceof FileChangedWhileReadError)) throw error;
+    throw new CsvFileChangedError(name, error.change, error.what, { cause: error });
   } finally {
     await open.close();
   }
@@ -86,7 +83,11 @@ async function* readRows(
   text: CsvText,
   { columns, place, record: before }: Start,
 ): AsyncGenerator<Entry<CsvItem, CsvCursor>> {
-  const identity = { size: text.size, head: crc32(text.head) };
+  const identity = {
+    size: text.size,
+    head: crc32(text.head),
+    ...(text.version === null ? {} : { version: text.version }),
+  };
   let record = before;
   for await (const records of readRecords(text, place, format)) {
     for (const found of records) {
@@ -94,7 +95,7 @@ async function* readRows(
       const { end, line, checksum } = found;
       yield {
         item: itemOf(file.name, found, columns, { line, record }),
-        cursor: { offset: end.offset, record, line: end.line, ...identity, before: checksum },
+        cursor: { offset: end.offset, record, line: end.line, before: checksum, ...identity },
       };
     }
   }
@@ -106,10 +107,14 @@ function itemOf(
   columns: readonly string[],
   place: { readonly line: number; readonly record: number },
 ): CsvItem {
-  const read = record.kind === 'fields' ? rowFrom(record.fields, columns) : record;
-  return 'row' in read
-    ? { kind: 'row', ...place, row: read.row }
-    : { kind: 'malformed', ...place, error: new MalformedRowError(file, place.line, read.problem) };
+  const malformed = (problem: string, extent: CsvRowExtent): CsvItem => ({
+    kind: 'malformed',
+    ...place,
+    error: new MalformedRowError(file, place.line, problem, extent),
+  });
+  if (record.kind === 'broken') return malformed(record.problem, record.extent);
+  const read = rowFrom(record.fields, columns);
+  return 'row' in read ? { kind: 'row', ...place, row: read.row } : malformed(read.problem, 'known');
 }
 
 async function opened(file: CsvFile, cursor: CsvCursor | null): Promise<OpenCsvFile> {

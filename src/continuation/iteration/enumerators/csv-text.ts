@@ -5,7 +5,10 @@
  * E2  In every one of them a place in the text has its place in the file, so that a run resumes by bytes: UTF-16 and
  *     Latin-1 have as many bytes as their text has units.
  * E3  It is read in pieces, small ones first: a short look costs little, and memory stays flat.
+ * E4  A file that is changed while it is read is noticed: by its version where it has one, before anything that was read
+ *     since is handed on; and at its end by a byte that stands behind it now.
  */
+import { isUtf8 } from 'node:buffer';
 import { StringDecoder } from 'node:string_decoder';
 import type { OpenCsvFile } from './csv-file.js';
 
@@ -13,13 +16,15 @@ export type CsvEncoding = 'utf8' | 'utf16le' | 'latin1';
 
 /** How many bytes are looked at to know a file again, from its beginning and just before a place in it. */
 const headBytes = 4 * 1024;
-const bytesBefore = 64;
+const bytesBefore = 4 * 1024;
 
 const firstPiece = 4 * 1024;
 const largestPiece = 64 * 1024;
 
 export interface CsvText {
   readonly size: number;
+  /** The file's version if every worker knows it by that; null: it has none that is. */
+  readonly version: string | null;
   readonly encoding: CsvEncoding;
   /** The first bytes, as a checksum is made of them. */
   readonly head: Uint8Array;
@@ -31,14 +36,22 @@ export interface CsvText {
   bytesOf(text: Buffer): number;
   /** The bytes just before this place, at most `bytesBefore`. */
   before(offset: number): Promise<Buffer>;
+  /** Whether bytes of the file were text in its encoding, given what they became. */
+  isText(bytes: Buffer, text: Buffer): boolean;
+  /** Asked at its end, before that is believed. @throws FileChangedWhileReadError (E4) */
+  assertEnded(): Promise<void>;
 }
 
-/** A file that became shorter while it was read. */
-export class FileEndedEarlyError extends Error {
-  override readonly name = 'FileEndedEarlyError';
+/** A file that is not what it was when it was opened. */
+export class FileChangedWhileReadError extends Error {
+  override readonly name = 'FileChangedWhileReadError';
 
-  constructor(readonly offset: number) {
-    super(`The file ended at byte ${offset}, while it was read.`);
+  constructor(
+    readonly change: 'size while it was read' | 'content while it was read',
+    /** What happened, to stand after the file's name. */
+    readonly what: string,
+  ) {
+    super(`The file ${what}.`);
   }
 }
 
@@ -48,7 +61,11 @@ export async function openText(
   file: OpenCsvFile,
   named: CsvEncoding | undefined,
 ): Promise<CsvText> {
-  const { size } = file;
+  const { size, version } = file;
+  const assertUnchanged = async (): Promise<void> => {
+    if (version !== undefined && (await version.now()) !== version.opened)
+      throw new FileChangedWhileReadError('content while it was read', 'was changed while it was read');
+  };
   const head = buffer(await file.read(0, Math.min(headBytes, size)));
   const mark = markOf(head);
   if (mark === 'utf16be' && named === undefined)
@@ -58,6 +75,7 @@ export async function openText(
   const encoding = named ?? (mark === 'utf16le' ? 'utf16le' : 'utf8');
   return {
     size,
+    version: version?.isGlobal === true ? version.opened : null,
     encoding,
     head,
     start: mark === encoding ? markBytes[encoding] : 0,
@@ -67,11 +85,18 @@ export async function openText(
       let at = offset;
       for (let length = firstPiece; at < size; length = Math.min(largestPiece, length * 2)) {
         const bytes = buffer(await file.read(at, Math.min(length, size - at)));
-        if (bytes.length === 0) throw new FileEndedEarlyError(at);
+        if (bytes.length === 0)
+          throw new FileChangedWhileReadError(
+            'size while it was read',
+            `ended at byte ${at} of ${size} while it was read`,
+          );
+        await assertUnchanged();
         at += bytes.length;
         yield { bytes, text: units === null ? bytes : Buffer.from(units.write(bytes)) };
       }
-      const rest = units?.end() ?? '';
+      // Of half a unit the decoder says nothing.
+      const half = encoding === 'utf16le' && (size - offset) % 2 === 1 ? notText : '';
+      const rest = (units?.end() ?? '') + half;
       if (rest !== '') yield { bytes: Buffer.alloc(0), text: Buffer.from(rest) };
     },
     bytesOf: (text) => {
@@ -82,8 +107,27 @@ export async function openText(
       const from = Math.max(0, offset - bytesBefore);
       return buffer(await file.read(from, offset - from));
     },
+    isText(bytes, text) {
+      if (encoding === 'utf8') return isUtf8(text);
+      if (encoding === 'latin1' || !text.includes(notText)) return true;
+      return bytes.length % 2 === 0 && !/\p{Surrogate}/u.test(bytes.toString('utf16le'));
+    },
+    async assertEnded() {
+      // Together with its last byte: a range that begins behind the end is an error in many an object store.
+      const from = Math.max(0, size - 1);
+      const bytes = await file.read(from, size - from + 1);
+      if (bytes.length > size - from)
+        throw new FileChangedWhileReadError(
+          'size while it was read',
+          `had ${size} bytes when it was opened, and has more now`,
+        );
+      await assertUnchanged();
+    },
   };
 }
+
+/** What a decoder makes of bytes that are no text. */
+const notText = '\ufffd';
 
 /** Where the bytes before a place begin. */
 export function startOfBytesBefore(offset: number): number {

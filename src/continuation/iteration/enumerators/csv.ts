@@ -2,13 +2,16 @@
  * The rows of a CSV file, one after another, without ever holding more than a piece of it.
  *
  * R1  It resumes by bytes, right after the last row that is done: what is done isn't read again, but for the header.
- * R2  A file that changed is refused (CsvFileChangedError says what changed), never shifted silently.
+ * R2  A file whose size, beginning (4 KiB) or 4 KiB before the cursor changed is refused (CsvFileChangedError says what
+ *     changed), and so is one that changes while an attempt reads it, a file that is still being written among them. What
+ *     a file without a version of its own can't show: a change elsewhere, of the same size, between two attempts.
  * R3  A row that can't be read is an item too, of the kind `malformed`, with its line and a cursor of its own: the job's
- *     error policy decides, and a run can go on after it. It is its first line; see csv-records.ts.
+ *     error policy decides, and a run can go on after it. Where its quotes don't fit, its `error.extent` is `guessed`: it
+ *     is taken to be its first line, and rows after it may be pieces of it; see csv-records.ts.
  * R4  Blank lines are no rows. A row has exactly the columns of the header, or it is malformed. Values are strings as they
  *     stand in the file: nothing is trimmed, cast or guessed.
- * R5  UTF-8, UTF-16 (low byte first) and Latin-1; a byte order mark says which and is no value. Bytes that aren't UTF-8
- *     make a row malformed.
+ * R5  UTF-8, UTF-16 (low byte first) and Latin-1; a byte order mark says which and is no value. Bytes that aren't
+ *     text in it make a row malformed.
  * R6  The file is closed when the items end, and when whoever asks for them stops.
  *
  * @see job-iteration lib/job-iteration/csv_enumerator.rb, which counts rows and reads all of them again

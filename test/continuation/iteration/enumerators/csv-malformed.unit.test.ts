@@ -1,9 +1,12 @@
+import { DefaultLogger } from '@temporalio/worker';
 import fc from 'fast-check';
 import { describe, expect, it, vi } from 'vitest';
 import { csv } from '../../../../src/continuation/iteration/enumerators/csv.js';
 import { csvBatches } from '../../../../src/continuation/iteration/enumerators/csv-batches.js';
 import { MalformedRowError } from '../../../../src/continuation/iteration/enumerators/csv-errors.js';
 import { rowOf } from '../../../../src/continuation/iteration/enumerators/csv-item.js';
+import { fail, iteration, skip } from '../../../../src/continuation/iteration/index.js';
+import { iterationRun } from '../../../../src/continuation/testing/index.js';
 import { aFile, lineEnd } from './a-csv-file.js';
 import { entriesAfter, itemsAfter, kept } from './an-interrupted-run.js';
 
@@ -89,6 +92,103 @@ describe('a malformed row of CSV', () => {
     expect(items[0]).toMatchObject({ kind: 'malformed', line: 2 });
     expect(items[0]?.kind === 'malformed' && items[0].error.message).toContain('longer than 10000 bytes');
     expect(items).toHaveLength(1 + rows.length);
+  });
+
+  it.each([
+    ['in quotes', ['"x\r\n7,"",seven\r\n', '8,eight"'], '\n3,c\n', [['row', 7]]],
+    ['with its quote at the end of the file', ['"x\n7,seven\n', '8,eight"'], '', []],
+    ['in one line', ['x', 'y'], '\n3,c\n', [['row', 5]]],
+  ])(
+    'that is larger than its limit is one item up to its real end, and no row of its inside: %s',
+    async (_, note, rest, next) => {
+      const long = note.join('x'.repeat(200_000));
+      for (const encoding of ['utf8', 'utf16le', 'latin1'] as const) {
+        const file = aFile(Buffer.from(`id,note\n1,a\n\n2,${long}${rest}`, encoding));
+
+        const entries = await entriesAfter(csv(file, { encoding, maxRowBytes: 1_000 }));
+        const items = entries.map(({ item }) => item);
+
+        expect(items.map(({ kind, line }) => [kind, line])).toEqual([['row', 2], ['malformed', 4], ...next]);
+        expect(items[1]).toMatchObject({
+          error: { extent: 'known', message: expect.stringMatching(/longer than 1000 bytes\. Let the run/) },
+        });
+        for (const [i, { cursor }] of entries.entries())
+          expect(await entriesAfter(csv(file, { encoding, maxRowBytes: 1_000 }), kept(cursor))).toEqual(
+            entries.slice(i + 1),
+          );
+      }
+    },
+  );
+
+  it.each([
+    ['“', '|'],
+    ['"', '<>'],
+    ["'", '→'],
+  ])(
+    'that is larger than its limit ends where it does with %s and %s, wherever the file is cut into pieces',
+    async (quote, delimiter) => {
+      await fc.assert(
+        fc.asyncProperty(
+          fc.integer({ min: 3_950, max: 4_150 }),
+          fc.array(fc.constantFrom('\n', '\r\n', '\r', 'é', quote + quote, delimiter, 'x'), {
+            maxLength: 30,
+          }),
+          async (padding, inside) => {
+            const field = `${quote}${'x'.repeat(padding)}${inside.join('')}${'y'.repeat(5_000)}${quote}`;
+            const text = ['id', 'note'].join(delimiter);
+            const file = aFile(`${text}\n1${delimiter}${field}\r\n2${delimiter}b\n`);
+
+            const items = await itemsAfter(csv(file, { quote, delimiter, maxRowBytes: 100 }));
+
+            expect(items.map((item) => (item.kind === 'row' ? item.row : item.error.extent))).toEqual([
+              'known',
+              { id: '2', note: 'b' },
+            ]);
+          },
+        ),
+        { numRuns: 200 },
+      );
+    },
+  );
+
+  it.each([
+    ['1,2,3', 'known'],
+    ['1', 'known'],
+    ['1,5" wide', 'guessed'],
+    ['1,"a"b', 'guessed'],
+    ['1,"a', 'guessed'],
+  ])(
+    'says of %s whether its extent is known: where it is guessed, rows after it may be its inside',
+    async (line, extent) => {
+      const [item] = await itemsAfter(csv(aFile(`id,note\n${line}\n`)));
+
+      expect(item).toMatchObject({ kind: 'malformed', error: { extent } });
+      expect(item?.kind === 'malformed' && item.error.message.includes('may be pieces of it')).toBe(
+        extent === 'guessed',
+      );
+    },
+  );
+
+  it('whose extent is guessed ends a run whose policy passes over only what is known', async () => {
+    const charged: string[] = [];
+    const text = 'order,note\n1,a,b\n2,"see:\n3,(a row quoted from elsewhere)\nend "quoted" text"\n4,ok\n';
+    const run = iterationRun(
+      iteration({
+        buildEnumerator: () => csv(aFile(text), { header: ['order', 'note'] }),
+        eachIteration: async (item) => {
+          charged.push(rowOf(item).order);
+        },
+        onError: (error) => (error instanceof MalformedRowError && error.extent === 'known' ? skip() : fail),
+      }),
+      {},
+      { logger: new DefaultLogger('ERROR', () => undefined) },
+    );
+
+    await expect(run.toTheEnd()).rejects.toMatchObject({
+      nonRetryable: true,
+      details: [{ cursor: { line: 3 }, counts: { processed: 0, failed: 1 } }],
+    });
+    expect(charged).toEqual([]);
   });
 
   it('may be one line without an end', async () => {

@@ -126,10 +126,28 @@ describe('csv', () => {
     expect(await rowsOf(aFile(Buffer.from('\ufeffid\n€ਅ一\n', 'utf16le')))).toEqual([{ id: '€ਅ一' }]);
   });
 
-  it('loses no row to half a character at the end of UTF-16', async () => {
-    const file = aFile(Buffer.from('\ufeffid\n1\n\ud834', 'utf16le'));
+  it.each([
+    ['half a character at its end', Buffer.from('\ufeffid\n1\n\ud834', 'utf16le')],
+    ['half a unit at its end', Buffer.concat([Buffer.from('\ufeffid\n1\n2', 'utf16le'), Buffer.of(51)])],
+    ['half a character in its midst', Buffer.from('\ufeffid\n1\n\ud834\n2\n', 'utf16le')],
+  ])('loses no row of UTF-16 to %s: that row is malformed', async (_, bytes) => {
+    const entries = await entriesAfter(csv(aFile(bytes)));
+    const kinds = entries.map(({ item }) => item.kind);
 
-    expect(await rowsOf(file)).toEqual([{ id: '1' }, { id: '\ufffd' }]);
+    expect(kinds.slice(0, 2)).toEqual(['row', 'malformed']);
+    expect(entries[1]?.item).toMatchObject({
+      error: { message: expect.stringContaining('it is not UTF-16'), extent: 'known' },
+    });
+    expect(entries.every(({ cursor }) => cursor.offset <= bytes.length)).toBe(true);
+    for (const [i, { cursor }] of entries.entries())
+      expect(await entriesAfter(csv(aFile(bytes)), kept(cursor))).toEqual(entries.slice(i + 1));
+  });
+
+  it('passes millions of blank lines at a time, and counts each of them', async () => {
+    const blank = 3_000_001;
+    const [row] = await itemsAfter(csv(aFile(`id\n${'\r\n'.repeat(blank)}1\n`)));
+
+    expect(row).toMatchObject({ kind: 'row', line: blank + 2, record: 1 });
   });
 
   it('refuses UTF-16 with its bytes the other way round', async () => {
