@@ -13,7 +13,9 @@ import type { RowCursor } from './row-key.js';
 import { type RowSelection, readRowPages } from './row-pages.js';
 import type { RowQuery } from './row-query.js';
 
-export interface RowBatchesOptions extends RowSelection, BatchSizes {}
+export interface RowBatchesOptions<Row extends object = Record<string, unknown>>
+  extends RowSelection<keyof Row & string>,
+    BatchSizes {}
 
 /**
  * @param query a table's name, or a SELECT with its values
@@ -22,7 +24,7 @@ export interface RowBatchesOptions extends RowSelection, BatchSizes {}
 export function rowBatches<Row extends object = Record<string, unknown>>(
   database: RowDatabase,
   query: RowQuery,
-  options: RowBatchesOptions,
+  options: RowBatchesOptions<Row>,
 ): Enumerator<Row[], RowCursor> {
   wholeBatches(options);
   return {

@@ -1,4 +1,5 @@
 /** Why rows can't be gone through as they are asked for. Each is told before the first item, unless it says otherwise. */
+import { describeCursor } from './describe-cursor.js';
 import { KeysetRefusal } from './keyset-errors.js';
 
 /** The query has at its top level what the reading by pages has to decide: an order, a limit, locks. */
@@ -94,7 +95,7 @@ export class KeyTypeError extends KeysetRefusal {
   }
 }
 
-/** Told when it is met: a floating-point key that this session prints with too few digits. */
+/** Told when it is met: a key of floating-point numbers that this session prints with too few digits. */
 export class InexactKeyError extends KeysetRefusal {
   override readonly name = 'InexactKeyError';
 
@@ -110,6 +111,6 @@ export class KeyBoundError extends KeysetRefusal {
   override readonly name = 'KeyBoundError';
 
   constructor(bound: 'after' | 'upTo', expected: string, found: unknown) {
-    super(`within.${bound} is ${JSON.stringify(found)}; it must be ${expected}, as cursors are.`);
+    super(`within.${bound} is ${describeCursor(found)}; it must be ${expected}, as cursors are.`);
   }
 }

@@ -5,12 +5,13 @@
  * T2  The text doesn't depend on a session's TimeZone, DateStyle, bytea_output and the like. A timestamp has all its
  *     microseconds, and with a time zone it is in UTC.
  * T3  int2 and int4 are JS numbers; everything else is a string.
- * T4  What isn't written here is refused, except for types that the database's owner added (enums, citext): their text.
+ * T4  What isn't written here is refused, except for types that the database's owner added (enums, citext): their text,
+ *     where it is exact.
  */
 export interface KeyType {
   /** What a part of a cursor looks like, for errors. */
   readonly expected: string;
-  /** An SQL expression of the column's exact JSON. */
+  /** An SQL expression of the column's exact JSON; of JSON's `false` where this session's text of it isn't exact. */
   readonly write: (column: string) => string;
   /** An SQL expression of the column's type out of a parameter that holds a part. */
   readonly read: (parameter: string) => string;
@@ -39,7 +40,7 @@ export function keyType({ oid, name, isOwn }: CatalogType): KeyType | null {
       read: cast,
       accepts: (part) => Number.isInteger(part) && Math.abs(Number(part) + 0.5) <= integer + 0.5,
     };
-  const text = texts.get(oid) ?? (isOwn ? anyText : null);
+  const text = texts.get(oid) ?? (isOwn ? exactText(name) : null);
   if (text === null) return null;
   return {
     expected: text.example === '' ? 'a string' : `a string such as '${text.example}'`,
@@ -67,11 +68,17 @@ const anyText: TextForm = { example: '', pattern: /^/ };
 /** As JSON, dates and times are ISO 8601 whatever DateStyle says. */
 const iso = (column: string): string => `to_json(${column}) #>> '{}'`;
 
-/** Null where a session with a low `extra_float_digits` doesn't print enough of them. */
+/** A session with a low `extra_float_digits` prints too few of them, and so may types that are made of such numbers. */
+const exactText = (type: string): TextForm => ({
+  ...anyText,
+  write: (column) =>
+    `CASE WHEN ${column}::text::${type} = ${column} THEN to_json(${column}::text) WHEN ${column} IS NOT NULL THEN 'false'::json END`,
+});
+
 const exactFloat = (type: string): TextForm => ({
+  ...exactText(type),
   example: '0.1',
   pattern: /^(-?\d+(\.\d+)?(e[+-]\d+)?|NaN|-?Infinity)$/,
-  write: (column) => `CASE WHEN ${column}::text::${type} = ${column} THEN ${column}::text END`,
 });
 
 /** By the type's oid, which is the same in every PostgreSQL. */

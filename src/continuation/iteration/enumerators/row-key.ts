@@ -9,7 +9,7 @@
  */
 
 import { quoteIdentifier } from './row-database.js';
-import { InexactKeyError } from './row-errors.js';
+import { InexactKeyError, NullableKeyError } from './row-errors.js';
 import type { KeyPart, KeyType } from './row-key-types.js';
 
 /** Where a row stands: int2 and int4 as numbers, everything else as its exact text; a tuple of several columns. */
@@ -95,10 +95,14 @@ export function keyAsJson(key: RowKey, table: string, first: string): string {
   return `json_build_array(${[first, ...parts].join(', ')})::text`;
 }
 
-/** @throws InexactKeyError for a part that couldn't be written exactly */
+/** @throws InexactKeyError for a part that couldn't be written exactly; NullableKeyError for a null, which there was none of before */
 export function cursorFrom(key: RowKey, parts: readonly unknown[]): RowCursor {
   const exact = parts.filter((part) => typeof part === 'string' || typeof part === 'number');
-  if (exact.length < key.columns.length) throw new InexactKeyError(key.columns.map(({ name }) => name));
+  if (exact.length < key.columns.length) {
+    const [isNull] = key.columns.filter((_, i) => parts[i] === null);
+    if (isNull !== undefined) throw new NullableKeyError(isNull.name, 'a row has a null there by now');
+    throw new InexactKeyError(key.columns.map(({ name }) => name));
+  }
   const [only] = exact;
   return key.columns.length === 1 && only !== undefined ? only : exact;
 }

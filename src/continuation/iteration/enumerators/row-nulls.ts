@@ -4,7 +4,8 @@
  * N1  The catalog's NOT NULL counts where the column is read from that table and nothing in the query can add nulls.
  * N2  Else the planner is asked for the rows where it is null: one that knows that there can be none (PostgreSQL 17 and
  *     later, through outer joins and views too) plans to look nowhere.
- * N3  What neither knows may be null, whether or not it is so now.
+ * N3  What neither knows may be null, whether or not it is so now. Neither knows anything of a foreign table: its NOT NULL
+ *     is what somebody says of a server elsewhere, held by nobody, also where it is a partition.
  */
 import { quoteIdentifier, type RowDatabase } from './row-database.js';
 import type { CheckedQuery } from './row-query.js';
@@ -29,15 +30,26 @@ export async function whyNullable(
     case false:
       return 'its table allows it, or one that inherits from it may';
     case null:
-      return 'it is computed, or comes through a view or a set operation, so that nothing says otherwise';
+      return 'it is computed, or comes through a view, a set operation or a foreign table, so that nothing says otherwise';
   }
 }
 
 async function isNeverNull(database: RowDatabase, query: CheckedQuery, column: string): Promise<boolean> {
+  const [first, second] = await planOf(database, query, `WHERE r.${quoteIdentifier(column)} IS NULL`);
+  if (first !== 'Result' || second?.trim() !== 'One-Time Filter: false') return false;
+  // The planner believes a foreign table's word.
+  const plan = await planOf(database, query, '');
+  return !plan.some((line) => line.includes('Foreign Scan'));
+}
+
+async function planOf(
+  database: RowDatabase,
+  { withClause, body, values }: CheckedQuery,
+  where: string,
+): Promise<readonly string[]> {
   const { rows } = await database.query({
-    text: `EXPLAIN (COSTS OFF) ${query.withClause} SELECT FROM (${query.body}) AS r WHERE r.${quoteIdentifier(column)} IS NULL`,
-    values: [...query.values],
+    text: `EXPLAIN (COSTS OFF) ${withClause} SELECT FROM (${body}) AS r ${where}`,
+    values: [...values],
   });
-  const lines = rows.map((row) => Object.values(row).join());
-  return lines[0] === 'Result' && lines[1]?.trim() === 'One-Time Filter: false';
+  return rows.map((row) => Object.values(row).join());
 }

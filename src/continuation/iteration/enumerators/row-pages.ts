@@ -4,7 +4,8 @@
  * G1  The caller's query is a subquery, and the row comparison, the order and the limit stand around it, where
  *     PostgreSQL pulls them together: an index on the key's columns serves each page, at its beginning and a million rows on.
  * G2  SQL says whether a row has the key of the one before: by the types' own equality, 1.0 and 1.00 are the same.
- * G3  A cursor of another shape, or outside of `within`, is refused: of another key, or of another partition.
+ * G3  A cursor of another shape, or outside of `within`, is refused: of another key, or of another partition. One of
+ *     another key with columns of the same types, or of the other order, has nothing in it to tell it by.
  */
 import { CursorMismatchError } from './enumerator.js';
 import { KeyNotUniqueError } from './keyset-errors.js';
@@ -29,7 +30,7 @@ import type { RowQuery } from './row-query.js';
 import { describeRows, type RowKeyOptions, type RowSource } from './row-source.js';
 
 /** Which rows, and in which order. */
-export interface RowSelection extends RowKeyOptions {
+export interface RowSelection<Column extends string = string> extends RowKeyOptions<Column> {
   /** Only rows strictly after the one key, up to and with the other: a fixed selection, or a partition of `rowRanges`. */
   readonly within?: RowRange;
 }

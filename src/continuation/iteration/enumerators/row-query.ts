@@ -86,12 +86,11 @@ function withoutOuterParentheses(tokens: readonly SqlToken[]): readonly SqlToken
   return closing === last ? withoutOuterParentheses(tokens.slice(1, -1)) : tokens;
 }
 
-/** After AS and after a dot any word is a name; these words are names nowhere else. */
+/** After AS and after a dot any word is a name; these words are names nowhere else. After a dot AS is one itself. */
 function isKeyword(tokens: readonly SqlToken[], i: number): boolean {
   const before = tokens[i - 1];
-  return (
-    tokens[i]?.kind === 'word' && before?.text !== '.' && !(before?.kind === 'word' && before.text === 'as')
-  );
+  const isNamed = before?.kind === 'word' && before.text === 'as' && tokens[i - 2]?.text !== '.';
+  return tokens[i]?.kind === 'word' && before?.text !== '.' && !isNamed;
 }
 
 function addsNulls(tokens: readonly SqlToken[], i: number): boolean {

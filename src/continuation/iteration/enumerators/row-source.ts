@@ -21,13 +21,13 @@ import { whyNullable } from './row-nulls.js';
 import { type CheckedQuery, checkQuery, checkTableName, type RowQuery } from './row-query.js';
 
 /** What rows are gone by. */
-export interface RowKeyOptions {
+export interface RowKeyOptions<Column extends string = string> {
   /**
    * The columns that identify a row, named as the query returns them, in the order of an index that serves. A table's
-   * primary key where nothing is said.
+   * primary key where nothing is said. For the whole of a run: another key of the same types can't be told from this one.
    */
-  readonly by?: readonly string[];
-  /** Of all columns; ascending where nothing is said. */
+  readonly by?: readonly Column[];
+  /** Of all columns; ascending where nothing is said. For the whole of a run: turned round, it goes back over what is done. */
   readonly order?: RowOrder;
   /** What to do about key columns that may be null: refuse them, or leave out the rows that have a null there. */
   readonly nulls?: 'refused' | 'left out';
@@ -140,19 +140,21 @@ interface CatalogColumn {
 
 /**
  * A NOT NULL that isn't validated yet doesn't count (PostgreSQL 18 has such), nor one of a table that others inherit from:
- * theirs may lack it.
+ * theirs may lack it. Nor does a foreign table's, which nobody holds, or of one with such a partition.
  */
 const catalogText = `
   SELECT json_build_object('oid', f.type, 'name', format('%I.%I', n.nspname, t.typname),
            'isOwn', n.nspname <> 'pg_catalog' AND (t.typtype = 'e' OR t.typtype = 'b' AND t.typcategory <> 'A'),
            'isNotNull', a.attnotnull AND NOT (k.relkind = 'r' AND k.relhassubclass) AND NOT EXISTS (
+             SELECT FROM pg_partition_tree(k.oid) p JOIN pg_class foreigner ON foreigner.oid = p.relid
+             WHERE foreigner.relkind = 'f') AND NOT EXISTS (
              SELECT FROM pg_constraint c
              WHERE c.conrelid = a.attrelid AND c.contype = 'n' AND c.conkey = ARRAY[a.attnum]
                AND NOT c.convalidated))::text AS description
   FROM json_to_recordset($1::json) AS f (nth int, type oid, "table" oid, "column" int2)
   JOIN pg_type t ON t.oid = f.type
   JOIN pg_namespace n ON n.oid = t.typnamespace
-  LEFT JOIN (pg_attribute a JOIN pg_class k ON k.oid = a.attrelid AND k.relkind IN ('r', 'p', 'f'))
+  LEFT JOIN (pg_attribute a JOIN pg_class k ON k.oid = a.attrelid AND k.relkind IN ('r', 'p'))
     ON a.attrelid = f."table" AND a.attnum = f."column"
   ORDER BY f.nth`;
 

@@ -5,8 +5,8 @@
  *     { by: ['ordered_at', 'order_id'], within: { upTo: selection.upTo } })
  *
  * R1  Every row that is there from beginning to end, its key unchanged, is met exactly once and in order, whatever is
- *     inserted and deleted meanwhile and wherever the run is interrupted. A row that is inserted is met if its key comes
- *     after where the run is by the time that its transaction commits.
+ *     inserted and deleted meanwhile and wherever the run is interrupted. A row that is inserted is met if, when its
+ *     transaction commits, its key comes after the page that is held, and that page isn't the last.
  * R2  A page costs the same at the beginning and after millions of rows, where an index begins with the key's columns (or
  *     with what WHERE holds equal, then those). DISTINCT, GROUP BY, window functions and MATERIALIZED at the query's top
  *     level keep PostgreSQL from using one: all rows that are left are then computed for each page.
@@ -16,6 +16,9 @@
  * R5  A row whose key changes while the run goes on is met where it is when the run comes by: pushed forward it is met
  *     again, pulled back before its turn it isn't met at all. `within.upTo` bounds that: keys end there, so that a run
  *     that pushes its own rows forward ends. Where that isn't enough, go by a key that nobody changes.
+ * R6  Rows are as they were when their page was read; since then they may have been changed or deleted. What an item's work
+ *     depends on is checked in its own statement (`UPDATE … WHERE id = $1 AND status = 'pending'`); a smaller page is
+ *     fresher, and nothing more.
  *
  * @see job-iteration lib/job-iteration/active_record_enumerator.rb (`build_active_record_enumerator_on_records`)
  */
@@ -27,7 +30,8 @@ import type { RowCursor } from './row-key.js';
 import { type RowSelection, readRowPages } from './row-pages.js';
 import type { RowQuery } from './row-query.js';
 
-export interface RowsOptions extends RowSelection {
+export interface RowsOptions<Row extends object = Record<string, unknown>>
+  extends RowSelection<keyof Row & string> {
   /** Rows to read at once, held in memory; 500 where it isn't said. */
   readonly pageSize?: number;
 }
@@ -40,7 +44,7 @@ export interface RowsOptions extends RowSelection {
 export function rows<Row extends object = Record<string, unknown>>(
   database: RowDatabase,
   query: RowQuery,
-  options: RowsOptions = {},
+  options: RowsOptions<Row> = {},
 ): Enumerator<Row, RowCursor> {
   const { pageSize = defaultPageSize, ...selection } = options;
   requirePositive('pageSize', pageSize);

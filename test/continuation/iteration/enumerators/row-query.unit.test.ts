@@ -32,6 +32,8 @@ describe('a query for rows', () => {
     ['SELECT 1 AS "(" FROM orders LIMIT 1', 'LIMIT'],
     ['SELECT 1 /* ( /* ( */ ( */ FROM orders LIMIT 1', 'LIMIT'],
     ['SELECT 1 -- (\n FROM orders LIMIT 1', 'LIMIT'],
+    ['SELECT * FROM a WHERE id < a.as LIMIT 1', 'LIMIT'],
+    ['SELECT * FROM a WHERE id < a . as ORDER BY id', 'ORDER BY'],
   ])('is refused with a clause at its top level that pages have to decide: %s', (text, clause) => {
     expect(check(text)).toThrow(OrderedQueryError);
     expect(check(text)).toThrow(`The query has ${clause} at its top level`);
@@ -103,6 +105,7 @@ describe('a query for rows', () => {
     ['SELECT a, count(*) FROM t GROUP BY ROLLUP (a)', true],
     ['SELECT a, count(*) FROM t GROUP BY GROUPING SETS ((a), ())', true],
     ['SELECT a, count(*) FROM t GROUP BY CUBE (a)', true],
+    ['SELECT p.id FROM a JOIN b ON b.id = a.as LEFT JOIN p ON p.id = a.id', true],
     ["SELECT left(name, 1), 'LEFT JOIN' AS a FROM t JOIN u USING (id)", false],
     ['SELECT * FROM a -- LEFT JOIN b', false],
   ])('is known to add nulls or not by its joins: %s', (text, canAddNulls) => {

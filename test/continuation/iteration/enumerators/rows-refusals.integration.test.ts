@@ -1,4 +1,8 @@
+import { rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { RowDatabase } from '../../../../src/continuation/iteration/enumerators/row-database.js';
 import * as refusals from '../../../../src/continuation/iteration/enumerators/row-errors.js';
 import type { RowQuery } from '../../../../src/continuation/iteration/enumerators/row-query.js';
 import { type RowsOptions, rows } from '../../../../src/continuation/iteration/enumerators/rows.js';
@@ -122,6 +126,70 @@ describe('rows refuse, before the first item,', () => {
 
   it('a page size that isn’t one, at once', () => {
     expect(() => rows(database.pool, 'orders', { pageSize: 0 })).toThrow('pageSize is 0');
+  });
+
+  it('a foreign table’s NOT NULL, which nobody holds, also where it is a partition or in a view', async () => {
+    const path = join(tmpdir(), `leftoff-foreign-${process.pid}.csv`);
+    writeFileSync(path, '1\n2\n\\N\n4\n', { mode: 0o644 });
+    try {
+      await database.pool.query(`
+        CREATE EXTENSION file_fdw;
+        CREATE SERVER elsewhere FOREIGN DATA WRAPPER file_fdw;
+        CREATE FOREIGN TABLE abroad (id int NOT NULL) SERVER elsewhere OPTIONS (filename '${path}');
+        CREATE VIEW seen_abroad AS SELECT id FROM abroad;
+        CREATE TABLE parted (id int NOT NULL) PARTITION BY RANGE (id);
+        CREATE TABLE parted_here PARTITION OF parted FOR VALUES FROM (100) TO (200);
+        CREATE FOREIGN TABLE parted_abroad PARTITION OF parted FOR VALUES FROM (0) TO (100)
+          SERVER elsewhere OPTIONS (filename '${path}')`);
+
+      for (const table of ['abroad', 'seen_abroad', 'parted'])
+        await expect(read(table, { by: ['id'] })).rejects.toThrow(refusals.NullableKeyError);
+    } finally {
+      rmSync(path);
+    }
+  });
+
+  it('the empty side of an outer join right after a column called as', async () => {
+    const text = `
+      SELECT c.id, o.id AS "order" FROM orders o
+      JOIN (SELECT id, id AS "as" FROM orders) AS p ON o.id = p.as LEFT JOIN customers c ON c.id = o.id + 1`;
+
+    await expect(read({ text }, { by: ['id'] })).rejects.toThrow(refusals.NullableKeyError);
+  });
+
+  it('a key of a type of the database’s own whose text is too short in this session', async () => {
+    const client = await database.pool.connect();
+    try {
+      await client.query(`
+        CREATE EXTENSION cube;
+        CREATE TEMP TABLE cubes (at cube PRIMARY KEY);
+        INSERT INTO cubes VALUES (cube(0.6999999999999999::float8)), (cube(0.7::float8))`);
+
+      expect(await entriesAfter(rows(client, 'cubes'), null)).toHaveLength(2);
+
+      await client.query('SET extra_float_digits = 0');
+      await expect(entriesAfter(rows(client, 'cubes'), null)).rejects.toThrow(refusals.InexactKeyError);
+    } finally {
+      client.release(true);
+    }
+  });
+
+  it('a null that comes into the key while they are read, and say so', async () => {
+    await database.pool.query('CREATE TABLE loose (id int NOT NULL UNIQUE)');
+    const loosening: RowDatabase = {
+      query: async (statement) => {
+        const isPage = /LIMIT [1-9]\d*$/.test(statement.text);
+        if (isPage)
+          await database.pool.query(
+            'ALTER TABLE loose ALTER id DROP NOT NULL; INSERT INTO loose VALUES (NULL)',
+          );
+        return database.pool.query(statement);
+      },
+    };
+
+    await expect(entriesAfter(rows(loosening, 'loose', { by: ['id'] }), null)).rejects.toThrow(
+      "The key column 'id' may be null: a row has a null there by now",
+    );
   });
 
   it('a floating-point key of a session that prints too few digits', async () => {
