@@ -194,8 +194,8 @@ export interface BatchStart<C extends Cursor = Cursor> {
   readonly step: string;
   /** Resume strictly after this item; null: from the beginning. */
   readonly cursor: EncodedCursor | null;
-  /** Never there: through it the compiler follows the cursor's type. */
-  readonly cursorType?: C;
+  /** Never there: through it the compiler follows the cursor's type, and takes no other for it. */
+  readonly cursorType?: (cursor: C) => C;
   /** The run's first execution, for stores. */
   readonly chain: string;
   /** How many batches of this run were scheduled, this one included. */

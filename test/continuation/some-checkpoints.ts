@@ -22,8 +22,8 @@ export function aBatch<C extends Cursor = Cursor>(parts: Partial<Batch<C>>): Bat
 }
 
 /** Where a step starts its first batch, unless told otherwise. */
-export function aBatchStart(parts: Partial<BatchStart> = {}): BatchStart<number> {
-  return { step: 'process', cursor: null, chain: 'first-execution', generation: 1, ...parts, cursorType: 0 };
+export function aBatchStart(parts: Partial<Omit<BatchStart, 'cursorType'>> = {}): BatchStart<number> {
+  return { step: 'process', cursor: null, chain: 'first-execution', generation: 1, ...parts };
 }
 
 /** A run's checkpoint; anything not named is as at the very beginning. */

@@ -215,7 +215,11 @@ function walkBatch<Item, C extends Cursor>(
 }
 
 /** What marks a stored checkpoint as this batch's own: a lost attempt left it, of this Activity or of one before that ended without a report. */
-function batchMark({ generation, since = generation, cursor: after }: BatchStart): Checkpoint['selection'] {
+function batchMark({
+  generation,
+  since = generation,
+  cursor: after,
+}: Pick<BatchStart, 'generation' | 'since' | 'cursor'>): Checkpoint['selection'] {
   return { generation: since, after };
 }
 
