@@ -5,7 +5,9 @@ import {
   csv,
   type Entry,
   enumerator,
+  fail,
   iteration,
+  MalformedRowError,
   nested,
   rowOf,
   skip,
@@ -22,14 +24,17 @@ export interface World {
 }
 
 export const enumeratorActivities = (world: World) => ({
-  /** Rows of a file, resumed by bytes. One that can't be read is an item too: `rowOf` throws, and the policy decides. */
+  /**
+   * Rows of a file, resumed by bytes. One that can't be read is an item too: `rowOf` throws, and the policy decides. It is
+   * passed over where it is certain where it ends: else rows after it may be pieces of it.
+   */
   importOrders: iteration({
     buildEnumerator: ({ file }: { readonly file: string }) => csv(file, { header: ['id', 'cents'] }),
     eachIteration: async (item) => {
       const { id, cents } = rowOf(item);
       await world.note(`${id} ${cents}`);
     },
-    onError: skip(),
+    onError: (error) => (error instanceof MalformedRowError && error.extent === 'known' ? skip() : fail),
   }),
 
   /** For each shop its products. The place within a shop belongs to that shop alone. */
