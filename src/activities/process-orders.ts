@@ -13,6 +13,7 @@ import {
   workBatch,
   workOnce,
 } from '../continuation/iteration/index.js';
+import { telling } from '../continuation/selection.js';
 import { chargeOrders } from '../orders/charge-orders.js';
 import { isOutage } from '../orders/is-outage.js';
 import type { SelectedOrder, Selection, Visit } from '../orders/order.js';
@@ -84,7 +85,7 @@ export function orderActivities(
   };
 
   return {
-    selectOrders: ({ runId }) => workOnce(() => selectOrders(pool, runId), { isOutage }),
+    selectOrders: ({ runId }) => workOnce(async () => telling(await selectOrders(pool, runId)), { isOutage }),
 
     processBatch: (run) =>
       workBatch<SelectedOrder[], RowCursor, Transaction | null>({

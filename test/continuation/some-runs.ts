@@ -5,6 +5,7 @@
 import fc from 'fast-check';
 import type { Batch, RunResult } from '../../src/continuation/checkpoint.js';
 import type { ProgressEvent } from '../../src/continuation/inspection/execution-history.js';
+import { telling } from '../../src/continuation/selection.js';
 import type { Continuation } from '../../src/continuation/steps/continuation.js';
 import { RunLedger } from '../../src/continuation/steps/run-ledger.js';
 import { aBatch, throughJson } from './some-checkpoints.js';
@@ -102,7 +103,7 @@ function playSteps(
     body();
     ledger.completeStep(name, null);
   };
-  step('count', () => events.push(activityCompleted({ upTo: 61, total })));
+  step('count', () => events.push(activityCompleted(telling({ upTo: 61, total }))));
   ledger.expectTotal(total);
   step('process', () => {
     for (let planned = left.shift(); planned !== undefined; planned = left.shift()) {

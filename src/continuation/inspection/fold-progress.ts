@@ -20,6 +20,7 @@ import {
   runResultSchema,
   tallyFields,
 } from '../checkpoint-schema.js';
+import type { SelectionTold } from '../selection.js';
 import type { ProgressEvent } from './execution-history.js';
 import type { CheckpointSource, RecordedCheckpoint } from './run-state.js';
 
@@ -69,8 +70,11 @@ const carriedIterationSchema = z.object({
   chain: z.string().optional(),
 });
 
-/** A query's result that says how many items the run selects. */
-const selectionSchema = z.object({ total: z.int().nonnegative() });
+/** What an Activity tells of the run's selection. Other results are the domain's own, whatever they are made of. */
+const selectionSchema: z.ZodType<SelectionTold> = z.object({
+  type: z.literal('leftoff.selection'),
+  total: z.int().nonnegative(),
+});
 
 export function foldProgress(standing: Standing, event: ProgressEvent, runId: string): Standing {
   switch (event.kind) {

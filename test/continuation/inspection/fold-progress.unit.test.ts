@@ -10,6 +10,7 @@ import {
   type Standing,
 } from '../../../src/continuation/inspection/fold-progress.js';
 import type { RecordedCheckpoint } from '../../../src/continuation/inspection/run-state.js';
+import { telling } from '../../../src/continuation/selection.js';
 import { RunLedger } from '../../../src/continuation/steps/run-ledger.js';
 import { aBatch, aCheckpoint, throughJson } from '../some-checkpoints.js';
 import { aScript, playScript } from '../some-runs.js';
@@ -195,7 +196,7 @@ describe('reading a run back from its history', () => {
   });
 
   it('knows how many items are selected before the first checkpoint', () => {
-    expect(fold([startedWith({}), activityCompleted({ upTo: 61, total: 61 })])).toMatchObject({
+    expect(fold([startedWith({}), activityCompleted(telling({ upTo: 61, total: 61 }))])).toMatchObject({
       total: 61,
       recorded: [],
     });
@@ -206,6 +207,7 @@ describe('reading a run back from its history', () => {
     ['null', null],
     ['a number', 5],
     ['an object of their own', { kind: 'advanced', cursor: 99 }],
+    ['an order with a total of its own', { customer: 7, total: 4_200 }],
   ])('passes over other Activities that return %s', (_, result) => {
     expect(fold([activityCompleted(result)])).toEqual({ ...nothingYet, recorded: [] });
   });
