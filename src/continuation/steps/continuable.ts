@@ -1,20 +1,23 @@
 /**
  * Turns a job written in steps into a Workflow that can stop and go on anywhere between two checkpoints.
  *
- * W1  History stays bounded: at the limit the run continues as new at the next checkpoint, with its cursor and counts.
+ * W1  History stays bounded: at the limit the run continues as new at the next checkpoint, with its cursor and counts
+ *     (`stopping-rules.ts`).
  * W2  An interruption wins over whatever the body does about it (`interruption.ts`).
- * W3  What is under way ends before the chain continues (`pending-work.ts`).
+ * W3  What is under way ends before the chain continues or the run fails (`pending-work.ts`).
  * W4  A Temporal failure that the body throws is judged (`failure-rules.ts`): with progress the run resumes.
  * W5  A run that fails keeps its continuation as the first detail of its failure, whose cause is what it failed with.
- * W6  A cancelled run ends as cancelled. It never continues as new, and no error of its clean-up resumes it.
+ * W6  A cancelled run ends as cancelled. It never continues as new, and no error of its clean-up resumes it. What was
+ *     cancelled without the run (a scope with a timeout, a child) failed, as anything else does.
  *
  * What is no Temporal failure (a TypeError, say) fails the Workflow Task, which the server tries again until the code is
- * mended; the run waits there with its cursor. In Rails it would be an error like any other: here it is a bug in Workflow
+ * mended; the run waits there with its cursor. One that is configured to fail the run does, and its progress is kept. In Rails it would be an error like any other: here it is a bug in Workflow
  * code, and its mend is a deployment.
  */
 import {
-  type ApplicationFailure,
+  ApplicationFailure,
   CancellationScope,
+  CancelledFailure,
   isCancellation,
   setCurrentDetails,
   setHandler,
@@ -24,8 +27,10 @@ import {
 } from '@temporalio/workflow';
 import type { InterruptionReason, RunResult } from '../checkpoint.js';
 import { production } from '../timing.js';
+import { isConfiguredFailure } from './configured-failures.js';
 import type { CarriedContinuation, Continuation } from './continuation.js';
 import {
+  cameTooOftenFor,
   failedBy,
   failedFor,
   invalidStep,
@@ -35,13 +40,15 @@ import {
 import { continueAsNewWith } from './continue-as-new.js';
 import { identifyError, isNonRetryable } from './describe-error.js';
 import { describeProgress } from './describe-progress.js';
-import { defaultFailureRules, type FailureRules, judgeFailure } from './failure-rules.js';
+import { cameTooOften, defaultFailureRules, type FailureRules, judgeFailure } from './failure-rules.js';
 import { Interruption } from './interruption.js';
 import { ContinuableJob, encodeResult, type Job } from './job.js';
-import { PendingWork } from './pending-work.js';
+import { holdsHere } from './later-rules.js';
+import { defaultHandlersWaitMs, PendingWork } from './pending-work.js';
 import { progressQuery } from './progress-query.js';
 import { type RunEvents, workflowEvents } from './run-events.js';
 import { RunLedger } from './run-ledger.js';
+import { reasonToStop } from './stopping-rules.js';
 
 export interface ContinuableOptions<Input> extends Partial<FailureRules> {
   /** Events of history after which the run continues as new; default: the production profile's. */
@@ -51,12 +58,20 @@ export interface ContinuableOptions<Input> extends Partial<FailureRules> {
    * run stays on the Workflow code that its execution began with.
    */
   readonly timeLimitMs?: number;
+  /**
+   * Milliseconds that continue-as-new waits for message handlers that have not ended, when all else has; default: a minute.
+   * Then they are left behind, with a warning: a handler that waits for the job itself would never end.
+   */
+  readonly handlersWaitMs?: number;
   /** The task queue on which the run goes on after an error, and stays; default: the one that it is on. */
   readonly resumeTaskQueue?: string;
 }
 
-/** A Workflow function; its second argument is what continue-as-new carries, a retry keeps, or a test plans (`interrupting`). */
-export type ContinuableWorkflow<Input> = (input: Input, carried?: CarriedContinuation) => Promise<RunResult>;
+/** A Workflow function; its second argument is what continue-as-new carries, a retry keeps, or a test plans (`interrupting`); null is nothing. */
+export type ContinuableWorkflow<Input> = (
+  input: Input,
+  carried?: CarriedContinuation | null,
+) => Promise<RunResult>;
 
 /**
  * Makes a Workflow of a job in steps.
@@ -64,7 +79,8 @@ export type ContinuableWorkflow<Input> = (input: Input, carried?: CarriedContinu
  * @param options or what makes them out of the input, where a run's settings are part of that
  * @throws ApplicationFailure, not to be retried, with the run's Continuation as its first detail: under the type and
  * message of what the body threw, or SameErrorAtSameCursor, NoProgressError, ResumeLimitError, RestartLimitError,
- * InvalidStepError, InvalidCursorError, CursorTooLargeError, UnadvanceableCursorError
+ * InvalidStepError, InvalidCursorError, CursorTooLargeError, UnadvanceableCursorError, ResultTooLargeError;
+ * InvalidCarriedError for a second argument that is none of a job's
  */
 export function continuable<Input>(
   body: (job: Job, input: Input) => Promise<unknown>,
@@ -72,7 +88,7 @@ export function continuable<Input>(
 ): ContinuableWorkflow<Input> {
   // Without a name of its own: a Client that is handed the function would take it for the Workflow's type.
   return async (input, carried) => {
-    const run = new ContinuableRun(carried, settingsOf(options, input));
+    const run = new ContinuableRun(carried ?? null, settingsOf(options, input));
     return run.toItsEnd<Input>((job) => body(job, input), input);
   };
 }
@@ -80,6 +96,7 @@ export function continuable<Input>(
 interface Settings extends FailureRules {
   readonly historyLimit: number;
   readonly timeLimitMs: number;
+  readonly handlersWaitMs: number;
   readonly resumeTaskQueue?: string;
 }
 
@@ -90,6 +107,7 @@ function settingsOf<Input>(
   const {
     historyLimit = production.historyLimit,
     timeLimitMs = Number.POSITIVE_INFINITY,
+    handlersWaitMs = defaultHandlersWaitMs,
     ...others
   } = typeof options === 'function' ? options(input) : options;
   return {
@@ -97,6 +115,7 @@ function settingsOf<Input>(
     ...others,
     historyLimit: typeof historyLimit === 'function' ? historyLimit(input) : historyLimit,
     timeLimitMs,
+    handlersWaitMs,
   };
 }
 
@@ -112,9 +131,12 @@ class ContinuableRun {
   readonly #job: ContinuableJob;
   readonly #settings: Settings;
   readonly #startedAt = Date.now();
+  /** The run's own scope, which a cancellation of the run cancels. */
+  readonly #root = CancellationScope.current();
+  #failing = false;
   #checkpointsAfter = 0;
 
-  constructor(carried: CarriedContinuation | undefined, settings: Settings) {
+  constructor(carried: CarriedContinuation | null, settings: Settings) {
     this.#settings = settings;
     this.#ledger = new RunLedger(carried, workflowInfo().originalExecutionRunId);
     this.#job = this.#jobFor(this.#ledger);
@@ -131,27 +153,48 @@ class ContinuableRun {
         return this.#complete(end.value);
       case 'threw':
         return this.#judge(end.error, input);
+      case 'given up':
+        return this.#judge(this.#job.failure, input);
     }
   }
 
-  #complete(value: unknown): RunResult {
+  async #complete(value: unknown): Promise<RunResult> {
     const ledger = this.#ledger;
     const problem = ledger.problemAtEnd();
-    if (this.#job.failure !== null) return this.#fail(this.#job.failure);
-    if (problem !== null) return this.#fail(invalidStep(problem));
+    const failure = this.#refusal() ?? (problem === null ? null : invalidStep(problem));
+    // A job that caught the cancellation, and cleaned up, left its steps where they were.
+    if (failure !== null && this.#endsAsCancelled(failure)) throw cancelled();
+    if (failure !== null) return this.#fail(failure);
     if (ledger.unmet.length > 0) return this.#fail(plannedInterruptionNotMet(ledger.unmet));
-    return ledger.result(
-      encodeResult('the result of the job', value ?? null, (failure) => this.#fail(failure)),
-    );
+    const result = encodeResult('the result of the job', value ?? null, { bytesBefore: 0, holdsHere });
+    return result.kind === 'refused' ? this.#fail(result.failure) : ledger.result(result.json);
+  }
+
+  /** What the library fails the run for; null: nothing. */
+  #refusal(): ApplicationFailure | null {
+    return this.#job.failure;
+  }
+
+  /** Steps out of order are what a cancellation leaves behind (W6). */
+  #endsAsCancelled({ type }: ApplicationFailure): boolean {
+    return this.#root.consideredCancelled && type === 'InvalidStepError';
   }
 
   /** What becomes of the run after its body threw (W4 to W6). */
   async #judge<Input>(thrown: unknown, input: Input): Promise<never> {
-    if (this.#job.failure !== null) return this.#fail(this.#job.failure);
-    if (!(thrown instanceof TemporalFailure)) throw thrown;
-    const cancelled = CancellationScope.current().consideredCancelled;
-    if (cancelled && isCancellation(thrown)) throw thrown;
-    if (cancelled || isCancellation(thrown)) return this.#fail(failedBy(thrown));
+    const refusal = this.#refusal();
+    if (refusal !== null && this.#endsAsCancelled(refusal))
+      throw isCancellation(thrown) ? thrown : cancelled();
+    if (refusal !== null) return this.#fail(refusal);
+    if (!(thrown instanceof TemporalFailure)) {
+      if (!isConfiguredFailure(thrown)) throw thrown;
+      const { name: type, message } = thrown;
+      return this.#fail(ApplicationFailure.create({ type, message, cause: thrown }));
+    }
+    if (this.#root.consideredCancelled) {
+      if (isCancellation(thrown)) throw thrown;
+      return this.#fail(failedBy(thrown));
+    }
 
     const ledger = this.#ledger;
     const settings = this.#settings;
@@ -190,7 +233,11 @@ class ContinuableRun {
   ): Promise<never> {
     const args = (): [Input, Continuation] => [input, next()];
     const giveUp = () => this.#unawaited();
-    return continueAsNewWith<ContinuableWorkflow<Input>>(args, { pending: this.#pending, giveUp, ...how });
+    const { handlersWaitMs } = this.#settings;
+    return continueAsNewWith<ContinuableWorkflow<Input>>(args, {
+      ...{ pending: this.#pending, giveUp, handlersWaitMs },
+      ...how,
+    });
   }
 
   /** A body that doesn't await its checkpoints would go on for ever: there is always an Activity of it under way (W3). */
@@ -200,21 +247,51 @@ class ContinuableRun {
     return keepingContinuation(invalidStep(problem), this.#ledger.keep());
   }
 
-  #fail(failure: ApplicationFailure): never {
-    throw keepingContinuation(failure, this.#ledger.keep());
+  /** Fails the run, when what is under way has ended: a retry would meet it otherwise. A cancelled run has cancelled that. */
+  async #fail(failure: ApplicationFailure): Promise<never> {
+    this.#failing = true;
+    const failed = () => keepingContinuation(failure, this.#ledger.keep());
+    if (this.#root.consideredCancelled || (await this.#pending.isNone())) throw failed();
+    if (!holdsHere('leftoff-failure-waits')) throw failed();
+    let looks = 0;
+    // A body that swallows everything goes from one Activity to the next, for ever.
+    const giveUp = () => {
+      looks += 1;
+      return looks > maximumCheckpointsAfter ? failed() : null;
+    };
+    await this.#pending.ended({ giveUp, handlersWaitMs: this.#settings.handlersWaitMs });
+    throw failed();
   }
 
   #jobFor(ledger: RunLedger): ContinuableJob {
     const interruption = this.#interruption;
+    const isFailing = () => this.#failing;
+    const isCancelled = () => this.#root.consideredCancelled;
     return new ContinuableJob(ledger, {
       events: this.#events,
       maxResumptions: this.#settings.maxResumptions,
+      holdsHere,
+      refusalOf: (error, caught) => {
+        const why = cameTooOften(error, this.#settings);
+        return why !== null && holdsHere('leftoff-caught-errors-count')
+          ? cameTooOftenFor(why, error, caught)
+          : null;
+      },
+      failed: (failure) => {
+        // A cancelled run is at its clean-up, which shall come to its end.
+        if (!this.#endsAsCancelled(failure) && holdsHere('leftoff-refusal-ends-the-run'))
+          interruption.giveUp();
+      },
       get interrupted() {
-        return interruption.reason !== null;
+        return interruption.reason !== null || isFailing();
+      },
+      get cancelled() {
+        return isCancelled();
       },
       halt: () => interruption.halt(),
       interrupt: (reason) => interruption.request(reason),
       checkpoint: async () => {
+        if (this.#failing) return interruption.halt();
         if (interruption.reason !== null) this.#checkpointsAfter += 1;
         const reason = interruption.reason ?? this.#reasonToStop();
         if (reason !== null) await interruption.request(reason);
@@ -226,14 +303,25 @@ class ContinuableRun {
     });
   }
 
-  /** An execution that has not advanced goes on whatever its history: to stop without progress could loop for ever. */
   #reasonToStop(): InterruptionReason | null {
     if (this.#ledger.meetPlanned()) return 'a test asked';
-    if (!this.#ledger.advanced) return null;
-    const { historyLength, continueAsNewSuggested } = workflowInfo();
-    if (historyLength >= this.#settings.historyLimit || continueAsNewSuggested) return 'history limit';
-    return Date.now() - this.#startedAt >= this.#settings.timeLimitMs ? 'time limit' : null;
+    const { advanced } = this.#ledger;
+    const { historyLength: events, continueAsNewSuggested: suggested } = workflowInfo();
+    const reason = reasonToStop(
+      {
+        ...{ advanced, events, suggested },
+        cancelled: this.#root.consideredCancelled,
+        elapsedMs: Date.now() - this.#startedAt,
+      },
+      this.#settings,
+    );
+    if (reason === null || advanced || holdsHere('leftoff-history-limit-without-progress')) return reason;
+    return null;
   }
+}
+
+function cancelled(): CancelledFailure {
+  return new CancelledFailure('The run was cancelled.');
 }
 
 function threw(error: unknown) {

@@ -5,13 +5,13 @@
  * E2  Each says what happened and what to do next; its type is what callers and tests compare.
  * E3  `keepingContinuation` gives a failing run's failure the progress to start again from, and hides nothing of the original.
  */
-import { ApplicationFailure, type TemporalFailure } from '@temporalio/workflow';
+import { ApplicationFailure, type TemporalFailure } from '@temporalio/common';
 import { sameErrorFailure } from '../checkpoint.js';
 import type { CursorTooLargeError, InvalidCursorError } from '../cursor.js';
 import type { CarriedIteration } from './carried-iteration.js';
 import type { Continuation, ErrorAtPlace, PlannedInterruption } from './continuation.js';
 import { identifyError } from './describe-error.js';
-import type { FailureRules, ReasonToFail } from './failure-rules.js';
+import type { FailureRules, ReasonToFail, TooOften } from './failure-rules.js';
 
 /** Steps that are duplicate, nested, renamed, reordered or left out. @see rails activejob/lib/active_job/continuation/validation.rb */
 export function invalidStep(message: string): ApplicationFailure {
@@ -35,6 +35,30 @@ export function cursorChangedInPlace(step: string): ApplicationFailure {
   return nonRetryable(
     'InvalidCursorError',
     `Step '${step}' changed its cursor in place, which no checkpoint sees. Call step.set with the new cursor.`,
+  );
+}
+
+/** A batch that a Workflow or an Activity wrote by hand. */
+export function invalidBatchCursor(step: string, cursor: unknown): ApplicationFailure {
+  return nonRetryable(
+    'InvalidCursorError',
+    `A batch of step '${step}' reports the cursor ${shown(cursor)}, which is no encoded cursor: report what workBatch returned, or make the batch by batchOf.`,
+  );
+}
+
+/** A result that would be carried along by each continue-as-new. @param whose such as `the result of step 'sum'` */
+export function resultTooLarge(whose: string, bytes: number, limit: string): ApplicationFailure {
+  return nonRetryable(
+    'ResultTooLargeError',
+    `${whose} has ${bytes} bytes as JSON, ${limit}: results are carried along from execution to execution. Keep what is large elsewhere, return what it is found by, and start the run again with what it kept.`,
+  );
+}
+
+/** A second argument that is none of ours, of another pattern, or of a later release. */
+export function invalidCarried(carried: unknown, wanted: string): ApplicationFailure {
+  return nonRetryable(
+    'InvalidCarriedError',
+    `The Workflow was started with ${shown(carried)} as its second argument, and takes ${wanted} there: the first detail of a failed run's failure, as it is, or nothing.`,
   );
 }
 
@@ -75,8 +99,12 @@ function restartLimit(maximumRestarts: number, cause: TemporalFailure): Applicat
   );
 }
 
-/** The same error at the same step and cursor, too often. */
-function sameError({ times, ...place }: ErrorAtPlace, cause: TemporalFailure): ApplicationFailure {
+/** Too many errors at the same step and cursor: the same one, or any. */
+export function cameTooOftenFor(why: TooOften, error: ErrorAtPlace, cause: Error): ApplicationFailure {
+  return why === 'same error' ? sameError(error, cause) : errorsInARow(error, cause);
+}
+
+function sameError({ times, ...place }: ErrorAtPlace, cause: Error): ApplicationFailure {
   return nonRetryable(
     sameErrorFailure,
     `The same error came ${times} times ${placed(place)}: ${place.message}`,
@@ -84,8 +112,7 @@ function sameError({ times, ...place }: ErrorAtPlace, cause: TemporalFailure): A
   );
 }
 
-/** Errors of any kind at the same step and cursor, too often. */
-function errorsInARow({ inARow, ...place }: ErrorAtPlace, cause: TemporalFailure): ApplicationFailure {
+function errorsInARow({ inARow, ...place }: ErrorAtPlace, cause: Error): ApplicationFailure {
   return nonRetryable(
     'NoProgressError',
     `${inARow} errors came in a row ${placed(place)}, the last one: ${place.message}`,
@@ -137,14 +164,21 @@ export function failedFor(
     case 'not retryable':
       return failedBy(thrown);
     case 'same error':
-      return sameError(error, thrown);
     case 'errors in a row':
-      return errorsInARow(error, thrown);
+      return cameTooOftenFor(why, error, thrown);
     case 'too many restarts':
       return restartLimit(rules.maximumRestarts, thrown);
     case 'too many resumptions':
       return resumeLimit(rules.maxResumptions ?? 0, thrown);
   }
+}
+
+/** A value as far as a message has room for it: what the library wrote says its type. */
+function shown(value: unknown): string {
+  if (typeof value === 'object' && value !== null && 'type' in value)
+    return `'${String(value.type)}' of version ${'version' in value ? String(value.version) : 'none'}`;
+  const text = JSON.stringify(value) ?? String(value);
+  return text.length <= 100 ? text : `${text.slice(0, 100)}…`;
 }
 
 function placed({ step, cursor }: Pick<ErrorAtPlace, 'step' | 'cursor'>): string {

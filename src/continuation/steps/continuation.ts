@@ -3,11 +3,14 @@
  *
  * N1  Plain JSON: cursors and results stand in it encoded.
  * N2  What a release before wrote is still read (`readContinuation`).
+ *     Whatever else comes is refused by what it is: it would fail each Workflow Task, for a reason that nobody understands.
  * N3  A planned interruption is data in it, so that a test can ask for one at an exact point; see `interrupting`.
  */
 import type { InterruptionReason, RunTally } from '../checkpoint.js';
 import { emptyTally } from '../checkpoint.js';
 import { type Cursor, type EncodedCursor, encodeCursor, encodeValue, type JsonValue } from '../cursor.js';
+import type { CarriedChain } from './carried-chain.js';
+import { invalidCarried } from './continuation-errors.js';
 
 /** Why an execution ended and another one went on. */
 export type ContinuationReason = InterruptionReason | 'retry after an error' | 'restart from scratch';
@@ -72,6 +75,11 @@ export interface Continuation extends RunTally {
   readonly forgivenResumptions: number;
   /** Why the execution before ended; null: there was none. */
   readonly reason: ContinuationReason | null;
+  /**
+   * A run that went on from here may have been lost: in steps that this one has not begun, batches since this generation may
+   * have left their place in a store, and none of them has reported. Left out: there was no such run.
+   */
+  readonly lostSince?: number;
   /** A test's, each consumed when it is met. */
   readonly interruptAt?: readonly PlannedInterruption[];
 }
@@ -87,7 +95,7 @@ export interface ContinuationV1 extends RunTally {
 }
 
 /** What a continuable Workflow takes as its second argument. */
-export type CarriedContinuation = Continuation | ContinuationV1;
+export type CarriedContinuation = Continuation | ContinuationV1 | CarriedChain;
 
 export const firstExecution: Continuation = {
   type: 'leftoff.continuation',
@@ -105,10 +113,26 @@ export const firstExecution: Continuation = {
   reason: null,
 };
 
-/** Reads what was carried, by this release or one before. */
-export function readContinuation(carried: CarriedContinuation): Continuation {
-  if (carried.version === 2) return { ...firstExecution, ...carried };
-  const { completed, current } = carried;
+/**
+ * Reads what was carried, by this release or one before; null: nothing was.
+ *
+ * @throws InvalidCarriedError, naming what came and what is wanted
+ */
+export function readContinuation(carried: CarriedContinuation | null): Continuation {
+  if (carried === null) return firstExecution;
+  switch (carried.type) {
+    case 'leftoff.chain': {
+      const { type: _, version: __, ...chain } = carried;
+      return { ...firstExecution, ...chain };
+    }
+    case 'leftoff.continuation':
+      if (carried.version === 2) return { ...firstExecution, ...carried };
+      if (carried.version === 1) return readVersion1(carried);
+  }
+  throw invalidCarried(carried, "a job's 'leftoff.continuation' of version 1 or 2");
+}
+
+function readVersion1({ completed, current, ...carried }: ContinuationV1): Continuation {
   return {
     ...firstExecution,
     ...carried,

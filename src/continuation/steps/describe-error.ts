@@ -25,6 +25,13 @@ export function identifyError(failure: TemporalFailure): ErrorIdentity {
   return { type: typeOf(root), message: root.message };
 }
 
+/** The same of whatever was thrown; what is no Temporal failure stands for itself. */
+export function identifyThrown(thrown: Error): ErrorIdentity {
+  return thrown instanceof TemporalFailure
+    ? identifyError(thrown)
+    : { type: thrown.name, message: thrown.message };
+}
+
 /** Whether it says, anywhere in its chain, that another try is of no use; also by a retry policy's `nonRetryableErrorTypes`. */
 export function isNonRetryable(failure: TemporalFailure): boolean {
   return chainOf(failure).some((error) => {

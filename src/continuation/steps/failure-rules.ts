@@ -5,6 +5,7 @@
  * F2  An error that says not to be retried, anywhere in its chain of causes, fails the run at once.
  * F3  The same error at the same step and cursor, `maximumSameErrors` times, fails the run; so do `maximumErrorsInARow` of
  *     any kind there, for a message with a time or an id in it is never the same twice.
+ *     An error that the job catches counts as well, when it calls the step again.
  * F4  After progress in this execution the run resumes with that progress; without, it waits ever longer and tries again.
  * F5  Whatever goes on counts as a resumption, and `maxResumptions` bounds them all.
  *
@@ -65,12 +66,9 @@ export interface Trouble {
   readonly resumptions: number;
 }
 
-export type ReasonToFail =
-  | 'not retryable'
-  | 'same error'
-  | 'errors in a row'
-  | 'too many restarts'
-  | 'too many resumptions';
+export type TooOften = 'same error' | 'errors in a row';
+
+export type ReasonToFail = 'not retryable' | TooOften | 'too many restarts' | 'too many resumptions';
 
 export type Verdict =
   | {
@@ -89,12 +87,21 @@ export function judgeFailure(trouble: Trouble, rules: FailureRules): Verdict {
     return { kind: 'go on', reason: 'restart from scratch', waitMs: backoffMs(restarts, rules) };
   }
   if (trouble.nonRetryable) return { kind: 'fail', why: 'not retryable' };
-  if (error.times >= rules.maximumSameErrors) return { kind: 'fail', why: 'same error' };
-  if (error.inARow >= rules.maximumErrorsInARow) return { kind: 'fail', why: 'errors in a row' };
+  const often = cameTooOften(error, rules);
+  if (often !== null) return { kind: 'fail', why: often };
   if (exhausted) return { kind: 'fail', why: 'too many resumptions' };
   if (advanced && rules.resumeErrorsAfterAdvancing)
     return { kind: 'go on', reason: 'error after progress', waitMs: rules.resumeWaitMs };
   return { kind: 'go on', reason: 'retry after an error', waitMs: backoffMs(error.inARow - 1, rules) };
+}
+
+/** Whether an error is the last one that its place may have (F3); null: it isn't. */
+export function cameTooOften(
+  { times, inARow }: Trouble['error'],
+  rules: Pick<FailureRules, 'maximumSameErrors' | 'maximumErrorsInARow'>,
+): TooOften | null {
+  if (times >= rules.maximumSameErrors) return 'same error';
+  return inARow >= rules.maximumErrorsInARow ? 'errors in a row' : null;
 }
 
 function backoffMs(triedBefore: number, { retryInitialMs, retryMaximumMs }: FailureRules): number {

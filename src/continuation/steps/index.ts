@@ -1,8 +1,10 @@
 /** The step pattern: everything here is safe to bundle into Workflows. */
+export { batchOf } from '../batch-of.js';
 export type { Batch, BatchStart, Counts, Resumption, RunProgress, RunResult } from '../checkpoint.js';
 export type { Cursor, JsonValue } from '../cursor.js';
 export { production, type Timing } from '../timing.js';
 export { activityDefaults } from './activity-defaults.js';
+export type { CarriedChain } from './carried-chain.js';
 export type { CarriedIteration } from './carried-iteration.js';
 export {
   type ContinuableOptions,

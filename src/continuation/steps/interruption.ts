@@ -3,6 +3,7 @@
  *
  * I1  Once requested it holds: no catch, finally, Promise.all, Promise.race or later throw takes it back.
  * I2  Code after the checkpoint does not run: its promise never resolves. So a `finally` around it doesn't run either.
+ * I3  A run that fails for a rule of the library's stops waiting for its body as well (`giveUp`).
  *
  * A plain `continueAsNew` throws, and a `try` around it would catch that; hence this flag, which `continuable` reads at the root.
  */
@@ -10,6 +11,7 @@ import type { ContinuationReason } from './continuation.js';
 
 export class Interruption {
   #reason: ContinuationReason | null = null;
+  #givenUp = false;
   readonly #requested: Promise<void>;
   #announce: () => void = () => undefined;
 
@@ -30,6 +32,12 @@ export class Interruption {
     return this.halt();
   }
 
+  /** Ends the guard's wait without an interruption: the run fails, whatever its body still waits for. */
+  giveUp(): void {
+    this.#givenUp = true;
+    this.#announce();
+  }
+
   /** Where a body that was interrupted, and doesn't know it, comes to stand: the returned promise never settles. */
   halt(): Promise<never> {
     return new Promise(() => undefined);
@@ -42,7 +50,9 @@ export class Interruption {
    */
   async guard<R>(
     body: () => Promise<R>,
-  ): Promise<{ kind: 'ended'; value: R } | { kind: 'interrupted'; reason: ContinuationReason }> {
+  ): Promise<
+    { kind: 'ended'; value: R } | { kind: 'interrupted'; reason: ContinuationReason } | { kind: 'given up' }
+  > {
     const ended = body().then(
       (value) => ({ kind: 'ended', value }) as const,
       (error: unknown) => ({ kind: 'threw', error }) as const,
@@ -50,6 +60,7 @@ export class Interruption {
     const first = await Promise.race([ended, this.#requested.then(() => ({ kind: 'interrupted' }) as const)]);
     if (this.#reason !== null) return { kind: 'interrupted', reason: this.#reason };
     if (first.kind === 'threw') throw first.error;
+    if (first.kind === 'interrupted' && this.#givenUp) return { kind: 'given up' };
     if (first.kind === 'interrupted') throw new Error('An interruption was announced without its reason.');
     return first;
   }

@@ -6,16 +6,30 @@
  * J3  A checkpoint before a step happens only where this execution has advanced; there is none after the last step.
  * J4  A step's result is kept exactly, bigint and Date too. It is the same in the execution that computed it and in later
  *     ones: a frozen copy.
- * J5  What the library fails a run for holds, as an interruption does: a job that catches it can clean up, and not go on.
+ * J5  What the library fails a run for holds, as an interruption does: a job that catches it can clean up by Activities, and
+ *     neither go on nor wait.
+ * J6  An error that the job catches is counted when it calls the step again, by the same rules as one that it lets through.
+ * J7  In a cancelled run a step without a place in the run's order cleans up: it runs once, and nothing of it is kept.
  *
  * @see rails activejob/lib/active_job/continuation.rb, whose promises these are.
  */
 import type { ApplicationFailure } from '@temporalio/workflow';
 import type { Counts, InterruptionReason } from '../checkpoint.js';
-import { type Cursor, decodeValue, encodeValue, InvalidCursorError, type JsonValue } from '../cursor.js';
-import { invalidStep } from './continuation-errors.js';
+import {
+  type Cursor,
+  type CursorPart,
+  decodeValue,
+  encodeValue,
+  InvalidCursorError,
+  type JsonValue,
+} from '../cursor.js';
+import type { ErrorAtPlace } from './continuation.js';
+import { invalidStep, resultTooLarge } from './continuation-errors.js';
+import { identifyThrown } from './describe-error.js';
+import type { LaterRule } from './later-rules.js';
+import { brokenLimit, bytesOf } from './result-limits.js';
 import type { RunEvents } from './run-events.js';
-import type { RunLedger } from './run-ledger.js';
+import type { RunLedger, StepBeginning, StepStart } from './run-ledger.js';
 import {
   encodeStepCursor,
   type StartedStep,
@@ -26,16 +40,23 @@ import {
 
 export { maximumFruitlessInterruptions } from './step.js';
 
-/** A literal's type is too narrow for a cursor that moves on from it: `start: 0` means any number. */
-type Widened<C extends Cursor> = C extends number
+/** A literal's type is too narrow for a cursor that moves on from it: `start: 0` means any number. A tuple stays one. */
+type Widened<C extends Cursor> = C extends readonly [CursorPart, ...CursorPart[]]
+  ? { [K in keyof C]: WidenedLiteral<C[K]> }
+  : WidenedLiteral<C>;
+
+type WidenedLiteral<P> = P extends number
   ? number
-  : C extends string
+  : P extends string
     ? string
-    : C extends bigint
+    : P extends bigint
       ? bigint
-      : C extends boolean
+      : P extends boolean
         ? boolean
-        : C;
+        : P;
+
+/** With an empty tuple among what it may be, the compiler takes a literal array for a tuple. */
+type AnyStart = Cursor | readonly [];
 
 export interface StepOptions<C extends Cursor> {
   /** Gives the step an execution of its own: it continues as new before, and before the step after it. Default: false. */
@@ -53,11 +74,15 @@ export interface Job {
   /**
    * Runs a step, once per run.
    *
+   * After a cancellation that the job caught, one that has no place in the run's order is for cleaning up
+   * (`CancellationScope.nonCancellable(() => job.step('undo', …))`): nothing of it is kept, and the run ends as cancelled.
+   *
    * @throws what its body throws. InvalidStepError for a duplicate, nested, concurrent, renamed or reordered step, or one
-   * after a step that failed: the run fails, and keeps its progress.
+   * after a step that failed; ResultTooLargeError; SameErrorAtSameCursor or NoProgressError where the job caught this
+   * step's errors and called it again too often: the run fails, and keeps its progress.
    */
   step<R, C extends Cursor = Cursor>(name: string, body: (step: Step<C>) => Promise<R>): Promise<R>;
-  step<R, Start extends Cursor>(
+  step<R, Start extends AnyStart>(
     name: string,
     options: StartedStepOptions<Widened<Start>, Start>,
     body: (step: StartedStep<Widened<Start>>) => Promise<R>,
@@ -67,7 +92,12 @@ export interface Job {
     options: StepOptions<C> & { readonly start?: never },
     body: (step: Step<C>) => Promise<R>,
   ): Promise<R>;
-  /** Adds to the run's counts. */
+  /**
+   * Adds to the run's counts what the step in progress did: with its next `set`, `advance` or batch, or at its end. Where the
+   * step fails or is interrupted before, the work comes again, and is counted then.
+   *
+   * @throws InvalidStepError outside of a step, where it would be counted again in every execution: the run fails
+   */
   count(counts: Counts): void;
   /** Says how many items the run selects, for progress and ETA. */
   expect(total: number): void;
@@ -86,6 +116,14 @@ export interface JobSurroundings {
   readonly events: RunEvents;
   readonly maxResumptions: number | null;
   readonly interrupted: boolean;
+  /** Whether the run was cancelled. */
+  readonly cancelled: boolean;
+  /** Whether this execution has the rule here. */
+  holdsHere(rule: LaterRule): boolean;
+  /** What to fail the run with for an error that the job caught and that came too often; null: it may come again. */
+  refusalOf(error: ErrorAtPlace, caught: Error): ApplicationFailure | null;
+  /** The run fails, whatever its body does about it. */
+  failed(failure: ApplicationFailure): void;
   halt(): Promise<never>;
   /** Asks whether to stop; if so, the returned promise never settles. */
   checkpoint(): Promise<void>;
@@ -107,9 +145,12 @@ interface AnyStepOptions<C extends Cursor> extends StepOptions<C> {
 }
 
 export class ContinuableJob implements Job {
-  readonly #ledger: RunLedger;
+  /** The run's, or in a clean-up one that nobody keeps. */
+  #ledger: RunLedger;
   readonly #surroundings: JobSurroundings;
   #failure: ApplicationFailure | null = null;
+  /** The error of the step that failed last, until another try. */
+  #lastError: Error | null = null;
 
   constructor(ledger: RunLedger, surroundings: JobSurroundings) {
     this.#ledger = ledger;
@@ -129,8 +170,13 @@ export class ContinuableJob implements Job {
   }
 
   count(counts: Counts): void {
+    if (!this.#ledger.stepOpen && this.#surroundings.holdsHere('leftoff-counts-in-steps'))
+      this.#fail(
+        invalidStep(
+          'count was called outside of a step, which runs again in every execution. Count inside the step that does the work.',
+        ),
+      );
     this.#ledger.count(counts);
-    this.#surroundings.changed();
   }
 
   expect(total: number): void {
@@ -151,7 +197,8 @@ export class ContinuableJob implements Job {
     const { events, interrupted, halt, interrupt, checkpoint, now } = this.#surroundings;
     if (interrupted) return halt();
     if (this.#ledger.advanced) await checkpoint();
-    const begun = this.#ledger.startStep(name, { ...this.#startingAt(start), isolated, now: now() });
+    const begun = this.#begin(name, { ...this.#startingAt(start), isolated, now: now() });
+    const ledger = this.#ledger;
     switch (begun.kind) {
       case 'invalid':
         return this.#fail(invalidStep(begun.problem));
@@ -161,23 +208,41 @@ export class ContinuableJob implements Job {
         events.skipped(name);
         return begun.result === undefined ? nothing<R>() : decodeValue<R>(begun.result);
       case 'started':
-        events.started(this.#about(name));
+        events.started(aboutStep(name, ledger));
         break;
       case 'resumed':
-        events.resumed(this.#about(name));
+        this.#countCaught();
+        events.resumed(aboutStep(name, ledger));
         break;
     }
     this.#surroundings.changed();
     const step = new StepInProgress<C>(name, {
-      ledger: this.#ledger,
+      ledger,
       surroundings: this.#stepSurroundings(),
       resumed: begun.kind === 'resumed',
       next,
     });
-    return this.#run(step, body);
+    return this.#run(step, ledger, body);
   }
 
-  async #run<R, C extends Cursor>(step: StepInProgress<C>, body: Body<C, R>): Promise<R> {
+  /** Opens the step, in a cancelled run also one that has no place in its order (J7). */
+  #begin(name: string, beginning: StepBeginning): StepStart {
+    const begun = this.#ledger.startStep(name, beginning);
+    if (begun.kind !== 'invalid' || !this.#surroundings.cancelled) return begun;
+    this.#ledger = this.#ledger.forCleanUp();
+    return this.#ledger.startStep(name, { ...beginning, isolated: false });
+  }
+
+  /** The step is called again after its error was caught (J6). */
+  #countCaught(): void {
+    const caught = this.#lastError;
+    this.#lastError = null;
+    if (caught === null) return;
+    const refusal = this.#surroundings.refusalOf(this.#ledger.countError(identifyThrown(caught)), caught);
+    if (refusal !== null) this.#fail(refusal);
+  }
+
+  async #run<R, C extends Cursor>(step: StepInProgress<C>, ledger: RunLedger, body: Body<C, R>): Promise<R> {
     const { events, now, changed } = this.#surroundings;
     const { name } = step;
     let record: JsonValue | undefined;
@@ -185,34 +250,33 @@ export class ContinuableJob implements Job {
     try {
       result = await body(step);
       step.end();
-      record = this.#recordOf(name, result);
+      record = this.#recordOf(name, result, ledger.resultBytes);
     } catch (error) {
       step.abandon();
-      this.#ledger.failStep();
+      ledger.failStep();
+      this.#lastError = error instanceof Error ? error : null;
       // What a body does after an interruption is of no consequence, and so no news.
-      if (!this.#surroundings.interrupted) events.failed(this.#about(name), error);
+      if (!this.#surroundings.interrupted) events.failed(aboutStep(name, ledger), error);
       throw error;
     }
-    const about = this.#about(name);
-    const startedAt = this.#ledger.current?.startedAt ?? null;
-    this.#ledger.completeStep(name, record);
+    const about = aboutStep(name, ledger);
+    const startedAt = ledger.current?.startedAt ?? null;
+    ledger.completeStep(name, record);
     events.completed(about, startedAt === null ? null : (now() - startedAt) / 1_000);
     changed();
     return record === undefined ? result : decodeValue<R>(record);
   }
 
-  #recordOf(step: string, result: unknown): JsonValue | undefined {
+  #recordOf(step: string, result: unknown, bytesBefore: number): JsonValue | undefined {
     if (result === undefined) return undefined;
-    return encodeResult(`the result of step '${step}'`, result, (failure) => this.#fail(failure));
+    const { holdsHere } = this.#surroundings;
+    const encoded = encodeResult(`the result of step '${step}'`, result, { bytesBefore, holdsHere });
+    return encoded.kind === 'refused' ? this.#fail(encoded.failure) : encoded.json;
   }
 
   #startingAt(start: Cursor | undefined) {
     if (start === undefined) return {};
     return { start: encodeStepCursor(start, (failure) => this.#fail(failure)) };
-  }
-
-  #about(step: string) {
-    return { step, cursor: this.#ledger.cursor };
   }
 
   #stepSurroundings(): StepSurroundings {
@@ -222,6 +286,9 @@ export class ContinuableJob implements Job {
       get interrupted() {
         return surroundings.interrupted;
       },
+      get cancelled() {
+        return surroundings.cancelled;
+      },
       fail: (failure) => this.#fail(failure),
       throwIfFailed: () => this.#throwIfFailed(),
     };
@@ -229,6 +296,7 @@ export class ContinuableJob implements Job {
 
   #fail(failure: ApplicationFailure): never {
     this.#failure ??= failure;
+    this.#surroundings.failed(this.#failure);
     throw this.#failure;
   }
 
@@ -237,18 +305,32 @@ export class ContinuableJob implements Job {
   }
 }
 
-/** A step's or a job's result as it is kept. @throws what `fail` does, for what JSON can't carry */
+/** A step's or a job's result as it is kept, or what fails the run for one that can't be: by JSON, or for its size. */
 export function encodeResult(
   whose: string,
   result: unknown,
-  fail: (failure: ApplicationFailure) => never,
-): JsonValue {
+  { bytesBefore, holdsHere }: { readonly bytesBefore: number } & Pick<JobSurroundings, 'holdsHere'>,
+): EncodedResult {
+  let json: JsonValue;
   try {
-    return encodeValue(result, whose);
+    json = encodeValue(result, whose);
   } catch (error) {
-    if (error instanceof InvalidCursorError) return fail(invalidStep(error.message));
+    if (error instanceof InvalidCursorError) return { kind: 'refused', failure: invalidStep(error.message) };
     throw error;
   }
+  const bytes = bytesOf(json);
+  const broken = brokenLimit(bytes, bytesBefore);
+  return broken === null || !holdsHere('leftoff-results-are-bounded')
+    ? { kind: 'encoded', json }
+    : { kind: 'refused', failure: resultTooLarge(whose, bytes, broken) };
+}
+
+type EncodedResult =
+  | { readonly kind: 'encoded'; readonly json: JsonValue }
+  | { readonly kind: 'refused'; readonly failure: ApplicationFailure };
+
+function aboutStep(step: string, ledger: RunLedger) {
+  return { step, cursor: ledger.cursor };
 }
 
 /** What a body returned that returned nothing: JSON has no word for it. */

@@ -7,10 +7,12 @@
  * L4  Progress of an execution is a completed step, or a cursor other than the one that this execution found.
  * L5  Errors are counted by what they say and where; another place forgets them. Starting over forgets all but
  *     the generation, which a fence needs to rise, and what has happened as a fact: checkpoints and resumptions.
+ * L6  What a step counts by itself is held back until its cursor moves or it ends, and dropped where it fails or is left
+ *     before: it will be counted again.
  */
 import { type AppliedBatch, applyBatch } from '../apply-batch.js';
 import type { Batch, BatchStart, Counts, RunProgress, RunResult } from '../checkpoint.js';
-import { addCounts, emptyTally, tallyOf, tallyResumption } from '../checkpoint.js';
+import { addCounts, emptyTally, noCounts, tallyOf, tallyResumption } from '../checkpoint.js';
 import { type Cursor, type EncodedCursor, type JsonValue, sameCursor } from '../cursor.js';
 import {
   type CarriedContinuation,
@@ -22,6 +24,7 @@ import {
   type PlannedInterruption,
   readContinuation,
 } from './continuation.js';
+import { bytesOf } from './result-limits.js';
 import { StepOrder } from './step-order.js';
 
 /** How a step is begun. */
@@ -48,15 +51,19 @@ export class RunLedger {
   #state: Continuation;
   /** The cursor that this execution found in the step in progress. */
   #found: EncodedCursor | null;
+  /** Not yet among the run's counts (L6). */
+  #held: Counts = noCounts;
+  #resultBytes: number;
   #completedOne = false;
   #isolating = false;
 
   /** @param chain what stores tell runs apart by, for a run that carries none yet: see `Continuation.chain` */
-  constructor(carried: CarriedContinuation = firstExecution, chain: string | null = null) {
+  constructor(carried: CarriedContinuation | null = null, chain: string | null = null) {
     const continuation = readContinuation(carried);
     this.#state = { ...continuation, chain: continuation.chain ?? chain };
     this.#order = new StepOrder(this.#state);
     this.#found = this.cursor;
+    this.#resultBytes = this.#state.completed.reduce((sum, { result }) => sum + bytesOf(result), 0);
   }
 
   /** Whether this execution has made progress (L4): a checkpoint alone is none. */
@@ -104,6 +111,16 @@ export class RunLedger {
     return this.#state.interruptAt ?? [];
   }
 
+  /** Whether a step's body runs now. */
+  get stepOpen(): boolean {
+    return this.#order.open !== null;
+  }
+
+  /** What the results of completed steps have in bytes, as JSON. */
+  get resultBytes(): number {
+    return this.#resultBytes;
+  }
+
   /** Opens the step of this name, or says why it isn't opened (L2). */
   startStep(name: string, { start, isolated = false, now }: StepBeginning = {}): StepStart {
     const problem = this.#order.problemWith(name);
@@ -119,7 +136,10 @@ export class RunLedger {
     this.#order.start(name);
     if (this.#state.current?.name === name) return { kind: 'resumed' };
     const cursor = start ?? null;
-    const current = { name, cursor, interrupted: false, fruitless: 0, startedAt: now ?? null };
+    const current = {
+      ...{ name, cursor, interrupted: false, fruitless: 0, startedAt: now ?? null },
+      ...sinceOf(this.#state.lostSince),
+    };
     this.#found = cursor;
     this.#state = { ...this.#state, current };
     return { kind: 'started' };
@@ -128,6 +148,8 @@ export class RunLedger {
   /** @param result encoded; undefined: the body returned nothing */
   completeStep(name: string, result?: JsonValue): void {
     const completed = result === undefined ? { name } : { name, result };
+    this.#resultBytes += bytesOf(result);
+    this.#countHeld();
     this.#state = {
       ...this.#state,
       completed: [...this.#state.completed, completed],
@@ -141,6 +163,7 @@ export class RunLedger {
 
   /** Its body threw: it stays in progress. */
   failStep(): void {
+    this.#held = noCounts;
     this.#order.fail();
   }
 
@@ -148,6 +171,7 @@ export class RunLedger {
   setCursor(cursor: EncodedCursor): void {
     const current = this.#openStep();
     const moved = !sameCursor(cursor, current.cursor);
+    this.#countHeld();
     this.#state = {
       ...this.#state,
       checkpoints: this.#state.checkpoints + 1,
@@ -156,8 +180,9 @@ export class RunLedger {
     };
   }
 
+  /** Counts with the next move of the cursor, or the step's end (L6). */
   count(counts: Counts): void {
-    this.#state = { ...this.#state, counts: addCounts(this.#state.counts, counts) };
+    this.#held = addCounts(this.#held, counts);
   }
 
   expectTotal(total: number): void {
@@ -182,6 +207,7 @@ export class RunLedger {
   /** Takes in what a batch Activity reports: counts, resumption, cursor. Says what it was. */
   recordBatch(batch: Batch): AppliedBatch<CurrentStep & Continuation> {
     const current = this.#openStep();
+    this.#countHeld();
     const applied = applyBatch({ ...this.#state, ...current }, batch);
     const { cursor, interrupted } = applied.standing;
     const fruitless = applied.fruitless ? current.fruitless + 1 : applied.moved ? 0 : current.fruitless;
@@ -267,16 +293,28 @@ export class RunLedger {
    * limit, or the run would fail again at once.
    */
   keep(): Continuation {
-    const { current, resumptionCount, executions } = this.#state;
+    const { current, resumptionCount, executions, generation } = this.#state;
+    // Who goes on from here may be lost without a word: whoever does so after it can tell its batches by this.
+    const since = generation + 1;
     return {
       ...this.#state,
-      current: current === null ? null : { ...current, fruitless: 0 },
+      current: current === null ? null : { ...sinceOf(since), ...current, fruitless: 0 },
+      lostSince: this.#state.lostSince ?? since,
       error: null,
       restarts: 0,
       forgivenResumptions: resumptionCount,
       executions: executions + 1,
       reason: null,
     };
+  }
+
+  /**
+   * For steps that clean up after a cancellation: they have no place in the run's order, and what they do is not kept. The
+   * generation goes on, for stores.
+   */
+  forCleanUp(): RunLedger {
+    const { chain, generation } = this.#state;
+    return new RunLedger({ ...firstExecution, chain, generation });
   }
 
   progress(): RunProgress {
@@ -290,12 +328,21 @@ export class RunLedger {
     return { ...tallyOf(this.#state), cursor, executions, result };
   }
 
+  #countHeld(): void {
+    this.#state = { ...this.#state, counts: addCounts(this.#state.counts, this.#held) };
+    this.#held = noCounts;
+  }
+
   #openStep(): CurrentStep {
     const current = this.#state.current;
     if (current === null || this.#order.open === null)
       throw new Error('A cursor is set inside a step, and no step is open.');
     return current;
   }
+}
+
+function sinceOf(lostSince: number | undefined): Pick<CurrentStep, 'batchesSince'> {
+  return lostSince === undefined ? {} : { batchesSince: lostSince };
 }
 
 /** Whatever batches were scheduled: from here on a store's checkpoint of theirs is in the run's own state, or void. */

@@ -4,9 +4,11 @@
  * S1  A cursor that is handed out is decoded and deeply frozen. What a cursor means (the last item done, or the next one to
  *     do) is the body's to say; batches resume strictly after it.
  * S2  `set` refuses what JSON can't carry, copies, then makes a checkpoint: an interruption happens there or not at all.
- * S3  A cursor that was changed in place, the one handed out or the one given to `set`, fails the run at the next checkpoint
- *     or at the step's end: it would be lost, and nobody would see it.
- * S4  When a body has ended its step has no more say: a branch that was left behind can't move another step's cursor.
+ * S3  A cursor that was changed in place, the one handed out or the one given to `set`, fails the run at the next checkpoint,
+ *     `set` or `advance`, or at the step's end: it would be lost, and nobody would see it. To set the very position that it
+ *     was changed to is no mistake.
+ * S4  Batches of a cancelled run meet no limit of fruitless ones or of resumptions: it ends as cancelled.
+ * S5  When a body has ended its step has no more say: a branch that was left behind can't move another step's cursor.
  *
  * @see rails activejob/lib/active_job/continuation/step.rb
  */
@@ -23,12 +25,14 @@ import {
 } from '../cursor.js';
 import {
   cursorChangedInPlace,
+  invalidBatchCursor,
   invalidCursor,
   invalidStep,
   noProgress,
   resumeLimit,
   unadvanceableCursor,
 } from './continuation-errors.js';
+import type { LaterRule } from './later-rules.js';
 import { maximumRefusals, refusedBy } from './overtaking.js';
 import type { RunLedger } from './run-ledger.js';
 
@@ -38,7 +42,7 @@ export const maximumFruitlessInterruptions = 10;
 /** The longest that a cancelled run waits for its store to be cleared. */
 const clearingLimitMs = 15_000;
 
-/** The step in progress. */
+/** The step in progress. What takes a cursor is a property: the compiler compares those, unlike methods, strictly. */
 export interface Step<C extends Cursor> {
   readonly name: string;
   /** Where it is: what was set last, in whichever execution; null: nothing was yet. Frozen. */
@@ -48,30 +52,31 @@ export interface Step<C extends Cursor> {
   /** Whether its cursor differs from the one that this execution found. */
   readonly advanced: boolean;
   /** Moves the cursor, then makes a checkpoint. @throws InvalidCursorError, CursorTooLargeError: the run fails */
-  set(cursor: C): Promise<void>;
+  readonly set: (cursor: C) => Promise<void>;
   /**
    * Moves the cursor to the next position after `from`, or after itself: one more for an integer or a bigint, what the
    * step's `next` says for others. Then makes a checkpoint.
    *
    * @throws UnadvanceableCursorError, naming the cursor's type: the run fails
    */
-  advance(from?: C): Promise<void>;
+  readonly advance: (from?: C) => Promise<void>;
   /** Asks whether to stop, and stops here if so. No progress by itself. */
   checkpoint(): Promise<void>;
   /**
    * Takes in a batch Activity's report (counts, cursor, resumption), waits if it says so, then makes a checkpoint unless
    * it was the last.
    *
-   * @throws NoProgressError after too many in a row that brought none; ResumeLimitError. The run fails.
+   * @throws NoProgressError after too many in a row that brought none; ResumeLimitError; InvalidCursorError for a cursor that
+   * was not encoded. The run fails.
    */
-  record(batch: Batch<C>): Promise<void>;
+  readonly record: (batch: Batch<C>) => Promise<void>;
   /**
    * Schedules batches and records them, until one says that it is the last.
    *
    * @param next hands its argument to the Activity, whose report it returns
    * @throws what `next` throws, and what `record` does
    */
-  batches(next: (from: BatchStart<C>) => Promise<Batch<C>>): Promise<void>;
+  readonly batches: (next: (from: BatchStart<C>) => Promise<Batch<C>>) => Promise<void>;
 }
 
 /** A step with a `start`: it always has a cursor. */
@@ -85,6 +90,10 @@ export interface StepSurroundings {
   readonly maxResumptions: number | null;
   /** Whether the run is interrupted. */
   readonly interrupted: boolean;
+  /** Whether the run was cancelled. */
+  readonly cancelled: boolean;
+  /** Whether this execution has the rule here. */
+  holdsHere(rule: LaterRule): boolean;
   /** Never settles: for what an interrupted body still tries to do. */
   halt(): Promise<never>;
   /** Asks whether to stop; if so, the returned promise never settles. */
@@ -146,6 +155,7 @@ export class StepInProgress<C extends Cursor> implements StartedStep<C> {
   async set(cursor: C): Promise<void> {
     if (this.#isOver()) return this.#surroundings.halt();
     const encoded = this.#encode(cursor);
+    this.#refuseLostChange(encoded);
     this.#ledger.setCursor(encoded);
     this.#given = { cursor, encoded };
     this.#handedOut = null;
@@ -155,6 +165,7 @@ export class StepInProgress<C extends Cursor> implements StartedStep<C> {
 
   async advance(from: C = this.cursor): Promise<void> {
     if (this.#isOver()) return this.#surroundings.halt();
+    this.#refuseLostChange(null);
     const to = from !== null && this.#next !== undefined ? this.#next(from) : oneMore(from);
     if (to === null) return this.#surroundings.fail(unadvanceableCursor(this.name, describeType(from)));
     this.#ledger.setCursor(this.#encode(to));
@@ -173,6 +184,7 @@ export class StepInProgress<C extends Cursor> implements StartedStep<C> {
   async record(batch: Batch<C>): Promise<void> {
     if (this.#isOver()) return this.#surroundings.halt();
     this.#refuseChangeInPlace();
+    this.#refuseUnencoded(batch);
     const { resumed } = this.#ledger.recordBatch(batch);
     this.#given = null;
     this.#handedOut = null;
@@ -235,7 +247,7 @@ export class StepInProgress<C extends Cursor> implements StartedStep<C> {
     this.#ended = true;
   }
 
-  /** Whether the run is interrupted and this step's body at its end. @throws what the run fails with, if it does (S4) */
+  /** Whether the run is interrupted and this step's body at its end. @throws what the run fails with, if it does (S5) */
   #isOver(): boolean {
     this.#surroundings.throwIfFailed();
     if (!this.#ended) return false;
@@ -254,7 +266,23 @@ export class StepInProgress<C extends Cursor> implements StartedStep<C> {
       this.#surroundings.fail(cursorChangedInPlace(this.name));
   }
 
+  /** @param to the position that is set instead; one that the change itself led to is no mistake */
+  #refuseLostChange(to: EncodedCursor | null): void {
+    const changed = [this.#given, this.#handedOut].filter(hasChanged);
+    const lost = changed.some((watched) => to === null || watched === null || !isNow(watched.cursor, to));
+    if (lost && this.#surroundings.holdsHere('leftoff-changed-in-place-at-set'))
+      this.#surroundings.fail(cursorChangedInPlace(this.name));
+  }
+
+  /** What `workBatch` reports is encoded; a batch that is written by hand need not be. */
+  #refuseUnencoded({ cursor }: Batch): void {
+    if (cursor === null || isEncoded(cursor)) return;
+    if (this.#surroundings.holdsHere('leftoff-batch-cursor-checked'))
+      this.#surroundings.fail(invalidBatchCursor(this.name, cursor));
+  }
+
   #refuseToLoop(batch: Batch, resumed: boolean): void {
+    if (this.#surroundings.cancelled || batch.reason === 'cancelled') return;
     const { maxResumptions } = this.#surroundings;
     if (maxResumptions !== null) {
       const { resumptions } = this.#ledger;
@@ -298,6 +326,23 @@ function describeType(cursor: Cursor | null): string {
   if (Array.isArray(cursor)) return 'an array';
   if (Object.prototype.toString.call(cursor) === '[object Date]') return 'a Date';
   return typeof cursor === 'object' ? 'an object' : `a ${typeof cursor}`;
+}
+
+/** Whether it is what `encodeCursor` writes: of a bearable size, and read back the same. */
+function isEncoded(cursor: EncodedCursor): boolean {
+  try {
+    return sameCursor(encodeCursor(decodeValue<Cursor>(cursor)), cursor);
+  } catch {
+    return false;
+  }
+}
+
+function isNow(changed: Cursor, position: EncodedCursor): boolean {
+  try {
+    return sameCursor(encodeCursor(changed), position);
+  } catch {
+    return false;
+  }
 }
 
 function hasChanged(watched: Watched<Cursor> | null): boolean {

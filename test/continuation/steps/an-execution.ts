@@ -4,8 +4,11 @@ import type {
   CarriedContinuation,
   ContinuationReason,
 } from '../../../src/continuation/steps/continuation.js';
+import { cameTooOftenFor } from '../../../src/continuation/steps/continuation-errors.js';
 import { identifyError, isNonRetryable } from '../../../src/continuation/steps/describe-error.js';
 import {
+  cameTooOften,
+  defaultFailureRules,
   type FailureRules,
   judgeFailure,
   type Verdict,
@@ -20,11 +23,14 @@ export interface ExecutionOptions {
   /** Asked at each checkpoint where the execution has advanced. */
   readonly stop?: () => boolean;
   readonly maxResumptions?: number;
+  /** Asked for whether the run is cancelled by now. */
+  readonly cancelled?: () => boolean;
 }
 
 type ExecutionEnd =
   | { readonly kind: 'ended'; readonly value: unknown }
   | { readonly kind: 'interrupted'; readonly reason: ContinuationReason }
+  | { readonly kind: 'given up' }
   | { readonly kind: 'threw'; readonly error: unknown };
 
 export interface Execution {
@@ -39,7 +45,7 @@ export interface Execution {
 
 export async function execute(
   body: (job: Job) => Promise<unknown>,
-  { carried, stop = () => false, maxResumptions }: ExecutionOptions = {},
+  { carried, stop = () => false, maxResumptions, cancelled = () => false }: ExecutionOptions = {},
 ): Promise<Execution> {
   const ledger = new RunLedger(carried, 'first-run-id');
   const interruption = new Interruption();
@@ -51,6 +57,16 @@ export async function execute(
     get interrupted() {
       return interruption.reason !== null;
     },
+    get cancelled() {
+      return cancelled();
+    },
+    holdsHere: () => true,
+    refusalOf: (error, caught) => {
+      const why = cameTooOften(error, defaultFailureRules);
+      return why === null ? null : cameTooOftenFor(why, error, caught);
+    },
+    // The test looks at what the body makes of it.
+    failed: () => undefined,
     halt: () => interruption.halt(),
     interrupt: (reason) => interruption.request(reason),
     async checkpoint() {

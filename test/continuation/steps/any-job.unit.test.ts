@@ -102,6 +102,7 @@ async function runToItsEnd(
       carried.push(throughJson(ledger.carry(end.reason)));
       continue;
     }
+    if (end.kind === 'given up') throw new Error('The library failed the run.');
     if (!(end.error instanceof ApplicationFailure)) throw end.error;
     const verdict = judge(execution, end.error, rules);
     if (verdict.kind === 'fail') return ran(verdict.why);

@@ -1,6 +1,6 @@
-import { ApplicationFailure } from '@temporalio/common';
+import { ApplicationFailure, CancelledFailure } from '@temporalio/common';
 import { describe, expect, it } from 'vitest';
-import type { Batch, BatchStart } from '../../../src/continuation/checkpoint.js';
+import { type Batch, type BatchStart, noCounts } from '../../../src/continuation/checkpoint.js';
 import { interrupting } from '../../../src/continuation/steps/continuation.js';
 import type { Job } from '../../../src/continuation/steps/job.js';
 import type { Step } from '../../../src/continuation/steps/step.js';
@@ -88,6 +88,7 @@ describe('a cursor that is changed in place', () => {
   it.each<[string, (step: Step<ReturnType<typeof position>>) => Promise<void>]>([
     ['checkpoint', (step) => step.checkpoint()],
     ['record', (step) => step.record(aBatch({ cursor: { page: 9 } }))],
+    ['another set', (step) => step.set({ page: 9, ids: [] })],
     ['the step’s end', async () => undefined],
   ])('after it was set fails the run by the step’s name, seen at %s', async (_, look) => {
     const { failure: failed } = await execute((job) =>
@@ -103,6 +104,20 @@ describe('a cursor that is changed in place', () => {
       failure('InvalidCursorError', "Step 'walk' changed its cursor in place, which no checkpoint sees"),
     );
     expect(failed).toHaveProperty('message', expect.stringContaining('Call step.set'));
+  });
+
+  it('after it was set fails the run where it is advanced from there', async () => {
+    const next = ({ id }: { readonly id: number }) => ({ id: id + 1 });
+    const { failure: failed } = await execute((job) =>
+      job.step('walk', { start: { id: 0 }, next }, async (step) => {
+        const cursor = { id: 1 };
+        await step.set(cursor);
+        cursor.id = 500;
+        await step.advance();
+      }),
+    );
+
+    expect(failed).toMatchObject(failure('InvalidCursorError', "Step 'walk' changed its cursor in place"));
   });
 
   it('where it can’t be frozen, as a Date, fails the run as well', async () => {
@@ -127,6 +142,22 @@ describe('a cursor that is changed in place', () => {
 
     expect(end).toMatchObject({ kind: 'ended' });
     expect(ledger.lastCursor).toEqual({ page: 4, ids: [1] });
+  });
+});
+
+describe('set', () => {
+  it('makes a checkpoint', async () => {
+    const { end, ledger } = await execute(
+      (job) =>
+        job.step('walk', async (step: Step<number>) => {
+          await step.set(7);
+          await step.set(8);
+        }),
+      during('walk'),
+    );
+
+    expect(end).toEqual({ kind: 'interrupted', reason: 'a test asked' });
+    expect(ledger.lastCursor).toBe(7);
   });
 });
 
@@ -357,6 +388,43 @@ describe('batches', () => {
     expect(failed).toMatchObject(failure('ResumeLimitError'));
   });
 
+  it.each<[string, Partial<Batch<number>>, { maxResumptions?: number; cancelled?: () => boolean }]>([
+    ['that says so meets no limit of resumptions', { reason: 'cancelled' }, { maxResumptions: 0 }],
+    ['meets no limit of resumptions', {}, { maxResumptions: 0, cancelled: () => true }],
+    ['meets no limit of fruitless ones', { counts: noCounts }, { cancelled: () => true }],
+  ])('of a cancelled run: one %s, for the run ends as cancelled', async (_, batch, options) => {
+    const stopped = { kind: 'interrupted', cursor: 5, ...batch } as const;
+    const { next } = answering(...Array.from({ length: 15 }, () => stopped));
+    const scheduling: typeof next = async (from) => {
+      if (from.generation > 15) throw new CancelledFailure('The scope was cancelled.');
+      return next(from);
+    };
+
+    const { end, failure: failed } = await execute(
+      (job) => job.step('process', (step: Step<number>) => step.batches(scheduling)),
+      options,
+    );
+
+    expect(failed).toBeNull();
+    expect(end).toMatchObject({ kind: 'threw', error: { name: 'CancelledFailure' } });
+  });
+
+  it.each<[string, Batch<number>['cursor']]>([
+    ['is too large', 'x'.repeat(20_000)],
+    ['is no encoding', { $page: 3 }],
+    ['is an encoding of nothing', { $bigint: 'many' }],
+  ])('fail the run by the step’s name where the cursor that one reports %s', async (_, cursor) => {
+    const { next } = answering({ cursor });
+
+    const { failure: failed } = await execute((job) =>
+      job.step('process', (step: Step<number>) => step.batches(next)),
+    );
+
+    expect(failed).toMatchObject(
+      failure('InvalidCursorError', "A batch of step 'process' reports the cursor"),
+    );
+  });
+
   it('are not scheduled any more in a run that is interrupted', async () => {
     const { asked, next } = answering({ cursor: 1 });
 
@@ -470,6 +538,184 @@ describe('a step whose error the job caught', () => {
     const problem = "after step 'walk' failed and was not completed";
     if (end.kind === 'ended') expect(ledger.problemAtEnd()).toContain(problem);
     else expect(failed).toMatchObject(failure('InvalidStepError', problem));
+  });
+});
+
+describe('an error that the job catches, to call the step again', () => {
+  const calledAgain = (thrown: () => Error) => async (job: Job) => {
+    for (;;) {
+      try {
+        return await job.step('walk', () => Promise.reject(thrown()));
+      } catch (error) {
+        if (error instanceof ApplicationFailure && error.type !== 'CardDeclined') throw error;
+      }
+    }
+  };
+
+  it('ends the run when it came as often as the same error may come at one place', async () => {
+    const { failure: failed, events } = await execute(calledAgain(() => declined));
+
+    expect(events.filter((event) => event.startsWith('failed'))).toHaveLength(5);
+    expect(failed).toMatchObject(
+      failure('SameErrorAtSameCursor', "The same error came 5 times in step 'walk' before its first cursor"),
+    );
+  });
+
+  it('ends the run also where it says another thing each time, and is no Temporal failure', async () => {
+    let times = 0;
+    const another = () => {
+      times += 1;
+      return new Error(`request ${times} failed`);
+    };
+
+    const { failure: failed } = await execute(calledAgain(another));
+
+    expect(times).toBe(20);
+    expect(failed).toMatchObject(failure('NoProgressError', '20 errors came in a row'));
+  });
+
+  it('is forgotten where the step got further', async () => {
+    const { end } = await execute(async (job) => {
+      for (;;) {
+        try {
+          return await job.step('walk', { start: 0 }, async (step) => {
+            if (step.cursor === 30) return step.cursor;
+            await step.advance();
+            throw declined;
+          });
+        } catch (error) {
+          if (error !== declined) throw error;
+        }
+      }
+    });
+
+    expect(end).toEqual({ kind: 'ended', value: 30 });
+  });
+});
+
+describe('in a cancelled run', () => {
+  it('a step without a place in the run’s order cleans up, and nothing of it is kept', async () => {
+    let cancelled = false;
+    const undone: string[] = [];
+
+    const { failure: failed, ledger } = await execute(
+      async (job) => {
+        try {
+          await job.step('walk', async (step: Step<number>) => {
+            await step.set(23);
+            cancelled = true;
+            throw new CancelledFailure('The run was cancelled.');
+          });
+        } catch {
+          await job.step('undo', async () => undone.push('undo'));
+          await job.step('tell', async () => undone.push('tell'));
+        }
+      },
+      { cancelled: () => cancelled },
+    );
+
+    expect(failed).toBeNull();
+    expect(undone).toEqual(['undo', 'tell']);
+    expect(ledger.keep()).toMatchObject({ completed: [], current: { name: 'walk', cursor: 23 } });
+  });
+});
+
+describe('counts', () => {
+  const one = { processed: 1, failed: 0, revisited: 0 };
+
+  it('count with the cursor’s next move, or at the step’s end', async () => {
+    const { ledger } = await execute((job) =>
+      job.step('walk', async (step: Step<number>) => {
+        job.count(one);
+        await step.set(1);
+        job.count(one);
+      }),
+    );
+
+    expect(ledger.progress().counts.processed).toBe(2);
+  });
+
+  it('are dropped where the step fails before that: they come again', async () => {
+    let tries = 0;
+    const { ledger } = await execute((job) => {
+      const mail = () =>
+        job.step('mail', async () => {
+          job.count(one);
+          tries += 1;
+          if (tries === 1) throw declined;
+        });
+      return mail().catch(mail);
+    });
+
+    expect(ledger.progress().counts).toEqual(one);
+  });
+
+  it('are dropped where the run is interrupted before that', async () => {
+    const { ledger } = await execute(
+      (job) =>
+        job.step('walk', async (step: Step<number>) => {
+          job.count(one);
+          await step.checkpoint();
+        }),
+      during('walk'),
+    );
+
+    expect(ledger.carry().counts).toEqual(noCounts);
+  });
+
+  it('outside of a step fail the run: that code runs again in every execution', async () => {
+    const { failure: failed } = await execute(async (job) => job.count(one));
+
+    expect(failed).toMatchObject(failure('InvalidStepError', 'count was called outside of a step'));
+  });
+});
+
+describe('results', () => {
+  it('that are too large to be carried along fail the run by the step’s name, and its progress is kept', async () => {
+    const { failure: failed, ledger } = await execute(async (job) => {
+      await job.step('count', async () => 61);
+      await job.step('read', async () => 'x'.repeat(600_000));
+    });
+
+    expect(failed).toMatchObject(
+      failure(
+        'ResultTooLargeError',
+        "the result of step 'read' has 600002 bytes as JSON, and may have 524288",
+      ),
+    );
+    expect(ledger.keep()).toMatchObject({
+      completed: [{ name: 'count', result: 61 }],
+      current: { name: 'read' },
+    });
+  });
+
+  it('that are too large together fail the run by the last step’s name, over its executions', async () => {
+    const body = async (job: Job) => {
+      for (const name of ['a', 'b', 'c']) {
+        await job.step(name, async () => 'x'.repeat(400_000));
+        await job.step(`after ${name}`, (step) => step.checkpoint());
+      }
+    };
+    const before = await execute(body, { carried: interrupting({ kind: 'after', step: 'b' }) });
+
+    const { failure: failed } = await executeAfter(before, body);
+
+    expect(failed).toMatchObject(
+      failure(
+        'ResultTooLargeError',
+        "the result of step 'c' has 400002 bytes as JSON, which with the 800004",
+      ),
+    );
+  });
+});
+
+describe('a step that is called twice', () => {
+  it('is refused by its name also where another one came between', async () => {
+    const { failure: failed } = await execute(async (job) => {
+      for (const name of ['a', 'b', 'a']) await job.step(name, async () => undefined);
+    });
+
+    expect(failed).toMatchObject(failure('InvalidStepError', "step 'a' is called twice"));
   });
 });
 

@@ -220,16 +220,19 @@ export const restless = continuable<void>(async (job) => {
 
 export const slowSignal = defineSignal('slow');
 
-/** Its signal's handler takes an hour, while a checkpoint wants to continue as new. */
-export const slowHandler = continuable<void>(async (job) => {
-  setHandler(slowSignal, async () => {
-    await sleep('1 hour');
-    await note('handler ended');
-  });
-  await job.step('count to 2', async (step: Step<number>) => {
-    for (let next = (step.cursor ?? 0) + 1; next <= 2; next += 1) {
-      await note(`${next}`);
-      await step.set(next);
-    }
-  });
-}, everyCheckpoint);
+/** Its signal's handler takes an hour, which it may, while a checkpoint wants to continue as new. */
+export const slowHandler = continuable<void>(
+  async (job) => {
+    setHandler(slowSignal, async () => {
+      await sleep('1 hour');
+      await note('handler ended');
+    });
+    await job.step('count to 2', async (step: Step<number>) => {
+      for (let next = (step.cursor ?? 0) + 1; next <= 2; next += 1) {
+        await note(`${next}`);
+        await step.set(next);
+      }
+    });
+  },
+  { ...everyCheckpoint, handlersWaitMs: 2 * 3_600_000 },
+);

@@ -1,7 +1,7 @@
 /** What the compiler holds: `npm run types` fails where one of these lines no longer errs. The bodies are never run. */
 import { describe, expectTypeOf, it } from 'vitest';
 import type { Batch, BatchStart } from '../../../src/continuation/checkpoint.js';
-import type { Job, Step } from '../../../src/continuation/steps/index.js';
+import { batchOf, type Cursor, type Job, type Step } from '../../../src/continuation/steps/index.js';
 
 type Position = { readonly day: string; readonly ids: readonly bigint[] };
 
@@ -49,6 +49,42 @@ describe('the compiler', () => {
         await step.set(null);
       });
       void job.step('walk', { isolated: true }, async (step: Step<number>) => step.set(1));
+    });
+  });
+
+  it('keeps a tuple’s places apart', () => {
+    compiled(() => {
+      void job.step('walk', { start: ['1997-01-18', 1] }, async (step) => {
+        expectTypeOf(step.cursor).toEqualTypeOf<[string, number]>();
+        await step.set(['1997-01-19', 2]);
+        // @ts-expect-error a part is missing
+        await step.set(['1997-01-19']);
+        // @ts-expect-error a part of the other's type
+        await step.set(['1997-01-19', '2']);
+      });
+    });
+  });
+
+  it('lets no step of one cursor pass for a step of another', () => {
+    const anywhere = (step: Step<Cursor>) => step.set('not a number');
+    const wider = (step: Step<string | number>) => step.set('not a number');
+    compiled(() => {
+      // @ts-expect-error it would set a string
+      void job.step('walk', (step: Step<number>) => anywhere(step));
+      // @ts-expect-error so would this
+      void job.step('walk', (step: Step<number>) => wider(step));
+    });
+  });
+
+  it('follows the cursor of a batch that is written by hand', () => {
+    compiled(() => {
+      void job.step('walk', (step: Step<number>) =>
+        step.batches(async () => batchOf(1, { kind: 'finished' })),
+      );
+      void job.step('walk', (step: Step<number>) =>
+        // @ts-expect-error a batch by string
+        step.batches(async () => batchOf('1', { kind: 'finished' })),
+      );
     });
   });
 

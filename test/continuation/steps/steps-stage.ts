@@ -38,6 +38,7 @@ interface StageRun {
 export interface StartOptions {
   readonly args?: readonly unknown[];
   readonly visit?: Visit;
+  readonly memo?: Readonly<Record<string, unknown>>;
 }
 
 export interface StepsStage {
@@ -68,11 +69,17 @@ export async function stepsStage(workflows: string, runtime?: RuntimeOptions): P
   await server.startWorker(activities);
   const { client } = server.environment;
   return {
-    async start(workflow, { args = [], visit = async () => undefined } = {}) {
+    async start(workflow, { args = [], visit = async () => undefined, memo = {} } = {}) {
       const workflowId = randomUUID();
       const visited: string[] = [];
       runs.set(workflowId, { visited, visit });
-      const options = { taskQueue, workflowId, args: [...args], workflowTaskTimeout: '1 second' } as const;
+      const options = {
+        taskQueue,
+        workflowId,
+        args: [...args],
+        memo,
+        workflowTaskTimeout: '1 second',
+      } as const;
       const handle = await client.workflow.start(workflow, options);
       return {
         handle,

@@ -1,0 +1,26 @@
+/**
+ * How large results may be. Pure.
+ *
+ * Temporal takes 2 MiB in a payload, and continue-as-new carries a job's input and all that its steps returned in one
+ * command; one that is larger fails each Workflow Task, and the run stands still without a word.
+ */
+import type { JsonValue } from '../cursor.js';
+
+/** Of a single result, as JSON. */
+const maximumResultBytes = 512 * 1024;
+
+/** Of all that a run's completed steps returned, or its partitions. The rest of a payload is for input and cursors. */
+export const maximumResultsBytes = 1024 * 1024;
+
+/** A JSON value's size in bytes; 0 for none. */
+export function bytesOf(json: JsonValue | undefined): number {
+  return json === undefined ? 0 : new TextEncoder().encode(JSON.stringify(json)).length;
+}
+
+/** Which limit a result breaks, in words, where `bytesBefore` are kept already; null: none. */
+export function brokenLimit(bytes: number, bytesBefore: number): string | null {
+  if (bytes > maximumResultBytes) return `and may have ${maximumResultBytes}`;
+  return bytesBefore + bytes > maximumResultsBytes
+    ? `which with the ${bytesBefore} before it is more than ${maximumResultsBytes}`
+    : null;
+}
