@@ -7,7 +7,9 @@
  * P3  Each child runs to its end, also when another one failed; then the run fails, naming those that did.
  * P4  A cancellation reaches every child and waits for their ends. A child cancelled by itself counts as failed.
  * P5  Where the run is terminated, its children are asked to cancel: they stop at their next checkpoint.
- * P6  The run itself never continues as new: its history grows with the number of partitions, not with that of items.
+ * P6  Retries of the run are one chain for each child: a child that ended without a place to go on from finds what it left in a
+ *     store, and what is still alive of it is refused there.
+ * P7  The run itself never continues as new: its history grows with the number of partitions, not with that of items.
  */
 import {
   ApplicationFailure,
@@ -19,9 +21,12 @@ import {
   ParentClosePolicy,
   setCurrentDetails,
   setHandler,
+  TemporalFailure,
   workflowInfo,
 } from '@temporalio/workflow';
 import type { RunResult } from '../checkpoint.js';
+import type { CarriedChain } from './carried-chain.js';
+import { invalidCarried } from './continuation-errors.js';
 import { describeProgress } from './describe-progress.js';
 import {
   type CarriedPartitions,
@@ -30,6 +35,8 @@ import {
   type PartitionResult,
   partitionsFailed,
   partitionsProgress,
+  resultOf,
+  resultsTooLarge,
   sumPartitions,
 } from './partition-results.js';
 import { progressQuery } from './progress-query.js';
@@ -37,7 +44,7 @@ import { progressQuery } from './progress-query.js';
 /** The most ranges a run may have: a Workflow may have 2,000 children pending, and each adds half a dozen events to its history. */
 export const maximumPartitions = 1_000;
 
-/** A job of either pattern as a child: its second argument is what its failed run kept. */
+/** A job of either pattern as a child: its second argument is what its failed run kept, or the chain that it belongs to. */
 type ChildWorkflow<Input> = (input: Input, carried?: never) => Promise<RunResult>;
 
 export interface PartitionedOptions<Input, Range, ChildInput> {
@@ -53,18 +60,22 @@ export interface PartitionedOptions<Input, Range, ChildInput> {
 
 type PartitionOptions = Omit<ChildWorkflowOptions, 'workflowId' | 'cancellationType' | 'typeInfo'>;
 
-/** A Workflow function; its second argument is what a failed run kept. */
+/** A Workflow function; its second argument is what a failed run kept, or its chain where it is a child; null is nothing. */
 export type PartitionedWorkflow<Input, Range> = (
   input: Input,
-  carried?: CarriedPartitions<Range>,
+  carried?: CarriedPartitions<Range> | CarriedChain | null,
 ) => Promise<PartitionedResult>;
+
+/** Generations that a run of a child may use up before a retry's begin: each is an Activity. */
+const generationsOfARun = 1_000_000_000;
 
 /**
  * Makes a Workflow of a job that is done in ranges, side by side.
  *
  * @throws TypeError where `child` is a function without a name to find it by. The Workflow: ApplicationFailure of type
- * PartitionsFailed, with CarriedPartitions as its first detail, or InvalidPartitionsError for too many ranges; neither is
- * retried by itself.
+ * PartitionsFailed or ResultTooLargeError, with CarriedPartitions as its first detail, InvalidPartitionsError for too many
+ * ranges, or InvalidCarriedError; none is retried by itself. What `input` or `childOptions` throws is thrown before any
+ * child starts.
  */
 export function partitioned<Input, Range, ChildInput>(
   options: PartitionedOptions<Input, Range, ChildInput>,
@@ -72,7 +83,7 @@ export function partitioned<Input, Range, ChildInput>(
   const child = nameOf(options.child);
   // Without a name of its own: a Client that is handed the function would take it for the Workflow's type.
   return async (input, carried) => {
-    let run = carried ?? notBegun(await options.ranges(input));
+    let run = await begin(carried ?? null, () => options.ranges(input));
     if (run.ranges.length > maximumPartitions) throw tooMany(run.ranges.length);
     const changed = () => setCurrentDetails(describeProgress(partitionsProgress(run)));
     setHandler(progressQuery, () => partitionsProgress(run));
@@ -80,34 +91,44 @@ export function partitioned<Input, Range, ChildInput>(
 
     const failed: FailedPartition[] = [];
     const cancellations: unknown[] = [];
-    const runPartition = async (range: Range, index: number): Promise<void> => {
-      const workflowId = `${workflowInfo().workflowId}/${index + 1}`;
+    const runPartition = async ({
+      index,
+      workflowId,
+      started,
+    }: PartitionToRun<ChildInput>): Promise<void> => {
       try {
         const result = await executeChild<(input: ChildInput, carried?: unknown) => Promise<RunResult>>(
           child,
-          {
-            parentClosePolicy: ParentClosePolicy.REQUEST_CANCEL,
-            ...options.childOptions?.(input, range, index),
-            workflowId,
-            args: argumentsOf(options.input(input, range, index), run.kept[index]),
-          },
+          started,
         );
-        run = withDone(run, index, { ...result, workflowId });
+        run = withDone(run, index, resultOf(result, workflowId, run.ranges.length));
         log.info('Partition done', { partition: workflowId, ...result.counts });
         changed();
       } catch (error) {
-        if (!(error instanceof Error)) throw error;
+        if (!(error instanceof TemporalFailure)) throw error;
         if (isCancellation(error)) cancellations.push(error);
         failed.push({ index, workflowId, failure: error });
         log.warn('Partition failed', { partition: workflowId, message: error.message });
       }
     };
-    await Promise.all(
-      run.ranges.map((range, index) => (run.done[index] ? undefined : runPartition(range, index))),
-    );
+    // All of them before the first child starts: a mistake in `input` is a mistake in Workflow code, and no partition's.
+    const toRun = run.ranges.flatMap((range, index): PartitionToRun<ChildInput>[] => {
+      if (run.done[index]) return [];
+      const workflowId = `${workflowInfo().workflowId}/${index + 1}`;
+      const started = {
+        parentClosePolicy: ParentClosePolicy.REQUEST_CANCEL,
+        ...options.childOptions?.(input, range, index),
+        workflowId,
+        args: [options.input(input, range, index), placeOf(run, index)] satisfies [ChildInput, unknown],
+      };
+      return [{ index, workflowId, started }];
+    });
+    await Promise.all(toRun.map(runPartition));
 
     if (CancellationScope.current().consideredCancelled && cancellations.length > 0) throw cancellations[0];
     if (failed.length > 0) throw partitionsFailed(inOrder(failed), run);
+    const tooLarge = resultsTooLarge(run);
+    if (tooLarge !== null) throw tooLarge;
     return sumPartitions(
       run.done.filter((result) => result !== null),
       run.executions,
@@ -115,7 +136,33 @@ export function partitioned<Input, Range, ChildInput>(
   };
 }
 
-function notBegun<Range>(ranges: readonly Range[]): CarriedPartitions<Range> {
+interface PartitionToRun<ChildInput> {
+  readonly index: number;
+  readonly workflowId: string;
+  readonly started: ChildWorkflowOptions & { readonly args: [ChildInput, unknown] };
+}
+
+/** What the run starts from. @throws InvalidCarriedError for what is no partitioned run's */
+async function begin<Range>(
+  carried: CarriedPartitions<Range> | CarriedChain | null,
+  ranges: () => Promise<readonly Range[]>,
+): Promise<CarriedPartitions<Range>> {
+  // The original one's: a reset changes the run's id, and another run of a schedule has another chain.
+  const chain = workflowInfo().originalExecutionRunId;
+  if (carried === null) return notBegun(await ranges(), chain);
+  switch (carried.type) {
+    case 'leftoff.chain': {
+      const { generation } = carried;
+      const executions = 1 + Math.floor(generation / generationsOfARun);
+      return { ...notBegun(await ranges(), carried.chain), executions };
+    }
+    case 'leftoff.carried-partitions':
+      if (carried.version === 1) return { chain, ...carried };
+  }
+  throw invalidCarried(carried, "a partitioned run's 'leftoff.carried-partitions' of version 1");
+}
+
+function notBegun<Range>(ranges: readonly Range[], chain: string): CarriedPartitions<Range> {
   return {
     type: 'leftoff.carried-partitions',
     version: 1,
@@ -123,7 +170,33 @@ function notBegun<Range>(ranges: readonly Range[]): CarriedPartitions<Range> {
     done: ranges.map(() => null),
     kept: ranges.map(() => null),
     executions: 1,
+    chain,
   };
+}
+
+/** Where a child goes on from: what it kept, or its chain alone (P6). */
+function placeOf({ chain = '', kept, executions }: CarriedPartitions<unknown>, index: number): unknown {
+  const generation = (executions - 1) * generationsOfARun;
+  const place = kept[index];
+  if (hasGeneration(place)) return { ...place, generation: Math.max(place.generation, generation) };
+  if (isPartitioned(place)) return { ...place, executions: Math.max(place.executions, executions) };
+  if (place !== null && place !== undefined) return place;
+  const begun: CarriedChain = {
+    type: 'leftoff.chain',
+    version: 1,
+    chain: `${chain}/${index + 1}`,
+    generation,
+  };
+  return executions === 1 ? begun : { ...begun, lostSince: 1 };
+}
+
+function hasGeneration(place: unknown): place is { readonly generation: number } {
+  return (
+    typeof place === 'object' &&
+    place !== null &&
+    'generation' in place &&
+    typeof place.generation === 'number'
+  );
 }
 
 function withDone<Range>(
@@ -134,8 +207,13 @@ function withDone<Range>(
   return { ...run, done: run.done.map((before, i) => (i === index ? result : before)) };
 }
 
-function argumentsOf<ChildInput>(input: ChildInput, kept: unknown): [ChildInput, unknown?] {
-  return kept === null || kept === undefined ? [input] : [input, kept];
+function isPartitioned(place: unknown): place is CarriedPartitions<unknown> {
+  return (
+    typeof place === 'object' &&
+    place !== null &&
+    'type' in place &&
+    place.type === 'leftoff.carried-partitions'
+  );
 }
 
 /** Children end in any order; whoever reads the failure wants theirs. */

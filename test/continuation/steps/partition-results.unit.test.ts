@@ -1,4 +1,4 @@
-import { ApplicationFailure, ChildWorkflowFailure } from '@temporalio/common';
+import { ApplicationFailure, CancelledFailure, ChildWorkflowFailure } from '@temporalio/common';
 import { describe, expect, it } from 'vitest';
 import { emptyTally, maximumResumptionsKept } from '../../../src/continuation/checkpoint.js';
 import { firstExecution } from '../../../src/continuation/steps/continuation.js';
@@ -8,6 +8,7 @@ import {
   type PartitionResult,
   partitionsFailed,
   partitionsProgress,
+  resultsTooLarge,
   sumPartitions,
 } from '../../../src/continuation/steps/partition-results.js';
 
@@ -97,5 +98,81 @@ describe('the child of a partitioned Workflow', () => {
     expect(() => partitioned({ ranges, child, input: (_: string, range) => range })).toThrow(
       'Give that name as a string.',
     );
+  });
+});
+
+describe('what a partitioned run keeps', () => {
+  const failed = (index: number, failure: Error) => ({ index, workflowId: `run/${index + 1}`, failure });
+  const keptIn = (failure: ApplicationFailure): unknown => failure.details?.[0];
+
+  it('of a partition that ended without a word is what it had from before', () => {
+    const before = { ...carried([null]), kept: [firstExecution] };
+
+    const failure = partitionsFailed([failed(0, new CancelledFailure('Workflow canceled'))], before);
+
+    expect(keptIn(failure)).toMatchObject({ kept: [firstExecution] });
+    expect(failure.message).not.toContain('kept nothing');
+  });
+
+  it('of a partition that never kept anything is said to be nothing, by its name', () => {
+    const failure = partitionsFailed([failed(0, new CancelledFailure(''))], carried([null]));
+
+    expect(failure.message).toContain('run/1 (CancelledFailure; kept nothing: a retry starts it over)');
+  });
+
+  it('fits into a payload: places are kept as far as there is room', () => {
+    const place = { ...firstExecution, completed: [{ name: 'read', result: 'x'.repeat(600_000) }] };
+    const keeping = (index: number) =>
+      failed(
+        index,
+        ApplicationFailure.create({
+          message: `no ${'x'.repeat(1_000)}`,
+          nonRetryable: true,
+          details: [place],
+        }),
+      );
+
+    const failure = partitionsFailed([keeping(0), keeping(1)], carried([null, null]));
+
+    expect(keptIn(failure)).toMatchObject({ kept: [place, null] });
+    expect(failure.message.length).toBeLessThan(1_000);
+  });
+
+  it('names ten partitions that failed, and how many there are more', () => {
+    const thirty = Array.from({ length: 30 }, (_, index) => failed(index, new CancelledFailure('')));
+
+    const { message } = partitionsFailed(thirty, carried(thirty.map(() => null)));
+
+    expect(message).toContain('30 of 30 partitions failed');
+    expect(message).toContain('run/10 (');
+    expect(message).not.toContain('run/11 (');
+    expect(message).toContain(' and 20 more');
+  });
+
+  it('of a thousand partitions’ resumptions is as much as of one run’s', () => {
+    const resumption = { resumedAfter: 1, source: 'history', attempt: 2, revisited: 1 };
+    const resumptions = Array.from({ length: 50 }, () => resumption);
+    const thousand = Array.from({ length: 1_000 }, () => aPartition({ resumptions, resumptionCount: 50 }));
+
+    const result = sumPartitions(thousand, 1);
+
+    expect(result.resumptionCount).toBe(50_000);
+    expect(JSON.stringify(result).length).toBeLessThan(400_000);
+  });
+
+  it('of results that are too large together is nothing, and the run fails by the largest one’s name', () => {
+    const done = [
+      aPartition({ result: 'x'.repeat(300_000) }),
+      aPartition({ workflowId: 'run/2', result: 'x'.repeat(900_000) }),
+    ];
+
+    const failure = resultsTooLarge(carried(done));
+
+    expect(failure).toMatchObject({
+      type: 'ResultTooLargeError',
+      nonRetryable: true,
+      message: expect.stringContaining('the most, 900002, are of run/2'),
+    });
+    expect(JSON.stringify(failure?.details).length).toBeLessThan(1_000);
   });
 });

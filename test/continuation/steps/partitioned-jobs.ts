@@ -1,6 +1,6 @@
 /** Jobs in partitions: key ranges from an Activity, a child Workflow for each. */
-import { proxyActivities, sleep } from '@temporalio/workflow';
-import { continuable, partitioned, type Step } from '../../../src/continuation/steps/index.js';
+import { proxyActivities, sleep, workflowInfo } from '@temporalio/workflow';
+import { batchOf, continuable, partitioned, type Step } from '../../../src/continuation/steps/index.js';
 import type { StageActivities } from './steps-stage.js';
 
 const { visit } = proxyActivities<StageActivities>({
@@ -55,4 +55,32 @@ export const waitingRanges = partitioned<Divided, Range, Range>({
   ranges: divide,
   child: 'waitForEver',
   input: (_, range) => range,
+});
+
+/** Tells its chain, then waits for ever where it is told to. */
+export const tellChain = continuable<Range>(async (job) => {
+  await job.step('wait', (step: Step<number>) =>
+    step.batches(async ({ chain, generation, since }) => {
+      const word = await visit(`${chain.split('/')[1]}: generation ${generation} since ${since}`);
+      if (word.includes('generation 1 ')) await sleep('1 year');
+      return batchOf<number>(1, { kind: 'finished' });
+    }),
+  );
+});
+
+export const tellChains = partitioned<Divided, Range, Range>({
+  ranges: async ({ ranges }) => ranges,
+  child: 'tellChain',
+  input: (_, range) => range,
+});
+
+/** Its own code is wrong about its second range, until the worker's clock says that it was mended. */
+export const mistakenRanges = partitioned<Divided & { readonly mendedAtMs: number }, Range, Range>({
+  ranges: async ({ ranges }) => ranges,
+  child: 'walkRange',
+  input: ({ mendedAtMs }, range, index) => {
+    if (index === 1 && workflowInfo().unsafe.now() < mendedAtMs)
+      throw new TypeError('a bug in Workflow code');
+    return range;
+  },
 });

@@ -117,6 +117,36 @@ describe('a partition that fails', () => {
   });
 });
 
+describe('a partition that ended without a word', () => {
+  it('is named as one that kept nothing, and its next run has its chain, and newer batches than the lost one', async () => {
+    const run = await stage.start('tellChains', { args: [{ ranges: [{ from: 1, to: 1 }] }] });
+    await vi.waitFor(() => expect(run.visited).toEqual(['1: generation 1 since 1']), 10_000);
+    await run.child('1').cancel();
+    const { failure } = await run.end();
+
+    const retried = await stage.start('tellChains', { args: [{ ranges: [] }, carriedIn(failure)] });
+    await retried.end();
+
+    expect(failure).toMatchObject({
+      message: expect.stringContaining('/1 (CancelledFailure; kept nothing: a retry starts it over)'),
+    });
+    expect(retried.visited).toEqual(['1: generation 1000000001 since 1']);
+  });
+});
+
+describe('a mistake in what a child is started with', () => {
+  it('is one in Workflow code: no child starts, and the run waits until it is mended', async () => {
+    const run = await stage.start('mistakenRanges', {
+      args: [{ ...threeRanges, mendedAtMs: Date.now() + 1_500 }],
+    });
+
+    const { result } = await run.end();
+
+    expect([...run.visited].sort()).toEqual(['1', '2', '3', '4', '5', '6']);
+    expect(result).toMatchObject({ kind: 'all done', executions: 1 });
+  });
+});
+
 describe('a cancelled partitioned run', () => {
   it('cancels every child, waits for their ends and ends as cancelled', async () => {
     const run = await stage.start('waitingRanges', { args: [threeRanges] });
