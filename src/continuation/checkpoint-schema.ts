@@ -109,6 +109,9 @@ const ending: z.ZodType<IterationEnding> = z.enum([
   'item limit',
 ]);
 
+/** What `workBatch` marks a batch's checkpoint with: the generation from which on no batch has reported, and its start. */
+export const batchMarkSchema = z.object({ generation: z.int(), after: jsonValueSchema });
+
 const outcome = {
   type: z.literal('leftoff.iteration'),
   checkpoint: checkpointSchema,

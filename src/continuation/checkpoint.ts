@@ -204,8 +204,6 @@ export interface BatchStart<C extends Cursor = Cursor> {
   readonly since?: number;
   /** Set where the step has finished: only clear what a store keeps of it. */
   readonly cleanUp?: true;
-  /** Set where a fence knew a later batch than this history, which was reset: it goes on where that got to. */
-  readonly overtakes?: true;
 }
 
 /** How an iteration came to its end. Only after `exhausted` and `finished early` has `onComplete` run. */

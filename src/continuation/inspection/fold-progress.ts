@@ -70,6 +70,9 @@ const carriedIterationSchema = z.object({
   chain: z.string().optional(),
 });
 
+/** What a partition begins with. */
+const carriedChainSchema = z.object({ type: z.literal('leftoff.chain'), chain: z.string() });
+
 /** What an Activity tells of the run's selection. Other results are the domain's own, whatever they are made of. */
 const selectionSchema: z.ZodType<SelectionTold> = z.object({
   type: z.literal('leftoff.selection'),
@@ -117,8 +120,12 @@ function reportedBefore({ current, generation }: z.infer<typeof carriedStepsSche
 /** The progress in the details of a failure, or of what caused it. */
 function keptIn<T>(error: unknown, schema: z.ZodType<T>): T | null {
   if (!(error instanceof Error)) return null;
-  const details = error instanceof ApplicationFailure ? error.details?.[0] : null;
-  return schema.safeParse(details).data ?? keptIn(error.cause, schema);
+  const details = error instanceof ApplicationFailure ? (error.details ?? []) : [];
+  for (const detail of details) {
+    const kept = schema.safeParse(detail);
+    if (kept.success) return kept.data;
+  }
+  return keptIn(error.cause, schema);
 }
 
 function foldStart(standing: Standing, event: ProgressEvent & { kind: 'started' }, runId: string): Standing {
@@ -133,7 +140,10 @@ function foldStart(standing: Standing, event: ProgressEvent & { kind: 'started' 
     return record(next, 'continue-as-new', event, runId);
   }
   const iteration = carriedIterationSchema.safeParse(carried);
-  if (!iteration.success) return { ...standing, chain: event.chain };
+  if (!iteration.success) {
+    const begun = carriedChainSchema.safeParse(carried);
+    return { ...standing, chain: begun.data?.chain ?? event.chain };
+  }
   const { checkpoint, executions, chain } = iteration.data;
   const begun = { ...standing, executions, chain: chain ?? event.chain };
   if (checkpoint === null) return begun;

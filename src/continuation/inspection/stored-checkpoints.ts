@@ -5,9 +5,9 @@
  * G2  Only this run's own: another run under the same Workflow Id has another chain.
  * G3  An enumerator's stored checkpoint stands for itself; a step's is of its batch under way, on top of history.
  */
-import { z } from 'zod';
+import type { z } from 'zod';
 import { addCounts, type Checkpoint } from '../checkpoint.js';
-import { checkpointSchema, jsonValueSchema } from '../checkpoint-schema.js';
+import { batchMarkSchema, checkpointSchema } from '../checkpoint-schema.js';
 import { sameCursor } from '../cursor.js';
 import type { CheckpointStore } from '../iteration/stores/checkpoint-store.js';
 import { type Standing, take } from './fold-progress.js';
@@ -48,9 +48,6 @@ export async function readStoredWork(
   }
   return { found, away };
 }
-
-/** What `workBatch` marks a batch's checkpoint with: the generation from which on no batch has reported, and its start. */
-const batchMarkSchema = z.object({ generation: z.int(), after: jsonValueSchema });
 
 type BatchMark = z.infer<typeof batchMarkSchema>;
 

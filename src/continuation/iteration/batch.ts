@@ -12,7 +12,8 @@
  */
 import type { Batch, BatchStart, Checkpoint, InterruptionReason } from '../checkpoint.js';
 import { firstCheckpoint, noCounts } from '../checkpoint.js';
-import { type Cursor, decodeCursor, sameCursor } from '../cursor.js';
+import { batchMarkSchema } from '../checkpoint-schema.js';
+import { type Cursor, decodeCursor } from '../cursor.js';
 import { type ActivityAttempt, currentAttempt, endPaused, isStopItself } from './activity-attempt.js';
 import { breather } from './breather.js';
 import type { Enumerator } from './enumerators/enumerator.js';
@@ -214,7 +215,7 @@ function walkBatch<Item, C extends Cursor>(
   });
 }
 
-/** What marks a stored checkpoint as this batch's own: a lost attempt left it, of this Activity or of one before that ended without a report. */
+/** What marks a stored checkpoint: the generation from which on no batch had reported, and its start. */
 function batchMark({
   generation,
   since = generation,
@@ -229,28 +230,33 @@ function startOf<Item, C extends Cursor>(
   { stored, held }: { readonly stored: Checkpoint | null; readonly held: Checkpoint | null },
 ): Checkpoint {
   const mark = batchMark(from);
-  const known = ofBatch(held, mark);
-  const here = { checkpoint: ofBatch(stored, mark), name: store?.name ?? heartbeatStore.name };
+  const known = notReported(held, from);
+  const here = { checkpoint: notReported(stored, from), name: store?.name ?? heartbeatStore.name };
   const { checkpoint } =
     store?.fences === true
       ? startUnderFence(chooseStartingPoint(null, known), here)
       : chooseStartingPoint(null, known, here);
   if (checkpoint !== null) return checkpoint;
-  // What a fence has of a later batch has happened, whatever this history was reset to; its counts went with those batches.
-  const overtaken = from.overtakes === true && store?.fences === true && stored !== null ? stored : null;
   // The sequence goes on, for the newer wins by it; the counts are the batch's own.
   return {
     ...firstCheckpoint,
     sequence: stored?.sequence ?? 0,
-    cursor: overtaken?.cursor ?? from.cursor,
+    cursor: from.cursor,
     counts: noCounts,
     selection: mark,
   };
 }
 
-/** A checkpoint of this very batch; another one's says nothing. */
-function ofBatch(checkpoint: Checkpoint | null, mark: Checkpoint['selection']): Checkpoint | null {
-  return checkpoint !== null && sameCursor(checkpoint.selection, mark) ? checkpoint : null;
+/**
+ * A checkpoint that history has no report of: a lost attempt's of this batch, or a later batch's of a run that was reset, or of one
+ * that ended without a word. What history has counted already would be counted twice.
+ */
+function notReported(
+  checkpoint: Checkpoint | null,
+  { generation, since = generation }: Pick<BatchStart, 'generation' | 'since'>,
+): Checkpoint | null {
+  const mark = batchMarkSchema.safeParse(checkpoint?.selection);
+  return mark.success && mark.data.generation >= since ? checkpoint : null;
 }
 
 function reportOf<Item, C extends Cursor>(

@@ -24,6 +24,8 @@ import { emptyTally, tallyOf } from '../checkpoint.js';
 import type { IterationInput } from '../iteration/iteration-input.js';
 import { production } from '../timing.js';
 import { activityDefaults } from './activity-defaults.js';
+import { cancelledForGood } from './cancelled-for-good.js';
+import { type CarriedChain, readIteration } from './carried-chain.js';
 import { type CarriedIteration, failedFrom, toStartFrom } from './carried-iteration.js';
 import { keepingContinuation, noProgress, resumeLimit } from './continuation-errors.js';
 import { continueAsNewWith } from './continue-as-new.js';
@@ -45,7 +47,10 @@ export interface IterateOptions<Input> {
 }
 
 /** Its second argument is what continue-as-new carries, or the first detail of a failed run's failure: then it starts again from there. */
-export type IterateWorkflow<Input> = (input: Input, carried?: CarriedIteration) => Promise<RunResult>;
+export type IterateWorkflow<Input> = (
+  input: Input,
+  carried?: CarriedIteration | CarriedChain | null,
+) => Promise<RunResult>;
 
 /** What a store's clearing may take: it is tidiness, and the run's end does not wait for a server that is away. */
 const clearingLimit = {
@@ -61,14 +66,15 @@ export function iterate<Input>(
   options: IterateOptions<Input> = {},
 ): IterateWorkflow<Input> {
   // Without a name of its own: a Client that is handed the function would take it for the Workflow's type.
-  return async (input, carried) => {
+  return async (input, given) => {
+    const carried = readIteration(given);
     const historyLimit = options.historyLimit?.(input) ?? production.historyLimit;
-    const executions = carried?.executions ?? 1;
-    const chain = carried?.chain ?? workflowInfo().originalExecutionRunId;
-    let checkpoint = carried?.checkpoint ?? null;
-    let fruitless = carried?.fruitless ?? 0;
-    let generation = carried?.generation ?? 0;
-    let waited = carried?.waited ?? false;
+    const executions = carried.executions ?? 1;
+    const chain = carried.chain ?? workflowInfo().originalExecutionRunId;
+    let checkpoint = carried.checkpoint ?? null;
+    let fruitless = carried.fruitless ?? 0;
+    let generation = carried.generation ?? 0;
+    let waited = carried.waited ?? false;
     let refusals = 0;
     const activity = options.activity?.(input) ?? activityDefaults();
     const progress = (): RunProgress => progressOf(activityName, checkpoint, executions);
@@ -105,11 +111,11 @@ export function iterate<Input>(
       waited = outcome.kind === 'throttled';
       if (outcome.kind === 'completed') {
         if (outcome.store != null) await clearStore(position, activity);
-        return { ...resultOf(checkpoint, executions), result: outcome.result };
+        return { ...resultOf(checkpoint, executions), ending: outcome.ending, result: outcome.result };
       }
       if (CancellationScope.current().consideredCancelled) {
-        // Before any limit: cancelled is what the run ends as, and it is final.
-        if (outcome.store != null) await clearStore(position, activity);
+        // Before any limit: cancelled is what the run ends as.
+        if (outcome.store != null && cancelledForGood()) await clearStore(position, activity);
         return CancellationScope.current().cancelRequested;
       }
       if (outcome.kind === 'interrupted') {
@@ -125,7 +131,7 @@ export function iterate<Input>(
         );
       const { maxResumptions } = options;
       // Going on after a wait is no resumption.
-      const resumptions = checkpoint.resumptionCount - (carried?.forgiven ?? 0);
+      const resumptions = checkpoint.resumptionCount - (carried.forgiven ?? 0);
       if (!waited && maxResumptions !== undefined && resumptions >= maxResumptions)
         throw keepingContinuation(
           resumeLimit(maxResumptions),
@@ -141,7 +147,7 @@ export function iterate<Input>(
           chain,
           generation,
           ...(waited ? { waited } : {}),
-          ...(carried?.forgiven === undefined ? {} : { forgiven: carried.forgiven }),
+          ...(carried.forgiven === undefined ? {} : { forgiven: carried.forgiven }),
         } as const;
         return continueAsNewWith<IterateWorkflow<Input>>(() => [input, next], { pending: new PendingWork() });
       }

@@ -23,6 +23,7 @@ import {
   InvalidCursorError,
   sameCursor,
 } from '../cursor.js';
+import { cancelledForGood } from './cancelled-for-good.js';
 import {
   cursorChangedInPlace,
   invalidBatchCursor,
@@ -210,8 +211,7 @@ export class StepInProgress<C extends Cursor> implements StartedStep<C> {
         if (batch.kind === 'finished') break;
       }
     } catch (error) {
-      // Cancelled is final: nobody will come for what a store keeps. Whether it could be removed is of no consequence.
-      if (isCancellation(error) && CancellationScope.current().consideredCancelled)
+      if (isCancellation(error) && CancellationScope.current().consideredCancelled && cancelledForGood())
         await CancellationScope.nonCancellable(() =>
           CancellationScope.withTimeout(clearingLimitMs, clean),
         ).catch(() => undefined);
@@ -231,7 +231,7 @@ export class StepInProgress<C extends Cursor> implements StartedStep<C> {
         const refused = refusedBy(error);
         if (refused === null || refusals >= maximumRefusals) throw error;
         this.#ledger.overtake(refused);
-        from = { ...this.#ledger.scheduleBatch<C>(), overtakes: true };
+        from = this.#ledger.scheduleBatch<C>();
       }
     }
   }
