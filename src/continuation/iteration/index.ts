@@ -1,4 +1,5 @@
 /** The enumerator pattern, and the step pattern's batches: what runs in Activities. */
+export { batchOf } from '../batch-of.js';
 export type {
   Batch,
   BatchStart,
@@ -14,6 +15,7 @@ export {
   InvalidCursorError,
   type JsonValue,
 } from '../cursor.js';
+export { type SelectionTold, telling } from '../selection.js';
 export { type BatchWork, workBatch } from './batch.js';
 export { array, ItemIsNotDataError } from './enumerators/array.js';
 export { batched } from './enumerators/batched.js';

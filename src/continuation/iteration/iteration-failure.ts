@@ -21,7 +21,7 @@ export async function failureOf<C extends Cursor>(
   if (thrown instanceof FenceLostError) return thrown;
   const error = thrown instanceof ItemFailure ? thrown.cause : thrown;
   const away = !(thrown instanceof ItemFailure) && isAway(error, rule);
-  if (away) progress.metOutage();
+  if (away) progress.tookNothingUp();
   else progress.fail(errorMessage(error));
   const decision = thrown instanceof ItemFailure ? thrown.decision : decide(undefined, error, null);
   const checkpoint = await flush().catch(() => progress.checkpoint('read'));
@@ -50,8 +50,8 @@ export function failureBeforeItOpened(
   const progress = beginAttempt(start, input, attempt.attempt);
   const error = unlessUnusable(thrown);
   const away = isAway(error, rule);
-  if (away) progress.metOutage();
-  else progress.fail(errorMessage(error));
+  progress.tookNothingUp();
+  if (!away) progress.fail(errorMessage(error));
   const checkpoint = progress.checkpoint('read');
   attempt.heartbeat(checkpoint);
   return errorToThrow(error, away ? null : progress.error, decide(undefined, error, null), checkpoint);

@@ -208,8 +208,8 @@ export class IterationProgress<C extends Cursor> {
     this.#handedOverCursor = this.#cursor;
   }
 
-  /** An attempt that an outage ended before it got anywhere took nothing up: a long outage is no thousand resumptions. */
-  metOutage(): void {
+  /** The attempt ended before it got to its items: a long outage is no thousand resumptions. */
+  tookNothingUp(): void {
     this.#now = { ...this.#now, attempts: this.#attemptsNow(attemptEnded) };
     if (this.#resumption === null || this.#now.sequence > this.#startSequence) return;
     this.#resumption = null;

@@ -200,7 +200,7 @@ export class StepInProgress<C extends Cursor> implements StartedStep<C> {
   async batches(next: (from: BatchStart<C>) => Promise<Batch<C>>): Promise<void> {
     let store: string | null = null;
     const clean = async () => {
-      if (store !== null) await next({ ...this.#ledger.scheduleBatch(), cleanUp: true });
+      await next({ ...this.#ledger.scheduleBatch(), cleanUp: true });
     };
     try {
       for (;;) {
@@ -211,14 +211,15 @@ export class StepInProgress<C extends Cursor> implements StartedStep<C> {
         if (batch.kind === 'finished') break;
       }
     } catch (error) {
-      if (isCancellation(error) && CancellationScope.current().consideredCancelled && cancelledForGood())
+      const isOver = () => CancellationScope.current().consideredCancelled && cancelledForGood();
+      if (store !== null && isCancellation(error) && isOver())
         await CancellationScope.nonCancellable(() =>
           CancellationScope.withTimeout(clearingLimitMs, clean),
         ).catch(() => undefined);
       throw error;
     }
     // The step's end is in history now: what a store keeps of it has served.
-    await clean();
+    if (store !== null) await clean();
   }
 
   /** Schedules a batch; one that its own fence refuses, as after a reset, is scheduled again above that (`overtaking.ts`). */

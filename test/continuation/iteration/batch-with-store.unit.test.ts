@@ -10,8 +10,10 @@ import {
   type Transaction,
   workBatch,
 } from '../../../src/continuation/iteration/index.js';
+import type { CarriedContinuation } from '../../../src/continuation/steps/continuation.js';
+import { refusedBy } from '../../../src/continuation/steps/overtaking.js';
 import { RunLedger } from '../../../src/continuation/steps/run-ledger.js';
-import { aBatchStart } from '../some-checkpoints.js';
+import { aBatchStart, throughJson } from '../some-checkpoints.js';
 import { aFence, type Fence } from './a-fence.js';
 import { items, numberedWork } from './numbered-work.js';
 import { anEnvironment } from './run-iteration.js';
@@ -56,11 +58,21 @@ async function killedAfter(commits: number, fence: Fence, options: Attempt = {})
   });
 }
 
-const aLedgerAtItsStep = () => {
-  const ledger = new RunLedger(undefined, 'first-execution');
+const aLedgerAtItsStep = (carried?: CarriedContinuation) => {
+  const ledger = new RunLedger(carried, 'first-execution');
   ledger.startStep('process');
   return ledger;
 };
+
+/** What a step does with a batch of a history that its own fence is ahead of. */
+async function takenOver(fence: Fence, ledger: RunLedger, options: Attempt = {}): Promise<Batch<number>> {
+  const refused = await charged(fence, { from: ledger.scheduleBatch<number>(), ...options }).then(
+    () => null,
+    (error: unknown) => refusedBy(error),
+  );
+  ledger.overtake(refused ?? 0);
+  return charged(fence, { from: ledger.scheduleBatch<number>(), ...options });
+}
 
 describe('a batch with a store that fences', () => {
   it('charges nothing twice where the answer to a commit was lost, after others that were answered', async () => {
@@ -85,6 +97,45 @@ describe('a batch with a store that fences', () => {
 
     expect(fence.ledger).toEqual(eachChargedOnce);
     expect(batch.counts.processed).toBe(items);
+  });
+
+  it('goes on where a later batch got to that its history knows nothing of, as after a reset', async () => {
+    const fence = aFence();
+    const beforeReset = aLedgerAtItsStep();
+    beforeReset.recordBatch(
+      await charged(fence, { from: beforeReset.scheduleBatch<number>(), checkpointEvery: 4 }),
+    );
+    await killedAfter(2, fence, { from: beforeReset.scheduleBatch<number>() });
+
+    const batch = await takenOver(fence, aLedgerAtItsStep());
+
+    expect(fence.ledger).toEqual(eachChargedOnce);
+    expect(batch).toMatchObject({ kind: 'finished', cursor: 9 });
+  });
+
+  it('goes on where a run got to that was started again at its place, and ended without a word', async () => {
+    const fence = aFence();
+    const failed = aLedgerAtItsStep();
+    failed.recordBatch(await charged(fence, { from: failed.scheduleBatch<number>(), checkpointEvery: 2 }));
+    const place = throughJson(failed.keep());
+    const lost = aLedgerAtItsStep(place);
+    lost.recordBatch(await charged(fence, { from: lost.scheduleBatch<number>(), checkpointEvery: 2 }));
+    await killedAfter(2, fence, { from: lost.scheduleBatch<number>() });
+
+    await takenOver(fence, aLedgerAtItsStep(place));
+
+    expect(fence.ledger).toEqual(eachChargedOnce);
+  });
+
+  it('goes on where its step is where the store knows of an earlier batch alone, which has reported', async () => {
+    const fence = aFence();
+    const ledger = aLedgerAtItsStep();
+    ledger.recordBatch(await charged(fence, { from: ledger.scheduleBatch<number>(), checkpointEvery: 4 }));
+
+    const next = await charged(fence, { from: ledger.scheduleBatch<number>() });
+
+    expect(next).toMatchObject({ after: 3, counts: { processed: 6 } });
+    expect(fence.ledger).toEqual(eachChargedOnce);
   });
 
   it('goes on where a lost attempt got to, also from a store that orders keys by itself (jsonb)', async () => {

@@ -77,7 +77,11 @@ describe('a store that can’t be opened, for an error that is no outage,', () =
     const run = aRun(() => (++opens < 5 * maximumSameErrors ? away : null), isOutage);
 
     for (let time = 1; time < 5 * maximumSameErrors; time += 1)
-      expect(await errorOf(run.execution())).toBe(away);
+      expect(await errorOf(run.execution())).toMatchObject({
+        message: 'away',
+        nonRetryable: false,
+        details: [{ cursor: null, error: null }],
+      });
 
     expect(await run.toTheEnd()).toMatchObject({ ending: 'exhausted' });
   });
@@ -86,7 +90,7 @@ describe('a store that can’t be opened, for an error that is no outage,', () =
 describe('a batch that clears its store', () => {
   /** Clears what a step has kept. */
   function clearing(
-    clear: () => Promise<void>,
+    retire: () => Promise<void>,
     environment: MockActivityEnvironment,
   ): Promise<Batch<number>> {
     const activity = () =>
@@ -95,7 +99,7 @@ describe('a batch that clears its store', () => {
         enumerator: numberedWork().numbers,
         eachIteration: async () => undefined,
         checkpointEvery: 1,
-        store: { ...heartbeatStore, name: 'a store', clear },
+        store: { ...heartbeatStore, name: 'a store', retire },
       });
     return environment.run<[], Batch<number>, typeof activity>(activity);
   }
