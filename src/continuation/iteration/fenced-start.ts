@@ -10,7 +10,7 @@
  */
 import { ApplicationFailure } from '@temporalio/activity';
 import type { Checkpoint } from '../checkpoint.js';
-import type { StartingPoint } from './iteration-progress.js';
+import type { StartingPoint } from './starting-point.js';
 
 interface Stored {
   readonly checkpoint: Checkpoint | null;

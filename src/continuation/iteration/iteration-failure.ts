@@ -5,9 +5,9 @@ import type { ActivityAttempt } from './activity-attempt.js';
 import { decide, type ErrorRule, errorMessage, errorToThrow, isAway } from './error-policy.js';
 import { unlessUnusable } from './hopeless-attempts.js';
 import type { IterationInput } from './iteration-input.js';
-import { beginAttempt, chooseStartingPoint } from './iteration-progress.js';
 import type { OpenIteration } from './open-iteration.js';
 import { readCheckpoint } from './read-checkpoint.js';
+import { beginAttempt, chooseStartingPoint } from './starting-point.js';
 import { FenceLostError } from './stores/checkpoint-store.js';
 import { ItemFailure } from './work-item.js';
 

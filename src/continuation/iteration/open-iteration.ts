@@ -16,13 +16,9 @@ import { startUnderFence } from './fenced-start.js';
 import { assertGetsFurther, letFirstHeartbeatLeave, unlessUnusable } from './hopeless-attempts.js';
 import { failureBeforeItOpened } from './iteration-failure.js';
 import type { IterationInput } from './iteration-input.js';
-import {
-  beginAttempt,
-  chooseStartingPoint,
-  type IterationProgress,
-  type StartingPoint,
-} from './iteration-progress.js';
+import type { IterationProgress } from './iteration-progress.js';
 import { readCheckpoint, readStored } from './read-checkpoint.js';
+import { beginAttempt, chooseStartingPoint, type StartingPoint } from './starting-point.js';
 import type { CheckpointKey, CheckpointStore, StoreSession } from './stores/checkpoint-store.js';
 import { HeartbeatSender } from './stores/heartbeat-sender.js';
 import { heartbeatStore } from './stores/heartbeat-store.js';

@@ -11,8 +11,8 @@
  *     cancelled without the run (a scope with a timeout, a child) failed, as anything else does.
  *
  * What is no Temporal failure (a TypeError, say) fails the Workflow Task, which the server tries again until the code is
- * mended; the run waits there with its cursor. One that is configured to fail the run does, and its progress is kept. In Rails it would be an error like any other: here it is a bug in Workflow
- * code, and its mend is a deployment.
+ * mended; the run waits there with its cursor. One that is configured to fail the run does, and its progress is kept.
+ * In Rails it would be an error like any other: here it is a bug in Workflow code, and its mend is a deployment.
  */
 import {
   ApplicationFailure,
@@ -26,8 +26,8 @@ import {
   workflowInfo,
 } from '@temporalio/workflow';
 import type { InterruptionReason, RunResult } from '../checkpoint.js';
-import { production } from '../timing.js';
 import { isConfiguredFailure } from './configured-failures.js';
+import { type ContinuableOptions, queueOf, type Settings, settingsOf } from './continuable-settings.js';
 import type { CarriedContinuation, Continuation } from './continuation.js';
 import {
   cameTooOftenFor,
@@ -40,32 +40,16 @@ import {
 import { continueAsNewWith } from './continue-as-new.js';
 import { identifyError, isNonRetryable } from './describe-error.js';
 import { describeProgress } from './describe-progress.js';
-import { cameTooOften, defaultFailureRules, type FailureRules, judgeFailure } from './failure-rules.js';
+import { encodeResult } from './encode-result.js';
+import { cameTooOften, judgeFailure } from './failure-rules.js';
 import { Interruption } from './interruption.js';
-import { ContinuableJob, encodeResult, type Job } from './job.js';
+import { ContinuableJob, type Job } from './job.js';
 import { holdsHere } from './later-rules.js';
-import { defaultHandlersWaitMs, PendingWork } from './pending-work.js';
+import { PendingWork } from './pending-work.js';
 import { progressQuery } from './progress-query.js';
 import { type RunEvents, workflowEvents } from './run-events.js';
 import { RunLedger } from './run-ledger.js';
 import { reasonToStop } from './stopping-rules.js';
-
-export interface ContinuableOptions<Input> extends Partial<FailureRules> {
-  /** Events of history after which the run continues as new; default: the production profile's. */
-  readonly historyLimit?: number | ((input: Input) => number);
-  /**
-   * Milliseconds after which an execution that has advanced continues as new; default: no limit. It bounds how long a
-   * run stays on the Workflow code that its execution began with.
-   */
-  readonly timeLimitMs?: number;
-  /**
-   * Milliseconds that continue-as-new waits for message handlers that have not ended, when all else has; default: a minute.
-   * Then they are left behind, with a warning: a handler that waits for the job itself would never end.
-   */
-  readonly handlersWaitMs?: number;
-  /** The task queue on which the run goes on after an error, and stays; default: the one that it is on. */
-  readonly resumeTaskQueue?: string;
-}
 
 /** A Workflow function; its second argument is what continue-as-new carries, a retry keeps, or a test plans (`interrupting`); null is nothing. */
 export type ContinuableWorkflow<Input> = (
@@ -90,32 +74,6 @@ export function continuable<Input>(
   return async (input, carried) => {
     const run = new ContinuableRun(carried ?? null, settingsOf(options, input));
     return run.toItsEnd<Input>((job) => body(job, input), input);
-  };
-}
-
-interface Settings extends FailureRules {
-  readonly historyLimit: number;
-  readonly timeLimitMs: number;
-  readonly handlersWaitMs: number;
-  readonly resumeTaskQueue?: string;
-}
-
-function settingsOf<Input>(
-  options: ContinuableOptions<Input> | ((input: Input) => ContinuableOptions<Input>),
-  input: Input,
-): Settings {
-  const {
-    historyLimit = production.historyLimit,
-    timeLimitMs = Number.POSITIVE_INFINITY,
-    handlersWaitMs = defaultHandlersWaitMs,
-    ...others
-  } = typeof options === 'function' ? options(input) : options;
-  return {
-    ...defaultFailureRules,
-    ...others,
-    historyLimit: typeof historyLimit === 'function' ? historyLimit(input) : historyLimit,
-    timeLimitMs,
-    handlersWaitMs,
   };
 }
 
@@ -326,8 +284,4 @@ function cancelled(): CancelledFailure {
 
 function threw(error: unknown) {
   return { kind: 'threw', error } as const;
-}
-
-function queueOf({ resumeTaskQueue }: Settings) {
-  return resumeTaskQueue === undefined ? {} : { taskQueue: resumeTaskQueue };
 }

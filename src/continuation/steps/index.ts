@@ -6,11 +6,8 @@ export { production, type Timing } from '../timing.js';
 export { activityDefaults } from './activity-defaults.js';
 export type { CarriedChain } from './carried-chain.js';
 export type { CarriedIteration } from './carried-iteration.js';
-export {
-  type ContinuableOptions,
-  type ContinuableWorkflow,
-  continuable,
-} from './continuable.js';
+export { type ContinuableWorkflow, continuable } from './continuable.js';
+export type { ContinuableOptions } from './continuable-settings.js';
 export {
   type CarriedContinuation,
   type Continuation,

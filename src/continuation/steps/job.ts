@@ -15,48 +15,20 @@
  */
 import type { ApplicationFailure } from '@temporalio/workflow';
 import type { Counts, InterruptionReason } from '../checkpoint.js';
-import {
-  type Cursor,
-  type CursorPart,
-  decodeValue,
-  encodeValue,
-  InvalidCursorError,
-  type JsonValue,
-} from '../cursor.js';
+import { type Cursor, decodeValue, type JsonValue } from '../cursor.js';
 import type { ErrorAtPlace } from './continuation.js';
-import { invalidStep, resultTooLarge } from './continuation-errors.js';
+import { invalidStep } from './continuation-errors.js';
 import { identifyThrown } from './describe-error.js';
+import { encodeResult } from './encode-result.js';
 import type { LaterRule } from './later-rules.js';
-import { brokenLimit, bytesOf } from './result-limits.js';
 import type { RunEvents } from './run-events.js';
-import type { RunLedger, StepBeginning, StepStart } from './run-ledger.js';
-import {
-  encodeStepCursor,
-  type StartedStep,
-  type Step,
-  StepInProgress,
-  type StepSurroundings,
-} from './step.js';
+import type { RunLedger } from './run-ledger.js';
+import { type StartedStep, type Step, StepInProgress, type StepSurroundings } from './step.js';
+import { encodeStepCursor } from './step-cursor.js';
+import type { StepBeginning, StepStart } from './step-start.js';
+import type { AnyStart, Widened } from './widened-cursor.js';
 
 export { maximumFruitlessInterruptions } from './step.js';
-
-/** A literal's type is too narrow for a cursor that moves on from it: `start: 0` means any number. A tuple stays one. */
-type Widened<C extends Cursor> = C extends readonly [CursorPart, ...CursorPart[]]
-  ? { [K in keyof C]: WidenedLiteral<C[K]> }
-  : WidenedLiteral<C>;
-
-type WidenedLiteral<P> = P extends number
-  ? number
-  : P extends string
-    ? string
-    : P extends bigint
-      ? bigint
-      : P extends boolean
-        ? boolean
-        : P;
-
-/** With an empty tuple among what it may be, the compiler takes a literal array for a tuple. */
-type AnyStart = Cursor | readonly [];
 
 export interface StepOptions<C extends Cursor> {
   /** Gives the step an execution of its own: it continues as new before, and before the step after it. Default: false. */
@@ -304,30 +276,6 @@ export class ContinuableJob implements Job {
     if (this.#failure !== null) throw this.#failure;
   }
 }
-
-/** A step's or a job's result as it is kept, or what fails the run for one that can't be: by JSON, or for its size. */
-export function encodeResult(
-  whose: string,
-  result: unknown,
-  { bytesBefore, holdsHere }: { readonly bytesBefore: number } & Pick<JobSurroundings, 'holdsHere'>,
-): EncodedResult {
-  let json: JsonValue;
-  try {
-    json = encodeValue(result, whose);
-  } catch (error) {
-    if (error instanceof InvalidCursorError) return { kind: 'refused', failure: invalidStep(error.message) };
-    throw error;
-  }
-  const bytes = bytesOf(json);
-  const broken = brokenLimit(bytes, bytesBefore);
-  return broken === null || !holdsHere('leftoff-results-are-bounded')
-    ? { kind: 'encoded', json }
-    : { kind: 'refused', failure: resultTooLarge(whose, bytes, broken) };
-}
-
-type EncodedResult =
-  | { readonly kind: 'encoded'; readonly json: JsonValue }
-  | { readonly kind: 'refused'; readonly failure: ApplicationFailure };
 
 function aboutStep(step: string, ledger: RunLedger) {
   return { step, cursor: ledger.cursor };

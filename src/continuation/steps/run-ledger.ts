@@ -12,7 +12,7 @@
  */
 import { type AppliedBatch, applyBatch } from '../apply-batch.js';
 import type { Batch, BatchStart, Counts, RunProgress, RunResult } from '../checkpoint.js';
-import { addCounts, emptyTally, noCounts, tallyOf, tallyResumption } from '../checkpoint.js';
+import { addCounts, noCounts, tallyOf, tallyResumption } from '../checkpoint.js';
 import { type Cursor, type EncodedCursor, type JsonValue, sameCursor } from '../cursor.js';
 import {
   type CarriedContinuation,
@@ -24,27 +24,10 @@ import {
   type PlannedInterruption,
   readContinuation,
 } from './continuation.js';
+import { sinceOf, withAllItsTries, withNothingDone } from './next-execution.js';
 import { bytesOf } from './result-limits.js';
 import { StepOrder } from './step-order.js';
-
-/** How a step is begun. */
-export interface StepBeginning {
-  /** The cursor that it has before it was moved. */
-  readonly start?: EncodedCursor;
-  /** Whether it wants an execution of its own. */
-  readonly isolated?: boolean;
-  /** Milliseconds of Workflow time. */
-  readonly now?: number;
-}
-
-export type StepStart =
-  | { readonly kind: 'completed'; readonly result?: JsonValue }
-  | { readonly kind: 'started' }
-  /** Begun before: in an earlier execution, or in this one, where its body threw. */
-  | { readonly kind: 'resumed' }
-  /** This execution has advanced, and one of the two steps is isolated: the next execution runs it. */
-  | { readonly kind: 'isolated' }
-  | { readonly kind: 'invalid'; readonly problem: string };
+import type { StepBeginning, StepStart } from './step-start.js';
 
 export class RunLedger {
   readonly #order: StepOrder;
@@ -270,42 +253,12 @@ export class RunLedger {
 
   /** What the next execution starts from where nothing that was done counts any more (L5). */
   carryNothing(): Continuation {
-    const { chain, generation, executions, restarts, checkpoints, interruptAt } = this.#state;
-    const { resumptions, resumptionCount, forgivenResumptions } = this.#state;
-    return {
-      ...firstExecution,
-      chain,
-      generation,
-      ...tallyResumption(
-        { ...emptyTally, checkpoints, resumptions, resumptionCount },
-        { resumedAfter: null, source: 'start', attempt: 1, revisited: 0 },
-      ),
-      forgivenResumptions,
-      executions: executions + 1,
-      restarts: restarts + 1,
-      reason: 'restart from scratch',
-      ...(interruptAt === undefined ? {} : { interruptAt }),
-    };
+    return withNothingDone(this.#state);
   }
 
-  /**
-   * What a failed run keeps, for whoever starts it again: all of its progress, and none of what was counted towards a
-   * limit, or the run would fail again at once.
-   */
+  /** What a failed run keeps, for whoever starts it again. */
   keep(): Continuation {
-    const { current, resumptionCount, executions, generation } = this.#state;
-    // Who goes on from here may be lost without a word: whoever does so after it can tell its batches by this.
-    const since = generation + 1;
-    return {
-      ...this.#state,
-      current: current === null ? null : { ...sinceOf(since), ...current, fruitless: 0 },
-      lostSince: this.#state.lostSince ?? since,
-      error: null,
-      restarts: 0,
-      forgivenResumptions: resumptionCount,
-      executions: executions + 1,
-      reason: null,
-    };
+    return withAllItsTries(this.#state);
   }
 
   /**
@@ -339,10 +292,6 @@ export class RunLedger {
       throw new Error('A cursor is set inside a step, and no step is open.');
     return current;
   }
-}
-
-function sinceOf(lostSince: number | undefined): Pick<CurrentStep, 'batchesSince'> {
-  return lostSince === undefined ? {} : { batchesSince: lostSince };
 }
 
 /** Whatever batches were scheduled: from here on a store's checkpoint of theirs is in the run's own state, or void. */

@@ -14,20 +14,11 @@
  */
 import { type ApplicationFailure, CancellationScope, isCancellation } from '@temporalio/workflow';
 import type { Batch, BatchStart } from '../checkpoint.js';
-import {
-  type Cursor,
-  CursorTooLargeError,
-  decodeValue,
-  type EncodedCursor,
-  encodeCursor,
-  InvalidCursorError,
-  sameCursor,
-} from '../cursor.js';
+import { type Cursor, decodeValue, type EncodedCursor } from '../cursor.js';
 import { cancelledForGood } from './cancelled-for-good.js';
 import {
   cursorChangedInPlace,
   invalidBatchCursor,
-  invalidCursor,
   invalidStep,
   noProgress,
   resumeLimit,
@@ -36,6 +27,15 @@ import {
 import type { LaterRule } from './later-rules.js';
 import { maximumRefusals, refusedBy } from './overtaking.js';
 import type { RunLedger } from './run-ledger.js';
+import {
+  describeType,
+  encodeStepCursor,
+  hasChanged,
+  isEncoded,
+  isNow,
+  oneMore,
+  type Watched,
+} from './step-cursor.js';
 
 /** Batches in a row without progress after which a run fails instead of looping. */
 export const maximumFruitlessInterruptions = 10;
@@ -107,12 +107,6 @@ export interface StepSurroundings {
   fail(failure: ApplicationFailure): never;
   /** Throws again what the run fails with; nothing if it doesn't. */
   throwIfFailed(): void;
-}
-
-/** A cursor that the body holds as well, with what it was when it got or gave it. */
-interface Watched<C> {
-  readonly cursor: C;
-  readonly encoded: EncodedCursor;
 }
 
 interface StepParts<C extends Cursor> {
@@ -295,62 +289,5 @@ export class StepInProgress<C extends Cursor> implements StartedStep<C> {
     if (this.#ledger.fruitless <= times) return;
     const message = `Step '${this.name}' was interrupted more than ${times} times in a row without getting further.`;
     this.#surroundings.fail(noProgress(message, { cursor: this.#ledger.cursor }));
-  }
-}
-
-/** Encodes a cursor; one that is refused fails the run. */
-export function encodeStepCursor(
-  cursor: Cursor,
-  fail: (failure: ApplicationFailure) => never,
-): EncodedCursor {
-  try {
-    return encodeCursor(cursor);
-  } catch (error) {
-    if (error instanceof InvalidCursorError || error instanceof CursorTooLargeError)
-      return fail(invalidCursor(error));
-    throw error;
-  }
-}
-
-/** The next integer; null where there is none that is exact. */
-function oneMore(cursor: Cursor | null): Cursor | null {
-  if (typeof cursor === 'bigint') return cursor + 1n;
-  return typeof cursor === 'number' && Number.isSafeInteger(cursor) && Number.isSafeInteger(cursor + 1)
-    ? cursor + 1
-    : null;
-}
-
-function describeType(cursor: Cursor | null): string {
-  if (cursor === null) return 'null (nothing was set yet, and the step has no start)';
-  if (typeof cursor === 'number')
-    return Number.isInteger(cursor) ? 'an integer with no exact next one' : 'a fraction';
-  if (Array.isArray(cursor)) return 'an array';
-  if (Object.prototype.toString.call(cursor) === '[object Date]') return 'a Date';
-  return typeof cursor === 'object' ? 'an object' : `a ${typeof cursor}`;
-}
-
-/** Whether it is what `encodeCursor` writes: of a bearable size, and read back the same. */
-function isEncoded(cursor: EncodedCursor): boolean {
-  try {
-    return sameCursor(encodeCursor(decodeValue<Cursor>(cursor)), cursor);
-  } catch {
-    return false;
-  }
-}
-
-function isNow(changed: Cursor, position: EncodedCursor): boolean {
-  try {
-    return sameCursor(encodeCursor(changed), position);
-  } catch {
-    return false;
-  }
-}
-
-function hasChanged(watched: Watched<Cursor> | null): boolean {
-  if (watched === null || typeof watched.cursor !== 'object') return false;
-  try {
-    return !sameCursor(encodeCursor(watched.cursor), watched.encoded);
-  } catch {
-    return true;
   }
 }

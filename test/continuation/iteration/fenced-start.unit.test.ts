@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Checkpoint } from '../../../src/continuation/checkpoint.js';
 import { startUnderFence } from '../../../src/continuation/iteration/fenced-start.js';
-import type { StartingPoint } from '../../../src/continuation/iteration/iteration-progress.js';
+import type { StartingPoint } from '../../../src/continuation/iteration/starting-point.js';
 import { aCheckpoint } from '../some-checkpoints.js';
 
 const at = (item: number, parts: Partial<Checkpoint> = {}) =>

@@ -6,10 +6,8 @@ import {
   type Resumption,
 } from '../../../src/continuation/checkpoint.js';
 import { type Cursor, InvalidCursorError } from '../../../src/continuation/cursor.js';
-import {
-  chooseStartingPoint,
-  IterationProgress,
-} from '../../../src/continuation/iteration/iteration-progress.js';
+import { IterationProgress } from '../../../src/continuation/iteration/iteration-progress.js';
+import { chooseStartingPoint } from '../../../src/continuation/iteration/starting-point.js';
 import { aCheckpoint, throughJson } from '../some-checkpoints.js';
 
 const processedOne: Counts = { processed: 1, failed: 0, revisited: 0 };

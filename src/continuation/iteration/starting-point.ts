@@ -1,0 +1,71 @@
+/**
+ * Where an attempt starts, and what it knows of those before it. Pure.
+ *
+ * P1  The newer of two checkpoints is the one with the higher sequence; at the same one the heartbeat's, which counts errors.
+ */
+import type { AttemptRecord, Checkpoint, ResumptionSource } from '../checkpoint.js';
+import type { Cursor } from '../cursor.js';
+import { attemptBegun } from './attempt-record.js';
+import type { IterationInput } from './iteration-input.js';
+import { IterationProgress } from './iteration-progress.js';
+
+/** Where an Activity starts: the newest checkpoint there is, and where that was kept. */
+export interface StartingPoint {
+  readonly checkpoint: Checkpoint | null;
+  readonly source: ResumptionSource;
+}
+
+/** Chooses among the Workflow's checkpoint, the heartbeat's and a store's (P1). */
+export function chooseStartingPoint(
+  fromHistory: Checkpoint | null,
+  fromHeartbeat: Checkpoint | null,
+  fromStore: { readonly checkpoint: Checkpoint | null; readonly name: string } | null = null,
+): StartingPoint {
+  let newest: StartingPoint = { checkpoint: null, source: 'start' };
+  const found: readonly StartingPoint[] = [
+    { checkpoint: fromHistory, source: 'history' },
+    { checkpoint: fromStore?.checkpoint ?? null, source: fromStore?.name ?? 'start' },
+    { checkpoint: fromHeartbeat, source: 'heartbeat' },
+  ];
+  for (const candidate of found) {
+    if (candidate.checkpoint === null) continue;
+    if (newest.checkpoint === null || candidate.checkpoint.sequence >= newest.checkpoint.sequence)
+      newest = candidate;
+  }
+  return newest;
+}
+
+/**
+ * How an attempt begins at its starting point.
+ *
+ * An Activity's first attempt has what history says of errors, and all its tries where that says nothing: a run that failed
+ * and is started again finds the errors of its end in the store still.
+ */
+export function beginAttempt<C extends Cursor>(
+  { checkpoint, source }: StartingPoint,
+  { from, generation = 1, afterWait }: BeginningOf,
+  attempt: number,
+  elapsedMs?: () => number,
+): IterationProgress<C> {
+  const error = from !== null && from.sequence === checkpoint?.sequence ? from.error : null;
+  const at = checkpoint === null || attempt > 1 ? checkpoint : { ...checkpoint, error };
+  const resumes = afterWait === true && attempt === 1 ? 'after a wait' : attempt;
+  const before = attemptsBefore({ checkpoint, source }, generation, attempt);
+  return new IterationProgress<C>({ checkpoint: at, source }, resumes, elapsedMs, {
+    ...attemptBegun(before, attempt),
+    generation,
+  });
+}
+
+type BeginningOf = Pick<IterationInput<unknown>, 'from' | 'generation' | 'afterWait'>;
+
+/** What this Activity's attempts left of themselves: those of another one say nothing of its own. */
+function attemptsBefore(
+  { checkpoint, source }: StartingPoint,
+  generation: number,
+  attempt: number,
+): AttemptRecord | null {
+  if (checkpoint?.attempts?.generation === generation) return checkpoint.attempts;
+  // A release before wrote the heartbeat, which is this Activity's own: its attempts are counted from here.
+  return source === 'heartbeat' ? { last: attempt - 1, pending: false, lost: 0, unseen: 0 } : null;
+}
