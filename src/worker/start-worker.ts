@@ -16,6 +16,7 @@ import { checkpointStores } from '../activities/checkpoint-stores.js';
 import type { VisitsTold } from '../activities/order-visits.js';
 import { orderActivities } from '../activities/process-orders.js';
 import { naiveActivities } from '../activities/process-orders-naively.js';
+import { originalError } from '../continuation/iteration/index.js';
 import { leftoff } from '../continuation/plugin/index.js';
 import type { Timing } from '../continuation/timing.js';
 import { openPool } from '../orders/open-pool.js';
@@ -151,7 +152,7 @@ function noticing(notice: OutageNotice): NonNullable<ActivityInboundCallsInterce
     try {
       return await next(input);
     } catch (error) {
-      notice.failed(error);
+      notice.failed(originalError(error));
       throw error;
     }
   };

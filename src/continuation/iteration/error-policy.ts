@@ -80,7 +80,7 @@ export function decide<Item>(
 /**
  * What to throw for an error: for Temporal to retry, or what ends the run.
  *
- * @param place where a new start can go on. An iteration's checkpoint goes into each failure (E6); a step keeps its place
+ * @param place where a new start can go on. An iteration's checkpoint goes into each failure (E7); a step keeps its place
  *   in its Workflow, which gets the error as it is unless that ends the run
  */
 export function errorToThrow(
@@ -106,7 +106,7 @@ export function errorToThrow(
   });
 }
 
-/** The error for Temporal to retry, with the checkpoint: Temporal may find that this was its last time (E6). */
+/** The error for Temporal to retry, with the checkpoint: Temporal may find that this was its last time (E7). */
 function again(error: unknown, place: Place): unknown {
   return isCheckpoint(place) ? sameFailure(error, { details: [place] }) : error;
 }
@@ -125,6 +125,24 @@ function isNonRetryable(error: unknown): boolean {
   return error instanceof ApplicationFailure && error.nonRetryable === true;
 }
 
+/** As an ApplicationFailure goes to Temporal, with the error that it stands for, which doesn't. */
+class FailureFor extends ApplicationFailure {
+  constructor(
+    readonly original: unknown,
+    ...parts: ConstructorParameters<typeof ApplicationFailure>
+  ) {
+    super(...parts);
+  }
+}
+
+/**
+ * What the job or a store threw, of an error that an interceptor around an iteration or a batch caught: with its class, its
+ * `code` and whatever else the failure to be sent has no place for. Any other error as it is.
+ */
+export function originalError(error: unknown): unknown {
+  return error instanceof FailureFor ? error.original : error;
+}
+
 /** The same failure as Temporal would make of the error, type and all (`nonRetryableErrorTypes` goes by it), with more in it. */
 function sameFailure(
   error: unknown,
@@ -135,7 +153,8 @@ function sameFailure(
   },
 ): ApplicationFailure {
   const as = ApplicationFailure.fromError(error);
-  const failure = new ApplicationFailure(
+  const failure = new FailureFor(
+    error,
     as.message,
     as.type ?? 'Error',
     more.nonRetryable ?? as.nonRetryable,

@@ -61,6 +61,7 @@ export {
   type ErrorPolicy,
   fail,
   maximumSameErrors,
+  originalError,
   retry,
   skip,
 } from './error-policy.js';

@@ -6,6 +6,7 @@ import {
   errorToThrow,
   fail,
   maximumSameErrors,
+  originalError,
   retry,
   skip,
 } from '../../../src/continuation/iteration/error-policy.js';
@@ -136,6 +137,16 @@ describe('a policy', () => {
       nonRetryable: false,
       details: [someCheckpoint],
     });
+  });
+
+  it('leaves an interceptor the error that was thrown, with what a failure has no place for', () => {
+    const reset = Object.assign(new Error('read ECONNRESET'), { code: 'ECONNRESET' });
+
+    const failure = errorToThrow(reset, counted(1), retry(), someCheckpoint);
+
+    expect(failure).toBeInstanceOf(ApplicationFailure);
+    expect(originalError(failure)).toBe(reset);
+    expect(originalError(reset)).toBe(reset);
   });
 
   it('to retry fails at an error that is marked as non-retryable, and to skip passes it over', () => {

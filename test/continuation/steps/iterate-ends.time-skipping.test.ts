@@ -178,6 +178,15 @@ describe('a cancelled run', () => {
     expect(end).toBeInstanceOf(CancelledFailure);
     expect(cleared).toHaveLength(1);
   });
+
+  it('leaves its place in its store where it is a child: a retry of its parent goes on there', async () => {
+    const interrupted = () => outcome({ kind: 'interrupted', reason: 'cancelled', store: 'postgres' });
+
+    const end = await cancel(await start('parent', [untilCancelled(interrupted)]));
+
+    expect(end).toBeInstanceOf(CancelledFailure);
+    expect(cleared).toEqual([]);
+  });
 });
 
 describe('a cron job’s next run', () => {

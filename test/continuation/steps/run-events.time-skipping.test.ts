@@ -27,6 +27,7 @@ async function logOfAResumedRun() {
   let failures = 1;
   const run = await stage.start('walkTo3', {
     args: [{ resumeWaitMs: 2_000 }],
+    workflowTaskTimeout: '10 seconds',
     visit: async (what) => {
       if (what === '2' && failures-- > 0)
         throw ApplicationFailure.create({ message: 'the card was declined' });

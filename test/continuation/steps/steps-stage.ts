@@ -39,6 +39,8 @@ export interface StartOptions {
   readonly args?: readonly unknown[];
   readonly visit?: Visit;
   readonly memo?: Readonly<Record<string, unknown>>;
+  /** Default: a second. A task that timed out on a busy machine is done, and logged, once more. */
+  readonly workflowTaskTimeout?: '1 second' | '10 seconds';
 }
 
 export interface StepsStage {
@@ -69,18 +71,19 @@ export async function stepsStage(workflows: string, runtime?: RuntimeOptions): P
   await server.startWorker(activities);
   const { client } = server.environment;
   return {
-    async start(workflow, { args = [], visit = async () => undefined, memo = {} } = {}) {
+    async start(workflow, options = {}) {
+      const { args = [], visit = async () => undefined, memo = {} } = options;
+      const { workflowTaskTimeout = '1 second' } = options;
       const workflowId = randomUUID();
       const visited: string[] = [];
       runs.set(workflowId, { visited, visit });
-      const options = {
+      const handle = await client.workflow.start(workflow, {
         taskQueue,
         workflowId,
         args: [...args],
         memo,
-        workflowTaskTimeout: '1 second',
-      } as const;
-      const handle = await client.workflow.start(workflow, options);
+        workflowTaskTimeout,
+      });
       return {
         handle,
         visited,
