@@ -6,6 +6,7 @@ import { activityFaults, interrupting, type PlannedEnd } from 'leftoff/testing';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { letterActivities } from '../../examples/01-first-iteration/activities.js';
 import { type Books, billingActivities, type Month } from '../../examples/02-steps/activities.js';
+import { deliverAgain } from '../../examples/04-errors/start-again.js';
 import type { RunResult } from '../../src/continuation/checkpoint.js';
 import {
   type RunningTestWorker,
@@ -179,5 +180,32 @@ describe('chapter 4, errors of a job in steps', () => {
       type: 'SameErrorAtSameCursor',
       details: [{ current: { name: 'deliver', cursor: 2 } }],
     });
+  });
+
+  it('goes on at the stop that failed where it is started again with what it kept', async () => {
+    let mended = false;
+    const { tries, activities } = delivering((stop) => (stop === 2 && !mended ? new Error('closed') : null));
+    workers.push(await server.startWorker(activities, { taskQueue: 'deliveries' }));
+    const { client } = server.environment;
+    const workflowId = randomUUID();
+    const failed = await client.workflow.start('deliverAll', {
+      ...{ taskQueue: 'deliveries', workflowId, args: [3] },
+    });
+    await failed.result().catch(() => undefined);
+    mended = true;
+
+    await (await deliverAgain(client, workflowId, 3)).result();
+
+    expect(tries).toEqual([1, 2, 2, 2, 2, 2, 2, 3]);
+  });
+
+  it('is not started again where it did not fail', async () => {
+    const { activities } = delivering(() => null);
+    workers.push(await server.startWorker(activities));
+    const { client } = server.environment;
+    const workflowId = randomUUID();
+    await client.workflow.execute('deliverAll', { taskQueue, workflowId, args: [1] });
+
+    await expect(deliverAgain(client, workflowId, 1)).rejects.toThrow('kept no place');
   });
 });

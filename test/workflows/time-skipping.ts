@@ -22,7 +22,7 @@ export interface TimeSkipping {
   /** Starts a worker with these Activities. */
   startWorker(
     activities: object,
-    options?: { readonly interceptors?: WorkerInterceptors },
+    options?: { readonly interceptors?: WorkerInterceptors; readonly taskQueue?: string },
   ): Promise<RunningTestWorker>;
   tearDown(): Promise<void>;
 }
@@ -63,10 +63,10 @@ export async function timeSkipping(
   const running = new Set<RunningTestWorker>();
   return {
     environment,
-    async startWorker(activities, { interceptors } = {}) {
+    async startWorker(activities, { interceptors, taskQueue: itsQueue = taskQueue } = {}) {
       const worker = await Worker.create({
         connection: environment.nativeConnection,
-        taskQueue,
+        taskQueue: itsQueue,
         workflowBundle,
         activities,
         ...(interceptors === undefined ? {} : { interceptors }),
