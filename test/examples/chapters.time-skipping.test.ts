@@ -188,10 +188,8 @@ describe('chapter 4, errors of a job in steps', () => {
     workers.push(await server.startWorker(activities, { taskQueue: 'deliveries' }));
     const { client } = server.environment;
     const workflowId = randomUUID();
-    const failed = await client.workflow.start('deliverAll', {
-      ...{ taskQueue: 'deliveries', workflowId, args: [3] },
-    });
-    await failed.result().catch(() => undefined);
+    const start = { taskQueue: 'deliveries', workflowId, args: [3] };
+    await client.workflow.execute('deliverAll', start).catch(() => undefined);
     mended = true;
 
     await (await deliverAgain(client, workflowId, 3)).result();
