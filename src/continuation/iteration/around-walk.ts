@@ -3,7 +3,7 @@
  *
  * R1  Nothing of an attempt goes on after its end: a walk that is left stops after the item in hand, and is waited for; one
  *     that is begun afterwards is refused.
- * R2  What the walk throws is the attempt's end, whether it was awaited, caught or neither.
+ * R2  What the walk throws is the attempt's end, whether it was awaited, caught, thrown again in other words or neither.
  */
 import { wrongDefinition } from './iteration-definition.js';
 import type { WalkEnd } from './walk-items.js';
@@ -27,7 +27,12 @@ export async function aroundWalk(
     return walked;
   };
   try {
-    await aroundIterate(iterateOnce);
+    await aroundIterate(iterateOnce).catch(async (thrown: unknown) => {
+      left = true;
+      // What the job made of the walk's error says less of it: not whether it was an outage, nor what its policy was.
+      await walks[0];
+      throw thrown;
+    });
     const [walking] = walks;
     if (walking === undefined) throw calledWrongly(calls, true);
     // An error of the walk that was caught on the way is still the walk's end.

@@ -3,7 +3,8 @@
  *
  * B1  Starts strictly after the cursor that its step hands it: a lost attempt's batch is met again from there.
  * B2  On a graceful stop it returns the partial cursor: nothing is met again.
- * B3  An error after progress returns that progress; the next batch starts at the failed item and meets the error there.
+ * B3  An error after progress returns that progress; the next batch starts at the failed item and meets the error there. Not
+ *     what ends the run at once (two items of one cursor, a file that changed): the next batch would start behind it.
  * B4  Its heartbeat only says that it is alive, and counts errors; a cursor only while the server has paused it.
  * B5  With a store, a lost attempt's batch goes on where the store says, its counts included; with one that fences,
  *     nothing is met again at all.
@@ -17,7 +18,7 @@ import { type Cursor, decodeCursor } from '../cursor.js';
 import { type ActivityAttempt, currentAttempt, endPaused, isStopItself } from './activity-attempt.js';
 import { breather } from './breather.js';
 import type { Enumerator } from './enumerators/enumerator.js';
-import { type ErrorPolicy, type ErrorRule, errorMessage } from './error-policy.js';
+import { type ErrorPolicy, type ErrorRule, endsAtOnce, errorMessage } from './error-policy.js';
 import { startUnderFence } from './fenced-start.js';
 import { unlessUnusable } from './hopeless-attempts.js';
 import type { ItemResult } from './item-result.js';
@@ -81,23 +82,26 @@ async function runBatch<Item, C extends Cursor>(
   const epoch = { generation: from.generation, attempt: attempt.attempt };
   // Before the store: taking over may wait for an earlier attempt's transaction, longer than a heartbeat may be missing.
   const liveness = new Liveness(attempt);
-  const failed = (error: unknown) => unlessUnusable(liveness.failed(error, work, { cursor: from.cursor }));
-  try {
-    if (from.cleanUp === true) {
-      await store.retire(key, epoch).catch((error: unknown) => {
-        throw failed(error);
-      });
-      // Whatever the attempt: nobody is to take the clearing for work that was resumed.
-      return reportOf(work, { attempt: 1 }, startOf(work, { stored: null, held: null }), 'finished');
-    }
-    const opening = store.open({
+  // One of a user's own may throw before there is a promise.
+  const retire = async () => store.retire(key, epoch);
+  const open = async () =>
+    store.open({
       key,
       epoch,
       // Between two checkpoints of history a store is to keep what it can.
       every: 1,
       warn: (message, facts) => attempt.log('warn', message, facts),
     });
-    const session = await opening.catch((error: unknown) => {
+  const failed = (error: unknown) => unlessUnusable(liveness.failed(error, work, { cursor: from.cursor }));
+  try {
+    if (from.cleanUp === true) {
+      await retire().catch((error: unknown) => {
+        throw failed(error);
+      });
+      // Whatever the attempt: nobody is to take the clearing for work that was resumed.
+      return reportOf(work, { attempt: 1 }, startOf(work, { stored: null, held: null }), 'finished');
+    }
+    const session = await open().catch((error: unknown) => {
       if (error instanceof FenceLostError) throw unlessUnusable(error);
       throw failed(error);
     });
@@ -154,7 +158,7 @@ async function workOff<Item, C extends Cursor>(
     if (thrown instanceof StoreOutageError) throw liveness.failed(thrown, work, { cursor: from.cursor });
     const reason = attempt.interruption();
     if (reason !== null && isStopItself(thrown, attempt)) return interrupted(reason);
-    if (progress.sequence > start.sequence || progress.items > 0) {
+    if (!endsAtOnce(thrown) && (progress.sequence > start.sequence || progress.items > 0)) {
       attempt.log(
         'warn',
         'An error after progress: the batch ends here, the next one starts at the failed item',
@@ -206,7 +210,7 @@ function walkBatch<Item, C extends Cursor>(
       );
       if (abort !== null) return abort;
       walked += inHand.size;
-      liveness.progressed();
+      liveness.progressed(keepsEachItem);
       await work.afterIteration?.(inHand.item, context());
       const breath = breathe();
       if (breath !== null) await breath;

@@ -64,14 +64,19 @@ export function isAway(error: unknown, { isOutage }: ErrorRule): boolean {
   return error instanceof StoreOutageError || (isOutage?.(error) ?? false);
 }
 
+/** Whether it fails the run at once, whatever was done before it: what can't be gone through, or has lost its fence's shape (E6). */
+export function endsAtOnce(error: unknown): boolean {
+  return (error instanceof EnumerationRefusal || error instanceof StoreFaultError) && !error.mayPass;
+}
+
 /** What the policy says about an error, after what no policy may override (E5, E6). */
 export function decide<Item>(
   policy: ErrorPolicy<Item> | undefined,
   error: unknown,
   item: Item,
 ): ErrorDecision {
-  if (error instanceof EnumerationRefusal || error instanceof StoreFaultError)
-    return error.mayPass ? retry() : fail;
+  if (endsAtOnce(error)) return fail;
+  if (error instanceof EnumerationRefusal || error instanceof StoreFaultError) return retry();
   if (error instanceof InvalidCursorError || error instanceof CursorTooLargeError) return fail;
   const decision = typeof policy === 'function' ? policy(error, item) : (policy ?? retry());
   return decision.onError === 'retry' && isNonRetryable(error) ? fail : decision;

@@ -3,14 +3,15 @@
  *
  * F1  What the store has is what has happened: its effects committed with it. History or a heartbeat may say more only where
  *     the database lost its last commits (a crash without synchronous commits, a failover, a restore): then the store is right.
- * F2  At the same position the others know better what is only told: an error that was counted, a resumption.
+ * F2  At the same position the others know better what is only told: an error that was counted, a resumption. Unless the store's
+ *     run had begun further: selected, or started.
  * F3  A store that has nothing of a run which committed through it before is no new beginning: to go on would lose what the
  *     database lost, to start over would double what it didn't.
  * F4  A place that came from elsewhere (a run that changed its store) is compared by sequence, as without a fence.
  */
 import { ApplicationFailure } from '@temporalio/activity';
 import type { Checkpoint } from '../checkpoint.js';
-import type { StartingPoint } from './starting-point.js';
+import { isNewer, type StartingPoint } from './starting-point.js';
 
 interface Stored {
   readonly checkpoint: Checkpoint | null;
@@ -30,7 +31,9 @@ export function startUnderFence(known: StartingPoint, { checkpoint: stored, name
     return { ...known, behind: 0 };
   }
   const ahead = (known.checkpoint?.sequence ?? -1) - stored.sequence;
-  if (ahead === 0 || (ahead > 0 && !committedHere)) return { ...known, behind: 0 };
+  if (ahead > 0 && !committedHere) return { ...known, behind: 0 };
+  if (ahead === 0 && known.checkpoint !== null && !isNewer(stored, known.checkpoint))
+    return { ...known, behind: 0 };
   return { checkpoint: stored, source: name, behind: Math.max(0, ahead) };
 }
 

@@ -85,6 +85,7 @@ export {
   StoreFaultError,
   StoreOutageError,
   type StoreSession,
+  StoreUnusableError,
   type Transaction,
 } from './stores/checkpoint-store.js';
 export { heartbeatStore } from './stores/heartbeat-store.js';

@@ -16,8 +16,10 @@ export type Abort =
 
 export type ItemResult = Counts | Abort;
 
+const words: ReadonlySet<unknown> = new Set<Abort['abort']>(['complete', 'stop', 'retry']);
+
 export const abort = {
-  /** The run is completed here: `onComplete` runs. */
+  /** The run is completed here: `onComplete` runs. In a step's batch the step ends, as by `stop`, and the job goes on. */
   complete: (): Abort => ({ abort: 'complete' }),
   /** The run ends here, without `onComplete`. */
   stop: (): Abort => ({ abort: 'stop' }),
@@ -42,7 +44,8 @@ export function wholeWait(ms: number, whose: string): number {
 }
 
 export function isAbort(result: unknown): result is Abort {
-  return typeof result === 'object' && result !== null && 'abort' in result;
+  // By its words: an AbortController has an `abort` as well.
+  return typeof result === 'object' && result !== null && 'abort' in result && words.has(result.abort);
 }
 
 export function isCounts(result: unknown): result is Counts {

@@ -3,7 +3,7 @@
  *
  * P2  An advance raises the sequence and forgets the error; the same error at the same cursor is counted up.
  * P3  A revisit is counted in the run's counts and in the resumption that caused it.
- * P4  A cursor that JSON can't carry is refused when its item is done: later, a heartbeat's timer would meet it.
+ * P4  A cursor that JSON can't carry is refused before its item is done: later, a heartbeat's timer would meet it.
  * P5  A checkpoint that is sent again, as a sign of life, counts once.
  * P6  What follows an item is known before it is taken over (`after`, then `adopt`): a store commits it in between.
  */

@@ -1,7 +1,7 @@
 /**
  * The enumerator pattern's Activity: `buildEnumerator` and `eachIteration`, everything else underneath.
  *
- * A1  Resumes strictly after the newest checkpoint: the Workflow's, the heartbeat's or a store's, by sequence.
+ * A1  Resumes strictly after the newest checkpoint: the Workflow's, the heartbeat's or a store's.
  * A2  On a graceful stop it *returns* `interrupted` with its exact cursor: in history at once, no attempt spent. Paused by
  *     the server it stays with that, its exact cursor in the heartbeat, until it is unpaused.
  * A3  What a run selects is fixed at its first start and travels in the checkpoint.

@@ -40,20 +40,19 @@ export class Liveness {
   #held: Checkpoint | undefined;
 
   constructor(attempt: ActivityAttempt) {
+    // An Activity that goes on to an iteration keeps that one's place here, which is worth more than a count.
+    const place = checkpointSchema.safeParse(attempt.heartbeatDetails).success
+      ? attempt.heartbeatDetails
+      : null;
     // What can't be read holds no place, only a count.
     const before = livenessSchema.safeParse(attempt.heartbeatDetails).data;
     this.#error = before?.error ?? null;
-    this.#attempts = attemptBegun(before === undefined ? null : recordIn(before, attempt), attempt.attempt);
+    const record = before === undefined && place === null ? null : recordIn(before, attempt);
+    this.#attempts = attemptBegun(record, attempt.attempt);
     this.#beat = new HeartbeatSender({
       attempt,
       every: Number.POSITIVE_INFINITY,
-      details: () => ({
-        type: 'leftoff.liveness',
-        error: this.#error,
-        attempts: this.#attempts,
-        startedAt: this.#startedAt,
-        ...(this.#held === undefined ? {} : { held: this.#held }),
-      }),
+      details: () => place ?? this.#details(),
     });
     this.#startedAt = before?.startedAt;
     this.#held = before?.held;
@@ -92,8 +91,9 @@ export class Liveness {
     this.#beat.flush();
   }
 
-  progressed(): void {
-    this.#attempts = attemptGotFurther(this.#attempts);
+  /** @param kept whether a store has it: else a lost worker takes it along, and nothing was gained */
+  progressed(kept: boolean): void {
+    if (kept) this.#attempts = attemptGotFurther(this.#attempts);
     this.#error = null;
   }
 
@@ -110,6 +110,16 @@ export class Liveness {
     return errorToThrow(error, away ? null : this.#error, decision, details);
   }
 
+  #details() {
+    return {
+      type: 'leftoff.liveness',
+      error: this.#error,
+      attempts: this.#attempts,
+      startedAt: this.#startedAt,
+      ...(this.#held === undefined ? {} : { held: this.#held }),
+    };
+  }
+
   close(): void {
     this.#beat.close();
   }
@@ -122,7 +132,10 @@ export class Liveness {
   }
 }
 
-/** What a release before left says nothing of the attempts: they are counted from here. */
-function recordIn({ attempts }: z.infer<typeof livenessSchema>, { attempt }: ActivityAttempt): AttemptRecord {
-  return attempts ?? { last: attempt - 1, pending: false, lost: 0, unseen: 0 };
+/** What a release before left, or an iteration of the same Activity, says nothing of the attempts: they are counted from here. */
+function recordIn(
+  before: Pick<z.infer<typeof livenessSchema>, 'attempts'> | undefined,
+  { attempt }: ActivityAttempt,
+): AttemptRecord {
+  return before?.attempts ?? { last: attempt - 1, pending: false, lost: 0, unseen: 0 };
 }

@@ -1,7 +1,8 @@
 /**
  * Opens a run's checkpoints for one attempt: where it starts, and where its progress is kept from then on.
  *
- * O1  The newest of history, heartbeat and store is the starting point, by sequence.
+ * O1  The newest of history, heartbeat and store is the starting point (`starting-point.ts`); where the store fences, the
+ *     store is (`fenced-start.ts`).
  * O2  The heartbeat is always there: a store that is away costs a window, not the run.
  * O3  A store that can't be opened is an outage, or an error that is counted as an item's is; one that nobody but a person
  *     can mend fails the run at once.
@@ -78,6 +79,7 @@ export async function openIteration<C extends Cursor>(
   let opened: StoreSession | null = null;
   const startedMs = attempt.nowMs();
   let start: StartingPoint;
+  let progress: IterationProgress<C>;
   try {
     opened = await store.open({ key, epoch, every, warn });
     const sent = readCheckpoint(attempt.heartbeatDetails, 'the heartbeat');
@@ -88,13 +90,14 @@ export async function openIteration<C extends Cursor>(
         warn(databaseWentBack, { cursor: fenced.checkpoint?.cursor, behind: fenced.behind });
       start = fenced;
     } else start = chooseStartingPoint(input.from, sent, stored);
+    const elapsedMs = () => attempt.nowMs() - startedMs;
+    progress = beginAttempt<C>(start, input, attempt.attempt, { sent, elapsedMs });
   } catch (thrown) {
     heartbeat.close();
     await opened?.close();
     throw failureBeforeItOpened(thrown, input, attempt, rule);
   }
   const session = opened;
-  const progress = beginAttempt<C>(start, input, attempt.attempt, () => attempt.nowMs() - startedMs);
   if (store.fences === true) progress.fenceBy(store.name);
   known = progress;
   try {

@@ -3,9 +3,11 @@ import { ApplicationFailure } from '@temporalio/activity';
 import { z } from 'zod';
 import type { Checkpoint } from '../checkpoint.js';
 import { checkpointSchema } from '../checkpoint-schema.js';
+import { decodeCursor } from '../cursor.js';
+import { errorMessage } from './error-policy.js';
 import type { CheckpointStore } from './stores/checkpoint-store.js';
 
-/** The heartbeat of an Activity that keeps no place in it: a step's. */
+/** A step's heartbeat: it has no place, or one that its batch alone knows how to take. */
 const placelessSchema = z.object({ type: z.literal('leftoff.liveness') });
 
 /**
@@ -15,12 +17,22 @@ const placelessSchema = z.object({ type: z.literal('leftoff.liveness') });
 export function readCheckpoint(found: unknown, where: string): Checkpoint | null {
   if (found == null || placelessSchema.safeParse(found).success) return null;
   const read = checkpointSchema.safeParse(found);
-  if (read.success) return read.data;
-  throw ApplicationFailure.create({
+  if (!read.success) throw unreadable(where, z.prettifyError(read.error), found);
+  try {
+    if (read.data.cursor !== null) decodeCursor(read.data.cursor);
+  } catch (error) {
+    throw unreadable(where, `its cursor can't be decoded: ${errorMessage(error)}`, found);
+  }
+  return read.data;
+}
+
+function unreadable(where: string, why: string, found: unknown): ApplicationFailure {
+  return ApplicationFailure.create({
     type: 'UnreadableCheckpointError',
-    message: `What ${where} keeps is no checkpoint of this release: ${z.prettifyError(read.error)}`,
+    message: `What ${where} keeps is no checkpoint of this release: ${why}`,
     nonRetryable: true,
-    details: [found],
+    // Not as it is: whoever looks for a place in a failure must not take this for one.
+    details: [{ found }],
   });
 }
 

@@ -1,7 +1,9 @@
 /**
  * Where an attempt starts, and what it knows of those before it. Pure.
  *
- * P1  The newer of two checkpoints is the one with the higher sequence; at the same one the heartbeat's, which counts errors.
+ * P1  The newer of two checkpoints is the one with the higher sequence; at the same one the one whose run had begun further
+ *     (selected, started), and then the heartbeat's, which counts errors.
+ * P2  How the attempts fared is told by whoever heard of the last of them: in an outage of the store the heartbeat alone did.
  */
 import type { AttemptRecord, Checkpoint, ResumptionSource } from '../checkpoint.js';
 import type { Cursor } from '../cursor.js';
@@ -29,10 +31,20 @@ export function chooseStartingPoint(
   ];
   for (const candidate of found) {
     if (candidate.checkpoint === null) continue;
-    if (newest.checkpoint === null || candidate.checkpoint.sequence >= newest.checkpoint.sequence)
-      newest = candidate;
+    if (newest.checkpoint === null || !isNewer(newest.checkpoint, candidate.checkpoint)) newest = candidate;
   }
   return newest;
+}
+
+/** Whether the one is newer than the other; not where nothing tells them apart (P1). */
+export function isNewer(one: Checkpoint, other: Checkpoint): boolean {
+  if (one.sequence !== other.sequence) return one.sequence > other.sequence;
+  return begunSoFar(one) > begunSoFar(other);
+}
+
+/** Before its first item a run selects, then it is started. */
+function begunSoFar({ started, selected = false }: Checkpoint): number {
+  return started ? 2 : selected ? 1 : 0;
 }
 
 /**
@@ -40,17 +52,20 @@ export function chooseStartingPoint(
  *
  * An Activity's first attempt has what history says of errors, and all its tries where that says nothing: a run that failed
  * and is started again finds the errors of its end in the store still.
+ *
+ * @param sent what the heartbeat has, wherever the starting point comes from
  */
 export function beginAttempt<C extends Cursor>(
   { checkpoint, source }: StartingPoint,
   { from, generation = 1, afterWait }: BeginningOf,
   attempt: number,
-  elapsedMs?: () => number,
+  { sent = null, elapsedMs }: { readonly sent?: Checkpoint | null; readonly elapsedMs?: () => number } = {},
 ): IterationProgress<C> {
   const error = from !== null && from.sequence === checkpoint?.sequence ? from.error : null;
   const at = checkpoint === null || attempt > 1 ? checkpoint : { ...checkpoint, error };
   const resumes = afterWait === true && attempt === 1 ? 'after a wait' : attempt;
-  const before = attemptsBefore({ checkpoint, source }, generation, attempt);
+  const known = attemptsBefore({ checkpoint, source }, generation, attempt);
+  const before = heardSince(known, sent?.attempts?.generation === generation ? sent.attempts : null);
   return new IterationProgress<C>({ checkpoint: at, source }, resumes, elapsedMs, {
     ...attemptBegun(before, attempt),
     generation,
@@ -68,4 +83,11 @@ function attemptsBefore(
   if (checkpoint?.attempts?.generation === generation) return checkpoint.attempts;
   // A release before wrote the heartbeat, which is this Activity's own: its attempts are counted from here.
   return source === 'heartbeat' ? { last: attempt - 1, pending: false, lost: 0, unseen: 0 } : null;
+}
+
+/** What was counted at the place, with whatever was heard of attempts after the last one that is known there (P2). */
+function heardSince(known: AttemptRecord | null, sent: AttemptRecord | null): AttemptRecord | null {
+  if (sent === null || (known !== null && sent.last <= known.last)) return known;
+  if (known === null) return sent;
+  return { ...known, last: sent.last, pending: sent.pending };
 }

@@ -148,7 +148,7 @@ async function keep<C extends Cursor>(
   progress.adopt(cursor, end, checkpoint, keepsEachItem ? 'stored' : 'not stored');
 }
 
-/** @throws the stop itself, where there is one (I5) */
+/** @throws the stop itself, where there is one (I6) */
 function assertNotStopping(error: unknown, { stopping, log }: ActivityAttempt): void {
   if (!stopping.aborted) return;
   log('warn', 'An item failed while its attempt was to stop: it decides nothing, the item is met again', {

@@ -1,4 +1,5 @@
 import { ApplicationFailure } from '@temporalio/activity';
+import { MockActivityEnvironment } from '@temporalio/testing';
 import { DefaultLogger } from '@temporalio/worker';
 import { describe, expect, it } from 'vitest';
 import { checkpointSchema } from '../../../src/continuation/checkpoint-schema.js';
@@ -334,6 +335,45 @@ describe.each([
   });
 });
 
+describe('a batch without a store', () => {
+  it('fails where attempts are lost at a later item of it too: what they had done before was done in vain', async () => {
+    let heartbeatDetails: unknown;
+    const play = (attempt: number): Promise<unknown> => {
+      const environment = new MockActivityEnvironment(
+        { attempt, heartbeatDetails, heartbeatTimeoutMs: 40 },
+        options,
+      );
+      return new Promise((ended, failed) => {
+        let isOver = false;
+        let beats = 0;
+        environment.on('heartbeat', (details: unknown) => {
+          if (!isOver) heartbeatDetails = throughJson(details);
+          beats += 1;
+        });
+        const atItem6 = async () => {
+          const before = beats;
+          await expect.poll(() => beats, { interval: 2 }).toBeGreaterThan(before);
+          isOver = true;
+          ended('lost');
+          await new Promise(() => undefined);
+        };
+        const activity = () =>
+          workBatch<number, number>({
+            from: aBatchStart({ cursor: 3 }),
+            enumerator: numberedWork().numbers,
+            eachIteration: async (item) => (item === 6 ? atItem6() : undefined),
+            checkpointEvery: 10,
+          });
+        environment.run(activity).then(ended, failed);
+      });
+    };
+
+    for (let attempt = 1; attempt <= tooMany; attempt += 1) expect(await play(attempt)).toBe('lost');
+
+    await expect(play(tooMany + 1)).rejects.toMatchObject(noProgress({ cursor: 3 }));
+  });
+});
+
 describe('a batch with a store', () => {
   it('never fails where each lost attempt had committed an item', async () => {
     const { store, ledger } = aFence();
@@ -370,6 +410,36 @@ describe('a batch with a store', () => {
     await batch.attempts(tooMany + 1, 'is done');
 
     await expect(batch.attempt('is done')).rejects.toThrow('the database is restarting');
+  });
+});
+
+describe('an iteration whose store was ahead of its heartbeat when it went away', () => {
+  it('is tried without end: attempts of which the heartbeat alone heard are not unheard of', async () => {
+    let isAway = false;
+    const { store } = aFence();
+    const run = iterationRun(
+      iteration<object, number, number, null, Transaction>({
+        store: {
+          ...store,
+          open: async (session) => {
+            if (isAway) throw new StoreOutageError('the database is restarting');
+            return store.open(session);
+          },
+        },
+        buildEnumerator: () => numberedWork().numbers,
+        eachIteration: async () => undefined,
+      }),
+      {},
+      options,
+    );
+    await run.killed({ after: 5 });
+    isAway = true;
+
+    for (let tried = 0; tried < 15 * maximumLostAttempts; tried += 1)
+      await expect(run.execution()).rejects.toThrow('the database is restarting');
+    isAway = false;
+
+    expect(await run.toTheEnd()).toMatchObject({ ending: 'exhausted', checkpoint: { cursor: 9 } });
   });
 });
 

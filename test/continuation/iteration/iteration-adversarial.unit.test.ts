@@ -8,6 +8,7 @@ import { iterationOutcomeSchema } from '../../../src/continuation/checkpoint-sch
 import {
   abort,
   type CheckpointStore,
+  fail,
   type IterationDefinition,
   iteration,
   postgresStore,
@@ -114,6 +115,17 @@ describe('a selection that is no selection but the items themselves', () => {
   });
 });
 
+describe('what an item returns', () => {
+  it('says that it is done where it merely has something called abort, as an AbortController has', async () => {
+    const controller: unknown = new AbortController();
+    const eachIteration: Parts<null>['eachIteration'] = async () => JSON.parse('{}').none ?? controller;
+
+    const { outcome } = await runIteration({ also: { eachIteration } });
+
+    expect(outcome).toMatchObject({ ending: 'exhausted', checkpoint: { counts: { processed: 10 } } });
+  });
+});
+
 describe('aroundIterate', () => {
   it('that throws before the items have ended stops them: nothing goes on after the attempt', async () => {
     const visited: number[] = [];
@@ -177,6 +189,30 @@ describe('aroundIterate', () => {
 
     expect(error).toMatchObject({ message: 'no lights' });
     expect(visited).toEqual([]);
+  });
+
+  it('that throws the items’ error again in its own words hides nothing: the policy and an outage are the error’s own', async () => {
+    const inItsWords = async (iterate: () => Promise<void>) => {
+      try {
+        await iterate();
+      } catch (cause) {
+        throw new Error('the light went out', { cause });
+      }
+    };
+    const failing = async () => {
+      throw new Error('declined');
+    };
+
+    const failed = await runIteration({
+      also: { eachIteration: failing, aroundIterate: inItsWords, onError: fail },
+    });
+    const away = await runIteration({
+      isOutage: () => true,
+      also: { eachIteration: failing, aroundIterate: inItsWords },
+    });
+
+    expect(failed.error).toMatchObject({ message: 'declined', nonRetryable: true });
+    expect(away.error).toMatchObject({ message: 'declined', details: [{ error: null }] });
   });
 
   it('that calls iterate twice without awaiting either does not end the process', async () => {

@@ -6,6 +6,7 @@ import {
   type Resumption,
 } from '../../../src/continuation/checkpoint.js';
 import { type Cursor, InvalidCursorError } from '../../../src/continuation/cursor.js';
+import { startUnderFence } from '../../../src/continuation/iteration/fenced-start.js';
 import { IterationProgress } from '../../../src/continuation/iteration/iteration-progress.js';
 import { chooseStartingPoint } from '../../../src/continuation/iteration/starting-point.js';
 import { aCheckpoint, throughJson } from '../some-checkpoints.js';
@@ -75,6 +76,18 @@ describe('where an iteration starts', () => {
 
   it('is the heartbeat’s where a store’s is older: the store was away', () => {
     expect(chooseStartingPoint(null, newer, { checkpoint: older, name: 'redis' }).source).toBe('heartbeat');
+  });
+
+  it('is that of a run which had begun further, of two without an item: nothing is selected or started again', () => {
+    const sent = aCheckpoint({ error: { message: 'refused', times: 1 } });
+    const stored = aCheckpoint({ selected: true, selection: { upTo: 9 }, started: true });
+
+    const start = chooseStartingPoint(null, sent, { checkpoint: stored, name: 'redis' });
+
+    expect(start).toEqual({ checkpoint: stored, source: 'redis' });
+    expect(
+      startUnderFence({ checkpoint: sent, source: 'heartbeat' }, { checkpoint: stored, name: 'fence' }),
+    ).toEqual({ checkpoint: stored, source: 'fence', behind: 0 });
   });
 
   it('is the heartbeat’s of two equally new: it also knows the errors since', () => {

@@ -254,7 +254,7 @@ describe('an enumerator’s Activity', () => {
   it('refuses heartbeat details that are no checkpoint instead of starting over', async () => {
     const { error, visited } = await runIteration({ attempt: 2, heartbeatDetails: { cursor: 4 } });
 
-    expect(error).toMatchObject({ type: 'UnreadableCheckpointError', details: [{ cursor: 4 }] });
+    expect(error).toMatchObject({ type: 'UnreadableCheckpointError', details: [{ found: { cursor: 4 } }] });
     expect(visited).toEqual([]);
   });
 

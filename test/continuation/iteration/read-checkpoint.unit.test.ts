@@ -25,6 +25,13 @@ describe('what a store keeps', () => {
     expect(told).toHaveLength(1);
   });
 
+  it('with a cursor that can’t be decoded is one that nobody can read', () => {
+    const undecodable = aCheckpoint({ cursor: { $bigint: 'many' }, sequence: 1 });
+
+    expect(read(undecodable, false).checkpoint).toBeNull();
+    expect(() => read(undecodable, true)).toThrow('its cursor can’t be decoded'.replace('’', "'"));
+  });
+
   it('and nobody can read ends the run where the store fences: only it can say what has happened', () => {
     expect(() => read(ofAnotherRelease, true)).toThrow('no checkpoint of this release');
   });

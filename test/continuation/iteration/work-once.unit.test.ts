@@ -2,6 +2,7 @@ import { MockActivityEnvironment } from '@temporalio/testing';
 import { DefaultLogger } from '@temporalio/worker';
 import { describe, expect, it } from 'vitest';
 import { maximumSameErrors, workOnce } from '../../../src/continuation/iteration/index.js';
+import { aCheckpoint } from '../some-checkpoints.js';
 import { heartbeatsOf } from './numbered-work.js';
 
 const silent = { logger: new DefaultLogger('ERROR', () => undefined) };
@@ -29,6 +30,16 @@ const failedBefore = (times: number) => ({
 });
 
 describe('work without items', () => {
+  it('leaves the place of an iteration that its Activity goes on to: a worker may be lost before that begins', async () => {
+    const place = aCheckpoint({ cursor: 4, sequence: 5 });
+
+    const { value, lastHeartbeat } = await attempt(async () => 61, { heartbeatDetails: place });
+    const failed = await attempt(fail, { heartbeatDetails: place });
+
+    expect(value).toBe(61);
+    expect([lastHeartbeat, failed.lastHeartbeat].filter((sent) => sent !== undefined)).toEqual([place]);
+  });
+
   it('returns what it found', async () => {
     expect(await attempt(async () => 61)).toMatchObject({ value: 61, error: null });
   });

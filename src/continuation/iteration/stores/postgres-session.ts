@@ -93,7 +93,7 @@ export class PostgresSession implements StoreSession<Transaction> {
 
   flush(checkpoint: Checkpoint): Promise<void> {
     return this.#inTurn(async () => {
-      if (checkpoint.sequence >= this.#sequence) await this.#moveAlone(checkpoint);
+      if (checkpoint.sequence >= this.#sequence) await this.#moveAlone(checkpoint, 'of a flush');
     });
   }
 
@@ -149,7 +149,7 @@ export class PostgresSession implements StoreSession<Transaction> {
 
   async #commit(transaction: ItemTransaction, checkpoint: Checkpoint): Promise<void> {
     const { connection } = transaction;
-    if (connection === null) return this.#moveAlone(checkpoint);
+    if (connection === null) return this.#moveAlone(checkpoint, 'of an item');
     const { statements, limits } = this.#options;
     if (!connection.isInTransaction && connection.lost === null)
       throw new TransactionEscapedError('A transaction of an item was gone before its commit.');
@@ -173,7 +173,7 @@ export class PostgresSession implements StoreSession<Transaction> {
   }
 
   /** A checkpoint without an effect: one statement is a transaction of its own. */
-  async #moveAlone(checkpoint: Checkpoint): Promise<void> {
+  async #moveAlone(checkpoint: Checkpoint, whose: 'of an item' | 'of a flush'): Promise<void> {
     const { pool, statements, limits } = this.#options;
     const connection = await PostgresConnection.take(pool, limits.answerMs);
     const move = statements.move(this.#known(), checkpoint);
@@ -181,6 +181,8 @@ export class PostgresSession implements StoreSession<Transaction> {
       const { rowCount } = await this.#decide(connection, () => connection.run(move));
       if (rowCount !== 1) throw this.#fenceLost();
       this.#sequence = checkpoint.sequence;
+    } catch (error) {
+      throw whose === 'of an item' ? this.#faultOfOurs(connection, error) : error;
     } finally {
       connection.release();
     }

@@ -173,6 +173,30 @@ describe('an item that Postgres gives up for another transaction', () => {
   });
 });
 
+describe('an item that runs nothing in its transaction', () => {
+  it('is not passed over where the store can’t keep its cursor: that is no fault of its own', async () => {
+    const own = { table: 'leftoff_checkpoints_elsewhere' };
+    await createCheckpointsTable(database.pool, own);
+    const run = iterationRun(
+      iteration<object, number, number, null, Transaction>({
+        store: postgresStore({ pool: database.pool, effects: 'elsewhere', ...own }),
+        buildEnumerator: () => array(items),
+        eachIteration: async (item) => {
+          if (item === 2) await database.pool.query(`ALTER TABLE ${own.table} RENAME checkpoint TO gone`);
+        },
+        onError: skip(),
+      }),
+      {},
+      { logger: new DefaultLogger('ERROR', () => undefined) },
+    );
+
+    await expect(run.execution()).rejects.toMatchObject({
+      type: 'StoreStatementError',
+      details: [{ cursor: 0, counts: { processed: 1, failed: 0 } }],
+    });
+  });
+});
+
 describe('what an item sets for its transaction', () => {
   const setting = (statement: string) => ({
     after: (_item: number, transaction: Transaction) => transaction.query(statement),

@@ -11,7 +11,7 @@ import {
   workBatch,
 } from '../../../../src/continuation/iteration/index.js';
 import { CheckpointsTableMissingError } from '../../../../src/continuation/iteration/stores/postgres-errors.js';
-import { iterationRun } from '../../../../src/continuation/testing/index.js';
+import { batchRun, iterationRun } from '../../../../src/continuation/testing/index.js';
 import { aBatchStart } from '../../some-checkpoints.js';
 import { numberedWork } from '../numbered-work.js';
 
@@ -84,6 +84,32 @@ describe('a store that can’t be opened, for an error that is no outage,', () =
       });
 
     expect(await run.toTheEnd()).toMatchObject({ ending: 'exhausted' });
+  });
+});
+
+describe('a store that throws before there is a promise', () => {
+  it('is counted as one that fails later', async () => {
+    const throwing: CheckpointStore<null> = {
+      ...heartbeatStore,
+      open: () => {
+        throw new Error('no such host');
+      },
+    };
+    const run = batchRun<number>(
+      (from) =>
+        workBatch({
+          from,
+          enumerator: numberedWork().numbers,
+          eachIteration: async () => undefined,
+          checkpointEvery: 1,
+          store: throwing,
+        }),
+      { step: 'walk', logger },
+    );
+
+    for (let time = 1; time < maximumSameErrors; time += 1) await errorOf(run.toTheEnd());
+
+    await expect(run.toTheEnd()).rejects.toMatchObject({ type: 'SameErrorAtSameCursor' });
   });
 });
 
