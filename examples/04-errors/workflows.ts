@@ -19,7 +19,7 @@ export const deliverAll = continuable(
   {
     resumeWaitMs: 5_000, // after an error with progress, as in Rails
     maximumSameErrors: 5, // the same error at the same cursor fails the run, which keeps its cursor
-    maxResumptions: 50, // and so does being picked up too often, for whatever reason
+    maxResumptions: 50, // and so does being picked up too often, after errors, interruptions and lost workers
     restartOn: (failure) => typeOf(failure) === 'RouteChanged', // all done steps count for nothing any more
   },
 );

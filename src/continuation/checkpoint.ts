@@ -202,7 +202,7 @@ export interface BatchStart<C extends Cursor = Cursor> {
   readonly generation: number;
   /** The first batch that was scheduled from this very position: of those since, none has reported. Default: this one. */
   readonly since?: number;
-  /** Set where the step has finished: only clear what a store keeps of it. */
+  /** Set where the step has finished, or was cancelled for good: only clear what a store keeps of it. */
   readonly cleanUp?: true;
 }
 

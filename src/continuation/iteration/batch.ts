@@ -66,7 +66,13 @@ type AnyBatchWork<Item, C extends Cursor> = Omit<
   onSkipped?(item: Item, reason: string, context: ItemContext<C, Transaction | null>): Promise<void>;
 };
 
-/** Works one batch off inside the calling Activity. @throws as an iteration's Activity does */
+/**
+ * Works one batch off inside the calling Activity.
+ *
+ * @throws an item's error as it is, for Temporal to try again, where the batch had no progress before it. What ends the run, as
+ * an ApplicationFailure that isn't retried: SameErrorAtSameCursor, NoProgressError, InvalidCursorError, CursorTooLargeError,
+ * CursorNotUniqueError and other refusals of an enumerator, UnreadableCheckpointError, what says that a store can't be used
+ */
 export function workBatch<Item, C extends Cursor, T extends Transaction | null = null>(
   work: BatchWork<Item, C, T> & (null extends T ? unknown : { readonly store: CheckpointStore<T> }),
 ): Promise<Batch<C>> {

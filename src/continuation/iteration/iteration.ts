@@ -34,7 +34,14 @@ import { type CheckpointStore, FenceLostError, type Transaction } from './stores
 import { type WalkEnd, type WalkStop, walkItems } from './walk-items.js';
 import { workItem } from './work-item.js';
 
-/** Makes an Activity function of a definition. Its type parameters follow from the definition. */
+/**
+ * Makes an Activity function of a definition. Its type parameters follow from the definition.
+ *
+ * The Activity throws each error as an ApplicationFailure of the error's own type, with the checkpoint as the last of its
+ * details. Not retried, and so the run's end: SameErrorAtSameCursor, NoProgressError, InvalidIterationError, InvalidResultError,
+ * InvalidCursorError, CursorTooLargeError, CursorNotUniqueError and other refusals of an enumerator, CheckpointMissingError,
+ * UnreadableCheckpointError, what says that a store can't be used, and what `onError` fails at once.
+ */
 export function iteration<
   Args,
   Item,

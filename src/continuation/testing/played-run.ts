@@ -92,7 +92,10 @@ export abstract class PlayedRun<Input, Outcome extends Reported> {
     return this.#interrupted(after, 'WORKER_SHUTDOWN', 'stopped');
   }
 
-  /** As `stopped`, by a cancellation of the Activity: it ends with the reason `cancelled`. The run may go on, as after a pause of its Workflow. */
+  /**
+   * As `stopped`, by a cancellation of the Activity: it ends with the reason `cancelled`. A real run ends here; the played
+   * one may be taken further, to see what would come next.
+   */
   cancelled({ after }: After): Promise<Outcome> {
     return this.#interrupted(after, 'CANCELLED', 'cancelled');
   }

@@ -33,7 +33,8 @@ export interface PostgresStoreOptions extends CheckpointsTable, Partial<Postgres
 }
 
 /**
- * Checkpoints in a table of the database that the effects go to; make it with `createCheckpointsTable`.
+ * Checkpoints in a table of the database that the effects go to; make it with `createCheckpointsTable`. The pool needs a
+ * listener for `error` of yours, or a connection that breaks while it is idle ends the process.
  *
  * Limits in milliseconds: `idleInTransactionMs` 10,000 (an item's own pauses between its statements must be shorter),
  * `lockMs` `idleInTransactionMs` + 5,000, `answerMs` 30,000, `statementMs` 60,000 (an item's own statement that takes longer

@@ -41,7 +41,7 @@ export interface RedisStoreOptions {
 
 const defaultTtlMs = 7 * 24 * 60 * 60 * 1_000;
 
-/** Checkpoints in Redis. `open` and a session throw nothing but FenceLostError. */
+/** Checkpoints in Redis; its client needs a listener for `error` of yours. `open` and a session throw nothing but FenceLostError. */
 export function redisStore(options: RedisStoreOptions): CheckpointStore<null> {
   const { client, keyPrefix = 'leftoff:checkpoints:', ttlMs = defaultTtlMs } = options;
   const { answerMs = 500, retryMs = 1_000 } = options;
