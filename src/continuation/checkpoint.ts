@@ -202,6 +202,8 @@ export interface BatchStart<C extends Cursor = Cursor> {
   readonly generation: number;
   /** The first batch that was scheduled from this very position: of those since, none has reported. Default: this one. */
   readonly since?: number;
+  /** The store through which the batch before got to the cursor; left out: none, or the job moved it itself. */
+  readonly keptBy?: string;
   /** Set where the step has finished, or was cancelled for good: only clear what a store keeps of it. */
   readonly cleanUp?: true;
 }

@@ -7,7 +7,7 @@
  *     what ends the run at once (two items of one cursor, a file that changed): the next batch would start behind it.
  * B4  Its heartbeat only says that it is alive, and counts errors; a cursor only while the server has paused it.
  * B5  With a store, a lost attempt's batch goes on where the store says, its counts included; with one that fences,
- *     nothing is met again at all.
+ *     nothing is met again at all, and what its database lost of reported batches is done again (`fenced-start.ts`).
  * B6  What the store may know better (a commit without an answer) is never reported: only an attempt of the same batch
  *     takes it up.
  */
@@ -19,7 +19,7 @@ import { type ActivityAttempt, currentAttempt, endPaused, isStopItself } from '.
 import { breather } from './breather.js';
 import type { Enumerator } from './enumerators/enumerator.js';
 import { type ErrorPolicy, type ErrorRule, endsAtOnce, errorMessage } from './error-policy.js';
-import { startUnderFence } from './fenced-start.js';
+import { databaseWentBack, startBatchUnderFence, startUnderFence } from './fenced-start.js';
 import { unlessUnusable } from './hopeless-attempts.js';
 import type { ItemResult } from './item-result.js';
 import type { ItemContext, IterationContext } from './iteration-definition.js';
@@ -105,7 +105,7 @@ async function runBatch<Item, C extends Cursor>(
         throw failed(error);
       });
       // Whatever the attempt: nobody is to take the clearing for work that was resumed.
-      return reportOf(work, { attempt: 1 }, startOf(work, { stored: null, held: null }), 'finished');
+      return reportOf(work, { attempt: 1 }, { cursor: from.cursor, counts: noCounts }, 'finished');
     }
     const session = await open().catch((error: unknown) => {
       if (error instanceof FenceLostError) throw unlessUnusable(error);
@@ -133,7 +133,8 @@ async function workOff<Item, C extends Cursor>(
 ): Promise<Batch<C>> {
   const { from, store = heartbeatStore } = work;
   const warn = (message: string, facts: Record<string, unknown>) => attempt.log('warn', message, facts);
-  const start = startOf(work, { stored: readStored(session.stored, store, warn), held: liveness.held });
+  const stored = readStored(session.stored, store, warn);
+  const start = startOf(work, { stored, held: liveness.held }, warn);
   await liveness.assertGetsFurther(start);
   const progress = new IterationProgress<C>({ checkpoint: start, source: store.name }, attempt.attempt);
   if (store.fences === true) progress.fenceBy(store.name);
@@ -239,6 +240,7 @@ function batchMark({
 function startOf<Item, C extends Cursor>(
   { from, store }: Pick<AnyBatchWork<Item, C>, 'from' | 'store'>,
   { stored, held }: { readonly stored: Checkpoint | null; readonly held: Checkpoint | null },
+  warn: (message: string, facts: Record<string, unknown>) => void,
 ): Checkpoint {
   const mark = batchMark(from);
   const known = notReported(held, from);
@@ -248,11 +250,16 @@ function startOf<Item, C extends Cursor>(
       ? startUnderFence(chooseStartingPoint(null, known), here)
       : chooseStartingPoint(null, known, here);
   if (checkpoint !== null) return checkpoint;
+  const { cursor, wentBack } =
+    store?.fences === true
+      ? startBatchUnderFence(from, { checkpoint: stored, name: store.name })
+      : { cursor: from.cursor, wentBack: false };
+  if (wentBack) warn(databaseWentBack, { cursor, reported: from.cursor });
   // The sequence goes on, for the newer wins by it; the counts are the batch's own.
   return {
     ...firstCheckpoint,
     sequence: stored?.sequence ?? 0,
-    cursor: from.cursor,
+    cursor,
     counts: noCounts,
     selection: mark,
   };
@@ -273,7 +280,7 @@ function notReported(
 function reportOf<Item, C extends Cursor>(
   { from, total = null, store }: AnyBatchWork<Item, C>,
   { attempt }: Pick<ActivityAttempt, 'attempt'>,
-  { cursor, counts }: Checkpoint,
+  { cursor, counts }: Pick<Checkpoint, 'cursor' | 'counts'>,
   kind: Batch['kind'],
   more: Partial<Batch<C>> = {},
 ): Batch<C> {

@@ -13,7 +13,7 @@ import { firstCheckpoint } from '../checkpoint.js';
 import type { Cursor } from '../cursor.js';
 import type { ActivityAttempt } from './activity-attempt.js';
 import type { ErrorRule } from './error-policy.js';
-import { startUnderFence } from './fenced-start.js';
+import { databaseWentBack, startUnderFence } from './fenced-start.js';
 import { assertGetsFurther, letFirstHeartbeatLeave, unlessUnusable } from './hopeless-attempts.js';
 import { failureBeforeItOpened } from './iteration-failure.js';
 import type { IterationInput } from './iteration-input.js';
@@ -147,9 +147,6 @@ export async function openIteration<C extends Cursor>(
     },
   };
 }
-
-const databaseWentBack =
-  'The store is behind what the run had reported: its database has lost commits. It goes on where the store says, since their effects are gone as well';
 
 const sentences = {
   interrupted: 'Interrupted',

@@ -39,6 +39,8 @@ export interface CurrentStep {
   readonly startedAt: number | null;
   /** The generation of the first batch from where the step is now, of which none has reported yet; left out: none was scheduled. */
   readonly batchesSince?: number;
+  /** The store through which the last batch got to the cursor; left out: none, or the job moved it itself. */
+  readonly keptBy?: string;
 }
 
 /** An error at one place: a step and its cursor. Another place forgets it. */

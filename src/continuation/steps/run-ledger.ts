@@ -159,7 +159,11 @@ export class RunLedger {
       ...this.#state,
       checkpoints: this.#state.checkpoints + 1,
       lastCursor: cursor,
-      current: { ...reported(current), cursor, fruitless: moved ? 0 : current.fruitless },
+      current: {
+        ...(moved ? movedByHand(current) : reported(current)),
+        cursor,
+        fruitless: moved ? 0 : current.fruitless,
+      },
     };
   }
 
@@ -179,7 +183,11 @@ export class RunLedger {
     const generation = this.#state.generation + 1;
     const since = current.batchesSince ?? generation;
     this.#state = { ...this.#state, generation, current: { ...current, batchesSince: since } };
-    return { step, cursor, chain: this.#state.chain ?? '', generation, since };
+    const { keptBy } = current;
+    return {
+      ...{ step, cursor, chain: this.#state.chain ?? '', generation, since },
+      ...(keptBy === undefined ? {} : { keptBy }),
+    };
   }
 
   /** What is scheduled from here on is later than this generation, of which a store knows and this history doesn't. */
@@ -198,7 +206,7 @@ export class RunLedger {
       ...this.#state,
       ...tallyOf(applied.standing),
       lastCursor: applied.checkpoint ? cursor : this.#state.lastCursor,
-      current: { ...reported(current), cursor, interrupted, fruitless },
+      current: { ...reported(current), ...keptIn(batch, applied.moved), cursor, interrupted, fruitless },
     };
     return applied;
   }
@@ -297,4 +305,13 @@ export class RunLedger {
 /** Whatever batches were scheduled: from here on a store's checkpoint of theirs is in the run's own state, or void. */
 function reported({ batchesSince: _, ...current }: CurrentStep): CurrentStep {
   return current;
+}
+
+function movedByHand(step: CurrentStep): CurrentStep {
+  const { keptBy: _, ...current } = reported(step);
+  return current;
+}
+
+function keptIn({ store }: Batch, moved: boolean): Pick<CurrentStep, 'keptBy'> {
+  return moved && store != null ? { keptBy: store } : {};
 }

@@ -127,6 +127,46 @@ describe('a batch with a store that fences', () => {
     expect(fence.ledger).toEqual(eachChargedOnce);
   });
 
+  it('does again what its database lost of batches that had reported, and tells', async () => {
+    const ledger = aLedgerAtItsStep();
+    const [before, restored] = [aFence(), aFence()];
+    const first = { from: ledger.scheduleBatch<number>(), checkpointEvery: 4 };
+    ledger.recordBatch(await charged(before, first));
+    await charged(restored, first);
+    ledger.recordBatch(await charged(before, { from: ledger.scheduleBatch<number>(), checkpointEvery: 4 }));
+    const warnings: string[] = [];
+    const logger = new DefaultLogger('WARN', ({ message }) => warnings.push(message));
+
+    const batch = await charged(restored, {
+      from: ledger.scheduleBatch<number>(),
+      environment: new MockActivityEnvironment({}, { logger }),
+    });
+
+    expect(restored.ledger).toEqual(eachChargedOnce);
+    expect(batch).toMatchObject({ kind: 'finished', cursor: 9 });
+    expect(warnings).toContainEqual(expect.stringContaining('its database has lost commits'));
+  });
+
+  it('goes on nowhere where the store has nothing of a step that got on through it', async () => {
+    const ledger = aLedgerAtItsStep();
+    ledger.recordBatch(await charged(aFence(), { from: ledger.scheduleBatch<number>(), checkpointEvery: 4 }));
+
+    const batch = charged(aFence(), { from: ledger.scheduleBatch<number>() });
+
+    await expect(batch).rejects.toMatchObject({ type: 'CheckpointMissingError', nonRetryable: true });
+  });
+
+  it('starts where the job has set the cursor itself, wherever its store is', async () => {
+    const ledger = aLedgerAtItsStep();
+    const fence = aFence();
+    ledger.recordBatch(await charged(fence, { from: ledger.scheduleBatch<number>(), checkpointEvery: 4 }));
+    ledger.setCursor(6);
+
+    await charged(fence, { from: ledger.scheduleBatch<number>() });
+
+    expect(fence.ledger.slice(4)).toEqual(['charge 7', 'charge 8', 'charge 9']);
+  });
+
   it('goes on where its step is where the store knows of an earlier batch alone, which has reported', async () => {
     const fence = aFence();
     const ledger = aLedgerAtItsStep();
