@@ -246,6 +246,9 @@ class ContinuableRun {
       get cancelled() {
         return isCancelled();
       },
+      get cancelledHere() {
+        return CancellationScope.current().consideredCancelled;
+      },
       halt: () => interruption.halt(),
       interrupt: (reason) => interruption.request(reason),
       checkpoint: async () => {

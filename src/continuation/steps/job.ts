@@ -90,6 +90,8 @@ export interface JobSurroundings {
   readonly interrupted: boolean;
   /** Whether the run was cancelled. */
   readonly cancelled: boolean;
+  /** Whether whoever asks is cancelled, as a clean-up is not: see `StepSurroundings`. */
+  readonly cancelledHere: boolean;
   /** Whether this execution has the rule here. */
   holdsHere(rule: LaterRule): boolean;
   /** What to fail the run with for an error that the job caught and that came too often; null: it may come again. */
@@ -258,8 +260,8 @@ export class ContinuableJob implements Job {
       get interrupted() {
         return surroundings.interrupted;
       },
-      get cancelled() {
-        return surroundings.cancelled;
+      get cancelledHere() {
+        return surroundings.cancelledHere;
       },
       fail: (failure) => this.#fail(failure),
       throwIfFailed: () => this.#throwIfFailed(),

@@ -25,7 +25,9 @@ export type LaterRule =
   /** What a batch says of its cursor is checked. */
   | 'leftoff-batch-cursor-checked'
   /** Items are counted inside a step. */
-  | 'leftoff-counts-in-steps';
+  | 'leftoff-counts-in-steps'
+  /** What a store keeps of a cancelled run is cleared. */
+  | 'leftoff-cancelled-store-is-cleared';
 
 /** Whether this execution has the rule here. */
 export function holdsHere(rule: LaterRule): boolean {

@@ -7,7 +7,8 @@
  * S3  A cursor that was changed in place, the one handed out or the one given to `set`, fails the run at the next checkpoint,
  *     `set` or `advance`, or at the step's end: it would be lost, and nobody would see it. To set the very position that it
  *     was changed to is no mistake.
- * S4  Batches of a cancelled run meet no limit of fruitless ones or of resumptions: it ends as cancelled.
+ * S4  Batches that are cancelled meet no limit of fruitless ones or of resumptions: their run ends as cancelled. Those that clean
+ *     up after it do, or they would go on for ever.
  * S5  When a body has ended its step has no more say: a branch that was left behind can't move another step's cursor.
  *
  * @see rails activejob/lib/active_job/continuation/step.rb
@@ -91,8 +92,8 @@ export interface StepSurroundings {
   readonly maxResumptions: number | null;
   /** Whether the run is interrupted. */
   readonly interrupted: boolean;
-  /** Whether the run was cancelled. */
-  readonly cancelled: boolean;
+  /** Whether whoever asks is cancelled: with the run, or a scope of the job's own; a clean-up (`nonCancellable`) is not. */
+  readonly cancelledHere: boolean;
   /** Whether this execution has the rule here. */
   holdsHere(rule: LaterRule): boolean;
   /** Never settles: for what an interrupted body still tries to do. */
@@ -193,20 +194,26 @@ export class StepInProgress<C extends Cursor> implements StartedStep<C> {
 
   async batches(next: (from: BatchStart<C>) => Promise<Batch<C>>): Promise<void> {
     let store: string | null = null;
+    // A batch that ends without a report (a lost worker's, or one that waits to be tried again) may have done items of which
+    // its store alone knows. One that is asked for when all is cancelled already isn't even scheduled.
+    let unreported = false;
     const clean = async () => {
       await next({ ...this.#ledger.scheduleBatch(), cleanUp: true });
     };
     try {
       for (;;) {
         if (this.#isOver() || this.#surroundings.interrupted) return this.#surroundings.halt();
+        unreported = !this.#surroundings.cancelledHere;
         const batch = await this.#scheduled(next);
+        unreported = false;
         store = batch.store ?? null;
         await this.record(batch);
         if (batch.kind === 'finished') break;
       }
     } catch (error) {
-      const isOver = () => CancellationScope.current().consideredCancelled && cancelledForGood();
-      if (store !== null && isCancellation(error) && isOver())
+      const nobodyComes = () =>
+        cancelledForGood() && this.#surroundings.holdsHere('leftoff-cancelled-store-is-cleared');
+      if (store !== null && !unreported && isCancellation(error) && nobodyComes())
         await CancellationScope.nonCancellable(() =>
           CancellationScope.withTimeout(clearingLimitMs, clean),
         ).catch(() => undefined);
@@ -277,7 +284,7 @@ export class StepInProgress<C extends Cursor> implements StartedStep<C> {
   }
 
   #refuseToLoop(batch: Batch, resumed: boolean): void {
-    if (this.#surroundings.cancelled || batch.reason === 'cancelled') return;
+    if (batch.reason === 'cancelled' || this.#surroundings.cancelledHere) return;
     const { maxResumptions } = this.#surroundings;
     if (maxResumptions !== null) {
       const { resumptions } = this.#ledger;

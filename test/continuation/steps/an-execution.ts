@@ -25,6 +25,8 @@ export interface ExecutionOptions {
   readonly maxResumptions?: number;
   /** Asked for whether the run is cancelled by now. */
   readonly cancelled?: () => boolean;
+  /** Asked for whether whoever asks is at its clean-up, which nothing cancels. */
+  readonly cleaningUp?: () => boolean;
 }
 
 type ExecutionEnd =
@@ -45,7 +47,13 @@ export interface Execution {
 
 export async function execute(
   body: (job: Job) => Promise<unknown>,
-  { carried, stop = () => false, maxResumptions, cancelled = () => false }: ExecutionOptions = {},
+  {
+    carried,
+    stop = () => false,
+    maxResumptions,
+    cancelled = () => false,
+    cleaningUp = () => false,
+  }: ExecutionOptions = {},
 ): Promise<Execution> {
   const ledger = new RunLedger(carried, 'first-run-id');
   const interruption = new Interruption();
@@ -59,6 +67,9 @@ export async function execute(
     },
     get cancelled() {
       return cancelled();
+    },
+    get cancelledHere() {
+      return cancelled() && !cleaningUp();
     },
     holdsHere: () => true,
     refusalOf: (error, caught) => {

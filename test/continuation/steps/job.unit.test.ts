@@ -409,6 +409,19 @@ describe('batches', () => {
     expect(end).toMatchObject({ kind: 'threw', error: { name: 'CancelledFailure' } });
   });
 
+  it('that clean up after a cancellation and get nowhere fail the run: they would go on for ever', async () => {
+    const stuck = Array.from({ length: 30 }, () => ({ counts: noCounts }));
+    const { asked, next } = answering(...stuck, { kind: 'finished' });
+
+    const { failure: failed } = await execute(
+      (job) => job.step('undo', (step: Step<number>) => step.batches(next)),
+      { cancelled: () => true, cleaningUp: () => true },
+    );
+
+    expect(failed).toMatchObject(failure('NoProgressError', "Step 'undo' was interrupted"));
+    expect(asked).toHaveLength(11);
+  });
+
   it.each<[string, Batch<number>['cursor']]>([
     ['is too large', 'x'.repeat(20_000)],
     ['is no encoding', { $page: 3 }],
