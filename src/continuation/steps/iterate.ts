@@ -6,12 +6,14 @@
  * E3  History grows by an Activity an interruption, so a run of many interruptions continues as new too.
  * E4  More interruptions in a row without progress than the limit fail the run; it never loops. Waiting is none of them.
  * E5  A throttled run waits here, by a durable timer: no worker is held, and none need be alive.
- * E6  What a store keeps is cleared when the run's end is in history, and not before.
+ * E6  What a store keeps is cleared when the run's end is in history, and not before. A cancelled run's too, where its Activity
+ *     still said how far it was: else only the store knows what was done, and keeps it.
  * E7  Refused by its own fence, as after a reset, it takes over (`overtaking.ts`).
  */
 import {
   type ActivityOptions,
   CancellationScope,
+  isCancellation,
   log,
   scheduleActivity,
   setCurrentDetails,
@@ -31,6 +33,7 @@ import { keepingContinuation, noProgress, resumeLimit } from './continuation-err
 import { continueAsNewWith } from './continue-as-new.js';
 import { describeProgress } from './describe-progress.js';
 import { maximumFruitlessInterruptions } from './job.js';
+import { holdsHere } from './later-rules.js';
 import { maximumRefusals, refusedBy } from './overtaking.js';
 import { PendingWork } from './pending-work.js';
 import { progressQuery } from './progress-query.js';
@@ -46,7 +49,10 @@ export interface IterateOptions<Input> {
   readonly maxResumptions?: number;
 }
 
-/** Its second argument is what continue-as-new carries, or the first detail of a failed run's failure: then it starts again from there. */
+/**
+ * Its second argument is what continue-as-new carries, or the first detail of a failed run's failure: then it starts again from
+ * there. In a partition that begins it is the chain that the partitioned run gives it; null is nothing.
+ */
 export type IterateWorkflow<Input> = (
   input: Input,
   carried?: CarriedIteration | CarriedChain | null,
@@ -113,16 +119,18 @@ export function iterate<Input>(
         if (outcome.store != null) await clearStore(position, activity);
         return { ...resultOf(checkpoint, executions), ending: outcome.ending, result: outcome.result };
       }
-      if (CancellationScope.current().consideredCancelled) {
-        // Before any limit: cancelled is what the run ends as.
-        if (outcome.store != null && cancelledForGood()) await clearStore(position, activity);
-        return CancellationScope.current().cancelRequested;
-      }
       if (outcome.kind === 'interrupted') {
         log.info('Interrupted', { reason: outcome.reason, cursor: checkpoint.cursor });
       } else {
         log.info('Throttled', { waitMs: outcome.waitMs, cursor: checkpoint.cursor });
-        if (outcome.waitMs > 0) await sleep(outcome.waitMs);
+        if (outcome.waitMs > 0) await sleepUntilCancelled(outcome.waitMs);
+      }
+      if (CancellationScope.current().consideredCancelled) {
+        // Before any limit: cancelled is what the run ends as. The outcome says all that was done.
+        const isForNobody = outcome.store != null && cancelledForGood();
+        if (isForNobody && holdsHere('leftoff-cancelled-store-is-cleared'))
+          await clearStore(position, activity);
+        return CancellationScope.current().cancelRequested;
       }
       if (fruitless > maximumFruitlessInterruptions)
         throw keepingContinuation(
@@ -172,6 +180,15 @@ export function iterate<Input>(
         error,
       });
     }
+  }
+}
+
+/** A wait that a cancellation ends, and that leaves what comes of it to whoever asked. */
+async function sleepUntilCancelled(ms: number): Promise<void> {
+  try {
+    await sleep(ms);
+  } catch (error) {
+    if (!isCancellation(error)) throw error;
   }
 }
 

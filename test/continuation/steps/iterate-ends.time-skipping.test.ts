@@ -106,6 +106,12 @@ async function cancel(handle: WorkflowHandle): Promise<unknown> {
   return failureOf(handle);
 }
 
+/** Whether its timer has begun. */
+async function isWaiting(handle: WorkflowHandle): Promise<boolean> {
+  const { events } = await handle.fetchHistory();
+  return events?.some(({ timerStartedEventAttributes: timer }) => timer != null) ?? false;
+}
+
 describe('a run that failed', () => {
   it('for want of progress is started again where it was', async () => {
     const { failure, kept } = await keptBy(await start('unlimited', [async () => throttled]));
@@ -177,6 +183,28 @@ describe('a cancelled run', () => {
 
     expect(end).toBeInstanceOf(CancelledFailure);
     expect(cleared).toHaveLength(1);
+  });
+
+  it('leaves nothing in its store where it is cancelled while it is throttled', async () => {
+    const throttledForADay = outcome({ kind: 'throttled', waitMs: 24 * 3_600_000, store: 'postgres' });
+    const handle = await start('unlimited', [async () => throttledForADay]);
+    await expect.poll(() => isWaiting(handle), { timeout: 10_000 }).toBe(true);
+
+    const end = await cancel(handle);
+
+    expect(end).toBeInstanceOf(CancelledFailure);
+    expect(cleared).toHaveLength(1);
+  });
+
+  it('leaves its place in its store where its Activity ended without a word: the store alone knows it', async () => {
+    const cutOff = untilCancelled(() => {
+      throw new CancelledFailure('cut off');
+    });
+
+    const end = await cancel(await start('unlimited', [cutOff]));
+
+    expect(end).toBeInstanceOf(CancelledFailure);
+    expect(cleared).toEqual([]);
   });
 
   it('leaves its place in its store where it is a child: a retry of its parent goes on there', async () => {
