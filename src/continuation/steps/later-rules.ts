@@ -27,7 +27,9 @@ export type LaterRule =
   /** Items are counted inside a step. */
   | 'leftoff-counts-in-steps'
   /** What a store keeps of a cancelled run is cleared. */
-  | 'leftoff-cancelled-store-is-cleared';
+  | 'leftoff-cancelled-store-is-cleared'
+  /** A mistake in what a partition is started with is no partition's failure. */
+  | 'leftoff-partition-mistakes-are-code';
 
 /** Whether this execution has the rule here. */
 export function holdsHere(rule: LaterRule): boolean {
