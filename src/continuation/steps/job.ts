@@ -9,7 +9,9 @@
  * J5  What the library fails a run for holds, as an interruption does: a job that catches it can clean up by Activities, and
  *     neither go on nor wait.
  * J6  An error that the job catches is counted when it calls the step again, by the same rules as one that it lets through.
- * J7  In a cancelled run a step without a place in the run's order cleans up: it runs once, and nothing of it is kept.
+ * J7  In a cancelled run a step that has no place in the run's order cleans up. Nothing of it is kept, and the run's own steps
+ *     stay where they were: the one in progress may still be called, and goes on at its cursor. Once done, a step of either kind
+ *     returns its result again, wherever it is called.
  *
  * @see rails activejob/lib/active_job/continuation.rb, whose promises these are.
  */
@@ -47,7 +49,8 @@ export interface Job {
    * Runs a step, once per run.
    *
    * After a cancellation that the job caught, one that has no place in the run's order is for cleaning up
-   * (`CancellationScope.nonCancellable(() => job.step('undo', …))`): nothing of it is kept, and the run ends as cancelled.
+   * (`CancellationScope.nonCancellable(() => job.step('undo', …))`): nothing of it is kept, and the run ends as cancelled, unless
+   * the job goes on with its own steps to their end.
    *
    * @throws what its body throws. InvalidStepError for a duplicate, nested, concurrent, renamed or reordered step, or one
    * after a step that failed; ResultTooLargeError; SameErrorAtSameCursor or NoProgressError where the job caught this
@@ -119,12 +122,14 @@ interface AnyStepOptions<C extends Cursor> extends StepOptions<C> {
 }
 
 export class ContinuableJob implements Job {
-  /** The run's, or in a clean-up one that nobody keeps. */
-  #ledger: RunLedger;
+  /** The run's. */
+  readonly #ledger: RunLedger;
+  /** Those of steps that clean up (J7), by their names: nobody keeps them. */
+  readonly #cleanUps = new Map<string, RunLedger>();
   readonly #surroundings: JobSurroundings;
   #failure: ApplicationFailure | null = null;
-  /** The error of the step that failed last, until another try. */
-  #lastError: Error | null = null;
+  /** The errors of steps that failed, until another try, by their ledgers. */
+  readonly #lastErrors = new Map<RunLedger, Error>();
 
   constructor(ledger: RunLedger, surroundings: JobSurroundings) {
     this.#ledger = ledger;
@@ -144,17 +149,18 @@ export class ContinuableJob implements Job {
   }
 
   count(counts: Counts): void {
-    if (!this.#ledger.stepOpen && this.#surroundings.holdsHere('leftoff-counts-in-steps'))
+    const ledger = this.#ledgerInUse();
+    if (!ledger.stepOpen && this.#surroundings.holdsHere('leftoff-counts-in-steps'))
       this.#fail(
         invalidStep(
           'count was called outside of a step, which runs again in every execution. Count inside the step that does the work.',
         ),
       );
-    this.#ledger.count(counts);
+    ledger.count(counts);
   }
 
   expect(total: number): void {
-    this.#ledger.expectTotal(total);
+    this.#ledgerInUse().expectTotal(total);
     this.#surroundings.changed();
   }
 
@@ -171,8 +177,7 @@ export class ContinuableJob implements Job {
     const { events, interrupted, halt, interrupt, checkpoint, now } = this.#surroundings;
     if (interrupted) return halt();
     if (this.#ledger.advanced) await checkpoint();
-    const begun = this.#begin(name, { ...this.#startingAt(start), isolated, now: now() });
-    const ledger = this.#ledger;
+    const { ledger, begun } = this.#begin(name, { ...this.#startingAt(start), isolated, now: now() });
     switch (begun.kind) {
       case 'invalid':
         return this.#fail(invalidStep(begun.problem));
@@ -185,7 +190,7 @@ export class ContinuableJob implements Job {
         events.started(aboutStep(name, ledger));
         break;
       case 'resumed':
-        this.#countCaught();
+        this.#countCaught(ledger);
         events.resumed(aboutStep(name, ledger));
         break;
     }
@@ -200,19 +205,29 @@ export class ContinuableJob implements Job {
   }
 
   /** Opens the step, in a cancelled run also one that has no place in its order (J7). */
-  #begin(name: string, beginning: StepBeginning): StepStart {
+  #begin(name: string, beginning: StepBeginning): { readonly ledger: RunLedger; readonly begun: StepStart } {
     const begun = this.#ledger.startStep(name, beginning);
-    if (begun.kind !== 'invalid' || !this.#surroundings.cancelled) return begun;
-    this.#ledger = this.#ledger.forCleanUp();
-    return this.#ledger.startStep(name, { ...beginning, isolated: false });
+    // The step in progress is none to begin anew: all that it did would be done again.
+    const mayCleanUp = this.#surroundings.cancelled && this.#ledger.current?.name !== name;
+    if (begun.kind !== 'invalid' || !mayCleanUp) return { ledger: this.#ledger, begun };
+    const ledger = this.#cleanUps.get(name) ?? this.#ledger.forCleanUp();
+    this.#cleanUps.set(name, ledger);
+    const done = this.#ledger.completed(name) ?? ledger.completed(name);
+    if (done !== null) return { ledger, begun: { ...done, kind: 'completed' } };
+    return { ledger, begun: ledger.startStep(name, { ...beginning, isolated: false }) };
+  }
+
+  /** That of the clean-up under way, or the run's. */
+  #ledgerInUse(): RunLedger {
+    return [...this.#cleanUps.values()].find(({ stepOpen }) => stepOpen) ?? this.#ledger;
   }
 
   /** The step is called again after its error was caught (J6). */
-  #countCaught(): void {
-    const caught = this.#lastError;
-    this.#lastError = null;
-    if (caught === null) return;
-    const refusal = this.#surroundings.refusalOf(this.#ledger.countError(identifyThrown(caught)), caught);
+  #countCaught(ledger: RunLedger): void {
+    const caught = this.#lastErrors.get(ledger);
+    this.#lastErrors.delete(ledger);
+    if (caught === undefined) return;
+    const refusal = this.#surroundings.refusalOf(ledger.countError(identifyThrown(caught)), caught);
     if (refusal !== null) this.#fail(refusal);
   }
 
@@ -228,7 +243,8 @@ export class ContinuableJob implements Job {
     } catch (error) {
       step.abandon();
       ledger.failStep();
-      this.#lastError = error instanceof Error ? error : null;
+      if (error instanceof Error) this.#lastErrors.set(ledger, error);
+      else this.#lastErrors.delete(ledger);
       // What a body does after an interruption is of no consequence, and so no news.
       if (!this.#surroundings.interrupted) events.failed(aboutStep(name, ledger), error);
       throw error;

@@ -16,6 +16,7 @@ import { addCounts, noCounts, tallyOf, tallyResumption } from '../checkpoint.js'
 import { type Cursor, type EncodedCursor, type JsonValue, sameCursor } from '../cursor.js';
 import {
   type CarriedContinuation,
+  type CompletedStep,
   type Continuation,
   type ContinuationReason,
   type CurrentStep,
@@ -97,6 +98,11 @@ export class RunLedger {
   /** Whether a step's body runs now. */
   get stepOpen(): boolean {
     return this.#order.open !== null;
+  }
+
+  /** The step of this name, if it was completed. */
+  completed(name: string): CompletedStep | null {
+    return this.#state.completed.find((step) => step.name === name) ?? null;
   }
 
   /** What the results of completed steps have in bytes, as JSON. */
@@ -270,7 +276,7 @@ export class RunLedger {
   }
 
   /**
-   * For steps that clean up after a cancellation: they have no place in the run's order, and what they do is not kept. The
+   * For a step that cleans up after a cancellation: it has no place in the run's order, and what it does is not kept. The
    * generation goes on, for stores.
    */
   forCleanUp(): RunLedger {

@@ -631,6 +631,88 @@ describe('in a cancelled run', () => {
     expect(undone).toEqual(['undo', 'tell']);
     expect(ledger.keep()).toMatchObject({ completed: [], current: { name: 'walk', cursor: 23 } });
   });
+
+  const cancellation = () => new CancelledFailure('The run was cancelled.');
+  const one = { processed: 1, failed: 0, revisited: 0 };
+
+  /** Selects, is cancelled in its walk at 23, and then does what the test says; the walk itself goes on to its end. */
+  function cancelledAt23(
+    then: (job: Job, steps: { walk(): Promise<unknown>; select(): Promise<number> }) => unknown,
+  ) {
+    let cancelled = false;
+    const done: string[] = [];
+    const body = async (job: Job) => {
+      const select = () => job.step('select', async () => done.push('select'));
+      const walk = () =>
+        job.step('walk', { start: 22 }, async (step) => {
+          done.push(`walk from ${step.cursor}`);
+          await step.set(23);
+          if (cancelled) return job.count(one);
+          cancelled = true;
+          throw cancellation();
+        });
+      await select();
+      await walk().catch(() => then(job, { walk, select }));
+    };
+    return execute(body, { cancelled: () => cancelled }).then((execution) => ({ ...execution, done }));
+  }
+
+  it('the interrupted step may be called after one that cleaned up: it goes on at its cursor', async () => {
+    const {
+      failure: failed,
+      ledger,
+      done,
+    } = await cancelledAt23(async (job, { walk }) => {
+      await job.step('undo', async () => job.count(one));
+      await walk();
+    });
+
+    expect(failed).toBeNull();
+    expect(done).toEqual(['select', 'walk from 22', 'walk from 23']);
+    expect(ledger.keep()).toMatchObject({
+      completed: [{ name: 'select' }, { name: 'walk' }],
+      // The walk's own, and none of what cleaned up.
+      counts: { processed: 1 },
+    });
+  });
+
+  it('a step that cleaned up returns its result where it is called again, and so does one of the run’s own', async () => {
+    const results: unknown[] = [];
+
+    const { failure: failed, done } = await cancelledAt23(async (job, { select }) => {
+      const undo = () => job.step('undo', async () => ({ undone: results.length }));
+      for (const step of [undo, undo, select]) results.push(await step());
+    });
+
+    expect(failed).toBeNull();
+    expect(results).toEqual([{ undone: 0 }, { undone: 0 }, 1]);
+    expect(done).toEqual(['select', 'walk from 22']);
+  });
+
+  it('a step that cleans up and failed may be called again, and goes on at its cursor', async () => {
+    const cursors: (number | null)[] = [];
+
+    await cancelledAt23(async (job) => {
+      const undo = () =>
+        job.step('undo', async (step: Step<number>) => {
+          cursors.push(step.cursor);
+          await step.set(7);
+          if (cursors.length === 1) throw declined;
+        });
+      await undo().catch(undo);
+    });
+
+    expect(cursors).toEqual([null, 7]);
+  });
+
+  it('the interrupted step is not begun anew within itself: the run ends', async () => {
+    const { failure: failed, done } = await cancelledAt23(async (job, { walk }) => {
+      await job.step('walk', async () => walk());
+    });
+
+    expect(failed).toMatchObject(failure('InvalidStepError', "step 'walk' is nested in step 'walk'"));
+    expect(done).toEqual(['select', 'walk from 22']);
+  });
 });
 
 describe('counts', () => {
