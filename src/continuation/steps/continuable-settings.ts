@@ -12,8 +12,9 @@ export interface ContinuableOptions<Input> extends Partial<FailureRules> {
    */
   readonly timeLimitMs?: number;
   /**
-   * Milliseconds that continue-as-new waits for message handlers that have not ended, when all else has; default: a minute.
-   * Then they are left behind, with a warning: a handler that waits for the job itself would never end.
+   * Milliseconds that continue-as-new, and a run that fails, wait for message handlers that have not ended, when all else has;
+   * a run that fails waits so long for what is under `alongside`, too, unless it is an Activity. Default: a minute. Then they are
+   * left behind, with a warning: one that waits for the job itself would never end.
    */
   readonly handlersWaitMs?: number;
   /** The task queue on which the run goes on after an error, and stays; default: the one that it is on. */

@@ -205,7 +205,10 @@ class ContinuableRun {
     return keepingContinuation(invalidStep(problem), this.#ledger.keep());
   }
 
-  /** Fails the run, when what is under way has ended: a retry would meet it otherwise. A cancelled run has cancelled that. */
+  /**
+   * Fails the run, when what is under way has ended: a retry would meet it otherwise. Work alongside that is no Activity has a
+   * limit of time, for it may wait for what the job was to do. A cancelled run has cancelled all that.
+   */
   async #fail(failure: ApplicationFailure): Promise<never> {
     this.#failing = true;
     const failed = () => keepingContinuation(failure, this.#ledger.keep());
@@ -217,7 +220,8 @@ class ContinuableRun {
       looks += 1;
       return looks > maximumCheckpointsAfter ? failed() : null;
     };
-    await this.#pending.ended({ giveUp, handlersWaitMs: this.#settings.handlersWaitMs });
+    const { handlersWaitMs } = this.#settings;
+    await this.#pending.ended({ giveUp, handlersWaitMs, mayBeLeft: 'handlers and work alongside' });
     throw failed();
   }
 

@@ -5,7 +5,8 @@
  *     this execution and no other, and one that was abandoned would do its work unseen.
  * P2  Message handlers that have not ended, but not for ever: one that waits for the job itself would never end, for the
  *     job stands at its checkpoint.
- * P3  Whatever else was put under `alongside`: a child Workflow's result, a Nexus operation, anything composed.
+ * P3  Whatever else was put under `alongside`: a child Workflow's result, a Nexus operation, anything composed. A run that fails
+ *     waits for it no longer than for handlers: it may wait for what the failed job was to do.
  *     So should be an Activity that the job awaits only after a checkpoint (rather than beside it, as in Promise.all): where it
  *     fails while the run is interrupted there, nobody comes to await it, and the SDK fails the Workflow Task for an
  *     unhandled rejection, again and again, until the code is mended.
@@ -19,8 +20,10 @@ import { holdsHere } from './later-rules.js';
 export const defaultHandlersWaitMs = 60_000;
 
 export interface WaitForTheRest {
-  /** Milliseconds that message handlers have after all else has ended. */
+  /** Milliseconds that what may be left has after all else has ended. */
   readonly handlersWaitMs?: number;
+  /** What may be left behind where it takes longer; default: message handlers. */
+  readonly mayBeLeft?: 'handlers' | 'handlers and work alongside';
   /** Asked while it waits: what to throw instead, of a run that would never come to rest; null: nothing. */
   readonly giveUp?: () => Error | null;
 }
@@ -41,40 +44,46 @@ export class PendingWork {
   }
 
   /**
-   * Resolves when nothing is under way any more, but handlers that took too long.
+   * Resolves when nothing is under way any more, but what took too long and may be left.
    *
    * @throws what `giveUp` says; CancelledFailure where the run was cancelled
    */
   async ended({
     handlersWaitMs = defaultHandlersWaitMs,
+    mayBeLeft = 'handlers',
     giveUp = () => null,
   }: WaitForTheRest = {}): Promise<void> {
-    let handlers: 'waited for' | 'given up' = 'waited for';
-    const none = () => this.#work === 0 && (handlers === 'given up' || allHandlersFinished());
-    const onlyHandlers = () => this.#work === 0 && !allHandlersFinished();
+    let rest: 'waited for' | 'given up' = 'waited for';
+    const worksOn = () => activitiesUnderWay() > 0 || (mayBeLeft === 'handlers' && this.#alongside > 0);
+    const none = () => !worksOn() && (rest === 'given up' || this.#restEnded());
+    const onlyRest = () => !worksOn() && !this.#restEnded();
     for (;;) {
-      await condition(() => none() || giveUp() !== null || onlyHandlers());
+      await condition(() => none() || giveUp() !== null || onlyRest());
       await othersHaveRun();
       const given = giveUp();
       if (given !== null) throw given;
       if (none()) return;
-      if (!onlyHandlers()) continue;
-      handlers = await this.#handlersEnded(handlersWaitMs);
+      if (!onlyRest()) continue;
+      rest = await this.#waitForRest(worksOn, handlersWaitMs);
     }
   }
 
-  /** Waits for handlers, for a while, or until they started something that is waited for. */
-  async #handlersEnded(handlersWaitMs: number): Promise<'waited for' | 'given up'> {
-    const settled = () => this.#work > 0 || allHandlersFinished();
+  /** Waits for what may be left, for a while, or until it started something that is waited for. */
+  async #waitForRest(worksOn: () => boolean, waitMs: number): Promise<'waited for' | 'given up'> {
+    const settled = () => worksOn() || this.#restEnded();
     if (!holdsHere('leftoff-handlers-wait-is-bounded')) {
       await condition(settled);
       return 'waited for';
     }
-    if (await condition(settled, handlersWaitMs)) return 'waited for';
-    const names = unfinishedHandlers();
+    if (await condition(settled, waitMs)) return 'waited for';
+    const handlers = unfinishedHandlers();
+    const left = [
+      ...(handlers.length === 0 ? [] : [`message handlers: ${handlers.join(', ')}`]),
+      ...(this.#alongside === 0 ? [] : [`work that the job had alongside: ${this.#alongside}`]),
+    ];
     log.warn(
-      `Message handlers did not end within ${handlersWaitMs} ms, and are left behind: ${names.join(', ')}. A handler that waits for the job never ends while the job stands at a checkpoint`,
-      { handlers: names },
+      `Not ended within ${waitMs} ms, and left behind: ${left.join('; ')}. What waits for the job never ends while the job stands at a checkpoint, or has failed`,
+      { handlers, alongside: this.#alongside },
     );
     return 'given up';
   }
@@ -82,15 +91,19 @@ export class PendingWork {
   /** Whether nothing is under way. Asked when all else that could run in this activation has run. */
   async isNone(): Promise<boolean> {
     await othersHaveRun();
-    return this.#work === 0 && allHandlersFinished();
+    return activitiesUnderWay() === 0 && this.#restEnded();
   }
 
-  get #work(): number {
-    return this.#alongside + getActivator().completions.activity.size;
+  #restEnded(): boolean {
+    return this.#alongside === 0 && allHandlersFinished();
   }
 }
 
-/** The SDK keeps these, and the Activities' count above, and has no public word for them. The compiler checks the import, so a release without them is seen. */
+/** The SDK keeps these, and handlers' names below, and has no public word for them. The compiler checks the import, so a release without them is seen. */
+function activitiesUnderWay(): number {
+  return getActivator().completions.activity.size;
+}
+
 function unfinishedHandlers(): string[] {
   const { inProgressSignals, inProgressUpdates } = getActivator();
   return [...inProgressSignals.values(), ...inProgressUpdates.values()].map(({ name }) => name);

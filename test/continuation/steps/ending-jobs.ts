@@ -64,6 +64,16 @@ export const failingBeside = continuable<void>(async (job) => {
   await job.step('both', () => Promise.all([visit('slow'), visit('fails')]));
 });
 
+/** Fails while work alongside waits for what it would have done, and an Activity alongside goes on. */
+export const failingWithWorkAlongside = continuable<void>(async (job) => {
+  let done = false;
+  const waits = job.alongside(() => condition(() => done));
+  const works = job.alongside(() => visit('slow'));
+  await job.step('walk', () => visit('fails'));
+  done = true;
+  await Promise.all([waits, works]);
+});
+
 /** Catches its cancellation, and cleans up in steps of their own. */
 export const undoing = continuable<void>(async (job) => {
   try {

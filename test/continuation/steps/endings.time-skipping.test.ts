@@ -1,11 +1,17 @@
 import { ApplicationFailure } from '@temporalio/common';
+import { DefaultLogger, makeTelemetryFilterString } from '@temporalio/worker';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { keptBy, type StepsStage, stepsStage } from './steps-stage.js';
 
 let stage: StepsStage;
 
+const warnings: string[] = [];
+
 beforeAll(async () => {
-  stage = await stepsStage('../continuation/steps/ending-jobs.ts');
+  stage = await stepsStage('../continuation/steps/ending-jobs.ts', {
+    logger: new DefaultLogger('WARN', ({ message }) => warnings.push(message)),
+    telemetryOptions: { logging: { filter: makeTelemetryFilterString({ core: 'ERROR', other: 'ERROR' }) } },
+  });
 });
 
 afterAll(async () => {
@@ -100,6 +106,27 @@ describe('a run that fails', () => {
 
     expect(failure).toMatchObject({ type: 'CardDeclined' });
     expect(ended).toEqual(['slow']);
+  });
+
+  it('waits for work alongside that may never end for a minute, and says what it left; for an Activity to its end', async () => {
+    const ended: string[] = [];
+    const run = await stage.start('failingWithWorkAlongside', {
+      workflowTaskTimeout: '10 seconds',
+      visit: async (what) => {
+        if (what === 'fails') throw ApplicationFailure.nonRetryable('no', 'CardDeclined');
+        await slow(700);
+        ended.push(what);
+      },
+    });
+
+    const { failure } = await run.end();
+
+    expect(failure).toMatchObject({ type: 'CardDeclined' });
+    expect(ended).toEqual(['slow']);
+    expect(await run.waits()).toEqual([60_000]);
+    expect(warnings.filter((message) => message.includes('left behind'))).toEqual([
+      expect.stringContaining('work that the job had alongside: 1'),
+    ]);
   });
 
   it('by an error that is configured to fail it keeps its progress as well', async () => {
