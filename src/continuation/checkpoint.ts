@@ -196,7 +196,7 @@ export interface BatchStart<C extends Cursor = Cursor> {
   readonly cursor: EncodedCursor | null;
   /** Never there: through it the compiler follows the cursor's type, and takes no other for it. */
   readonly cursorType?: (cursor: C) => C;
-  /** The run's first execution, for stores. */
+  /** What stores tell runs apart by: the run id of the first execution, or in a partition its parent's chain and `/<n>`. */
   readonly chain: string;
   /** How many batches of this run were scheduled, this one included. */
   readonly generation: number;

@@ -23,7 +23,7 @@ export interface CarriedIteration {
   readonly checkpoint: Checkpoint | null;
   readonly executions: number;
   readonly fruitless: number;
-  /** The run's first execution. */
+  /** As in a Continuation. */
   readonly chain?: string;
   /** Activities that were scheduled so far. */
   readonly generation?: number;

@@ -64,8 +64,9 @@ export interface Continuation extends RunTally {
   readonly lastCursor: EncodedCursor | null;
   readonly executions: number;
   /**
-   * The run id of the first execution, also over a retry and a reset; null until that one starts. For stores. A cron job's next run
-   * and a Workflow retry that starts over are runs of their own: so not the server's first run id, which they share.
+   * What stores tell runs apart by: the run id of the first execution, also over a retry and a reset; null until that one starts.
+   * Partition number n has its parent's chain and `/<n>`. A cron job's next run and a Workflow retry that starts over are runs of
+   * their own: so not the server's first run id, which they share.
    */
   readonly chain: string | null;
   /** How many batches were scheduled so far. For fences: the newer batch has the higher one. */

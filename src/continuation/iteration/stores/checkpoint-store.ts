@@ -13,7 +13,7 @@ import type { Checkpoint } from '../../checkpoint.js';
 export interface CheckpointKey {
   /** The Workflow Id. */
   readonly workflowId: string;
-  /** The run's first execution: another run under the same Workflow Id has another one. */
+  /** See `BatchStart`: another run under the same Workflow Id has another one. */
   readonly chain: string;
   /** The enumerator's Activity, or the step. */
   readonly name: string;
