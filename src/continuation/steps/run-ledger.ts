@@ -196,6 +196,12 @@ export class RunLedger {
     };
   }
 
+  /** The open step's store is cleared: whoever goes on from here all the same finds nothing there. */
+  forgetStore(): void {
+    const { keptBy: _, ...current } = this.#openStep();
+    this.#state = { ...this.#state, current };
+  }
+
   /** What is scheduled from here on is later than this generation, of which a store knows and this history doesn't. */
   overtake(generation: number): void {
     this.#state = { ...this.#state, generation: Math.max(this.#state.generation, generation) };

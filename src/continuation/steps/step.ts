@@ -198,6 +198,7 @@ export class StepInProgress<C extends Cursor> implements StartedStep<C> {
     // its store alone knows. One that is asked for when all is cancelled already isn't even scheduled.
     let unreported = false;
     const clean = async () => {
+      this.#ledger.forgetStore();
       await next({ ...this.#ledger.scheduleBatch(), cleanUp: true });
     };
     try {
