@@ -6,6 +6,7 @@ export { production, type Timing } from '../timing.js';
 export { activityDefaults } from './activity-defaults.js';
 export type { CarriedChain } from './carried-chain.js';
 export type { CarriedIteration } from './carried-iteration.js';
+export type { CarriedPartitions, PartitionResult } from './carried-partitions.js';
 export { type ContinuableWorkflow, continuable } from './continuable.js';
 export type { ContinuableOptions } from './continuable-settings.js';
 export {
@@ -18,12 +19,7 @@ export {
 export { defaultFailureRules, type FailureRules } from './failure-rules.js';
 export { type IterateOptions, type IterateWorkflow, iterate } from './iterate.js';
 export { type Job, maximumFruitlessInterruptions, type StartedStepOptions, type StepOptions } from './job.js';
-export {
-  type CarriedPartitions,
-  type PartitionedResult,
-  type PartitionResult,
-  partitionsFailure,
-} from './partition-results.js';
+export { type PartitionedResult, partitionsFailure } from './partition-results.js';
 export {
   maximumPartitions,
   type PartitionedOptions,

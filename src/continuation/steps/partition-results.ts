@@ -6,19 +6,22 @@
  *     progress, so that a retry runs what is left, over the same ranges.
  * R3  A partition that ended without a word (cancelled, terminated, timed out) keeps what it had from before; one that had
  *     nothing is named as such, for a retry starts it over.
- * R4  All of it fits into a payload: resumptions, results, places and the message have limits.
+ * R4  All of it fits into a payload, the failure as a whole: see `carried-partitions.ts` and `partition-cause.ts`. What was
+ *     left out for that is named.
  */
 import { ApplicationFailure } from '@temporalio/common';
 import type { RunProgress, RunResult, RunTally } from '../checkpoint.js';
 import { addCounts, emptyTally, maximumResumptionsKept, tallyOf } from '../checkpoint.js';
-import { encodeValue, type JsonValue } from '../cursor.js';
+import type { JsonValue } from '../cursor.js';
+import {
+  type CarriedPartitions,
+  keepWhatFits,
+  type PartitionResult,
+  returnedBytes,
+} from './carried-partitions.js';
 import { identifyThrown } from './describe-error.js';
+import { causeOf, isOurs } from './partition-cause.js';
 import { bytesOf, maximumResultsBytes } from './result-limits.js';
-
-/** A partition's own result; of its resumptions only so many that those of all partitions are not more than a run keeps. */
-export interface PartitionResult extends RunResult {
-  readonly workflowId: string;
-}
 
 /** All partitions ran to their end. Counts and resumptions are the sums; `result` lists what each one returned. */
 export interface PartitionedResult extends RunResult {
@@ -32,21 +35,6 @@ export interface FailedPartition {
   readonly index: number;
   readonly workflowId: string;
   readonly failure: Error;
-}
-
-/** What a partitioned run keeps in its failure, and takes as its second argument to go on from there. */
-export interface CarriedPartitions<Range> {
-  readonly type: 'leftoff.carried-partitions';
-  readonly version: 1;
-  readonly ranges: readonly Range[];
-  /** By range; null: not done. */
-  readonly done: readonly (PartitionResult | null)[];
-  /** By range, what its failed run kept; null: nothing. */
-  readonly kept: readonly unknown[];
-  /** How many executions the partitioned run itself had. */
-  readonly executions: number;
-  /** The run id of its first one: its children's chains begin with it. Left out by releases before. */
-  readonly chain?: string;
 }
 
 /** The type of the failure of a run whose partitions did not all succeed. */
@@ -66,9 +54,16 @@ export function sumPartitions(partitions: readonly PartitionResult[], executions
   };
 }
 
-/** What is kept of a partition that is done, one of so many (R4). */
+/** Of all partitions' cursors and resumptions, in bytes: they stand beside what the partitions returned. */
+const maximumTalliesBytes = 256 * 1024;
+
+/** What is kept of a partition that is done, one of so many (R4): a cursor or resumptions of unusual size are left out. */
 export function resultOf(result: RunResult, workflowId: string, partitions: number): PartitionResult {
-  return { ...result, resumptions: shareOf(result.resumptions, partitions), workflowId };
+  const room = maximumTalliesBytes / partitions;
+  const cursor = bytesOf(result.cursor) <= room ? result.cursor : null;
+  const resumptions = shareOf(result.resumptions, partitions);
+  const fit = bytesOf(cursor) + bytesOf(resumptions) <= room;
+  return { ...result, cursor, resumptions: fit ? resumptions : [], workflowId };
 }
 
 /** The newest resumptions, so many that those of all partitions are not more than a run keeps. */
@@ -79,16 +74,15 @@ function shareOf(resumptions: RunTally['resumptions'], partitions: number): RunT
 
 /** Fails a run whose partitions returned more than a payload bears; null: they didn't. Their work is done. */
 export function resultsTooLarge<Range>(carried: CarriedPartitions<Range>): ApplicationFailure | null {
-  const bytes = carried.done.map((done) => bytesOf(done?.result));
-  const all = sumOf(bytes);
+  const all = returnedBytes(carried);
   if (all <= maximumResultsBytes) return null;
+  const bytes = carried.done.map((done) => bytesOf(done?.result));
   const largest = bytes.indexOf(Math.max(...bytes));
-  const details = { ...withBearableResults(carried), executions: carried.executions + 1 };
   return ApplicationFailure.create({
     type: 'ResultTooLargeError',
     message: `The partitions returned ${all} bytes as JSON, and may return ${maximumResultsBytes}; the most, ${bytes[largest]}, are of ${carried.done[largest]?.workflowId}. Keep what is large elsewhere, and return what it is found by. All partitions are done: a retry ends the run without their results.`,
     nonRetryable: true,
-    details: [details],
+    details: detailsOf(keepWhatFits(nextOf(carried))),
   });
 }
 
@@ -101,19 +95,6 @@ export function partitionsProgress(carried: CarriedPartitions<unknown>): RunProg
   return { ...tally, total, step, cursor: null, executions: carried.executions };
 }
 
-/** What the partitions returned is not kept where it is too much for a payload: their work is done. */
-function withBearableResults<Range>(carried: CarriedPartitions<Range>): CarriedPartitions<Range> {
-  if (sumOf(carried.done.map((done) => bytesOf(done?.result))) <= maximumResultsBytes) return carried;
-  return {
-    ...carried,
-    done: carried.done.map((result) => (result === null ? null : { ...result, result: null })),
-  };
-}
-
-function sumOf(numbers: readonly number[]): number {
-  return numbers.reduce((sum, each) => sum + each, 0);
-}
-
 /** As many failed partitions as the message names. */
 const maximumNamed = 10;
 
@@ -122,39 +103,51 @@ export function partitionsFailed<Range>(
   failed: readonly FailedPartition[],
   carried: CarriedPartitions<Range>,
 ): ApplicationFailure {
-  const kept = bounded(
-    carried.kept.map((before, i) => {
-      const partition = failed.find(({ index }) => index === i);
-      return partition === undefined ? before : (keptBy(partition.failure) ?? before);
-    }),
-  );
-  const named = failed.slice(0, maximumNamed).map(({ index, workflowId, failure }) => {
-    const { type, message } = identifyThrown(failure);
-    const place = kept[index] === null ? '; kept nothing: a retry starts it over' : '';
-    return `${workflowId} (${shortened(message === '' ? type : message)}${place})`;
+  const places = carried.kept.map((before, i) => {
+    const partition = failed.find(({ index }) => index === i);
+    return partition === undefined ? before : (keptBy(partition.failure) ?? before);
+  });
+  const keeping = keepWhatFits({ ...nextOf(carried), kept: places });
+  const isKept = ({ index }: FailedPartition) => (keeping?.kept[index] ?? null) !== null;
+  const named = failed.slice(0, maximumNamed).map((partition) => {
+    const { type, message } = identifyThrown(partition.failure);
+    const place = isKept(partition) ? '' : '; kept nothing: a retry starts it over';
+    return `${partition.workflowId} (${shortened(message === '' ? type : message)}${place})`;
   });
   const others = failed.length > maximumNamed ? ` and ${failed.length - maximumNamed} more` : '';
-  const startedOver = failed.filter(({ index }) => kept[index] === null).length;
-  const over =
-    startedOver === 0 ? '' : ` ${startedOver} of them kept nothing, and start over but for what a store has.`;
-  const details = { ...withBearableResults(carried), kept, executions: carried.executions + 1 };
   return ApplicationFailure.create({
     type: partitionsFailure,
-    message: `${failed.length} of ${carried.ranges.length} partitions failed: ${named.join(', ')}${others}. The others are done, and their results kept: a retry runs the failed ones only.${over}`,
+    message: `${failed.length} of ${carried.ranges.length} partitions failed: ${named.join(', ')}${others}. ${describeKept(carried, keeping, failed.filter((partition) => !isKept(partition)).length)}`,
     nonRetryable: true,
-    details: [details],
-    ...(failed[0] === undefined ? {} : { cause: failed[0].failure }),
+    details: detailsOf(keeping),
+    ...(failed[0] === undefined ? {} : { cause: causeOf(failed[0].failure) }),
   });
 }
 
-/** What each partition keeps, as far as a payload has room for all; the rest keeps nothing, and is named so. */
-function bounded(kept: readonly unknown[]): unknown[] {
-  let bytes = 0;
-  return kept.map((place) => {
-    if (place === null) return null;
-    bytes += bytesOf(encodeValue(place));
-    return bytes > maximumResultsBytes ? null : place;
-  });
+/** What a retry will find, in words. */
+function describeKept(
+  carried: CarriedPartitions<unknown>,
+  keeping: CarriedPartitions<unknown> | null,
+  startedOver: number,
+): string {
+  if (keeping === null)
+    return `The ranges have ${bytesOf(carried.ranges)} bytes as JSON, for which a failure has no room: nothing is kept, and a retry starts over. Make them smaller.`;
+  const resultless = keeping.done.some((kept, i) => kept?.resultNotKept && !carried.done[i]?.resultNotKept);
+  const others = resultless
+    ? `The others are done. They returned ${returnedBytes(carried)} bytes as JSON, for which a failure has no room (partitions may return ${maximumResultsBytes}): their results are not kept. A retry runs the failed ones only, and ends with null for the results that are gone, each marked by resultNotKept. Keep what is large elsewhere, and return what it is found by.`
+    : 'The others are done, and their results kept: a retry runs the failed ones only.';
+  const over =
+    startedOver === 0 ? '' : ` ${startedOver} of them kept nothing, and start over but for what a store has.`;
+  return `${others}${over}`;
+}
+
+/** What the run's next execution goes on from. */
+function nextOf<Range>(carried: CarriedPartitions<Range>): CarriedPartitions<Range> {
+  return { ...carried, executions: carried.executions + 1 };
+}
+
+function detailsOf(keeping: CarriedPartitions<unknown> | null): unknown[] {
+  return keeping === null ? [] : [keeping];
 }
 
 /** A message may be as long as its Activity made it. */
@@ -182,14 +175,4 @@ function keptBy(failure: unknown): unknown {
   if (!(failure instanceof Error)) return null;
   const kept: unknown = failure instanceof ApplicationFailure ? failure.details?.[0] : null;
   return isOurs(kept) ? kept : keptBy(failure.cause);
-}
-
-function isOurs(kept: unknown): boolean {
-  return (
-    typeof kept === 'object' &&
-    kept !== null &&
-    'type' in kept &&
-    typeof kept.type === 'string' &&
-    kept.type.startsWith('leftoff.')
-  );
 }

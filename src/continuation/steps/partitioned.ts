@@ -26,14 +26,13 @@ import {
 } from '@temporalio/workflow';
 import type { RunResult } from '../checkpoint.js';
 import type { CarriedChain } from './carried-chain.js';
+import { type CarriedPartitions, isPartitioned, type PartitionResult } from './carried-partitions.js';
 import { invalidCarried } from './continuation-errors.js';
 import { describeProgress } from './describe-progress.js';
 import { holdsHere } from './later-rules.js';
 import {
-  type CarriedPartitions,
   type FailedPartition,
   type PartitionedResult,
-  type PartitionResult,
   partitionsFailed,
   partitionsProgress,
   resultOf,
@@ -229,15 +228,6 @@ function withDone<Range>(
   result: PartitionResult,
 ): CarriedPartitions<Range> {
   return { ...run, done: run.done.map((before, i) => (i === index ? result : before)) };
-}
-
-function isPartitioned(place: unknown): place is CarriedPartitions<unknown> {
-  return (
-    typeof place === 'object' &&
-    place !== null &&
-    'type' in place &&
-    place.type === 'leftoff.carried-partitions'
-  );
 }
 
 /** Children end in any order; whoever reads the failure wants theirs. */

@@ -1,13 +1,16 @@
 import { ApplicationFailure, CancelledFailure, ChildWorkflowFailure } from '@temporalio/common';
 import { describe, expect, it } from 'vitest';
 import { emptyTally, maximumResumptionsKept } from '../../../src/continuation/checkpoint.js';
+import type {
+  CarriedPartitions,
+  PartitionResult,
+} from '../../../src/continuation/steps/carried-partitions.js';
 import { firstExecution } from '../../../src/continuation/steps/continuation.js';
 import { continuable, partitioned } from '../../../src/continuation/steps/index.js';
 import {
-  type CarriedPartitions,
-  type PartitionResult,
   partitionsFailed,
   partitionsProgress,
+  resultOf,
   resultsTooLarge,
   sumPartitions,
 } from '../../../src/continuation/steps/partition-results.js';
@@ -121,7 +124,7 @@ describe('what a partitioned run keeps', () => {
   });
 
   it('fits into a payload: places are kept as far as there is room', () => {
-    const place = { ...firstExecution, completed: [{ name: 'read', result: 'x'.repeat(600_000) }] };
+    const place = { ...firstExecution, completed: [{ name: 'read', result: 'x'.repeat(900_000) }] };
     const keeping = (index: number) =>
       failed(
         index,
@@ -174,5 +177,91 @@ describe('what a partitioned run keeps', () => {
       message: expect.stringContaining('the most, 900002, are of run/2'),
     });
     expect(JSON.stringify(failure?.details).length).toBeLessThan(1_000);
+  });
+
+  it('of results for which there is no room beside a failed partition is nothing, and is said, each by its partition', () => {
+    const done = [
+      aPartition({ result: 'x'.repeat(600_000) }),
+      aPartition({ workflowId: 'run/2', result: 'x'.repeat(600_000) }),
+      aPartition({ workflowId: 'run/3' }),
+      null,
+    ];
+
+    const failure = partitionsFailed([failed(3, new CancelledFailure(''))], carried(done));
+
+    expect(failure.message).toContain('They returned 1200008 bytes as JSON');
+    expect(failure.message).toContain('their results are not kept');
+    expect(keptIn(failure)).toMatchObject({
+      done: [{ result: null, resultNotKept: true }, { result: null, resultNotKept: true }, {}, null],
+    });
+    expect(keptIn(failure)).not.toMatchObject({ done: [{}, {}, { resultNotKept: true }, null] });
+  });
+
+  it('is said of results that this run lost, not again of those that were gone before it', () => {
+    const goneBefore = [aPartition({ resultNotKept: true }), aPartition({ result: 'kept' }), null];
+
+    const failure = partitionsFailed([failed(2, new CancelledFailure(''))], carried(goneBefore));
+
+    expect(failure.message).toContain('The others are done, and their results kept');
+  });
+
+  it('of a result that is gone is still told by the sum of a retry, by its partition', () => {
+    const { result, partitions } = sumPartitions(
+      [aPartition({ resultNotKept: true }), aPartition({ result: null }), aPartition({ result: 'new' })],
+      2,
+    );
+
+    expect(result).toEqual([null, null, 'new']);
+    expect(partitions.map(({ resultNotKept }) => resultNotKept)).toEqual([true, undefined, undefined]);
+  });
+
+  it('of a partition that is done is no place any more', () => {
+    const retried = { ...carried([aPartition({}), null]), kept: [firstExecution, null] };
+
+    expect(keptIn(partitionsFailed([failed(1, new CancelledFailure(''))], retried))).toMatchObject({
+      kept: [null, null],
+    });
+  });
+
+  it('of a partition that is a partitioned run itself is what there is room for', () => {
+    const place = { ...firstExecution, completed: [{ name: 'read', result: 'x'.repeat(900_000) }] };
+    const nested = { ...carried([aPartition({}), null, null]), kept: [null, place, firstExecution] };
+    const keeping = (index: number, kept: unknown) =>
+      failed(index, ApplicationFailure.nonRetryable('no', 'PartitionsFailed', kept));
+
+    const failure = partitionsFailed([keeping(0, place), keeping(1, nested)], carried([null, null]));
+
+    expect(keptIn(failure)).toMatchObject({
+      kept: [place, { ...nested, kept: [null, null, firstExecution] }],
+    });
+  });
+
+  it('is nothing where the ranges alone are too large for a failure, and that is said', () => {
+    const large = { ...carried([null]), ranges: ['x'.repeat(1_900_000)] };
+
+    const failure = partitionsFailed([failed(0, new CancelledFailure(''))], large);
+
+    expect(failure.details).toEqual([]);
+    expect(failure.message).toContain(
+      'The ranges have 1900004 bytes as JSON, for which a failure has no room',
+    );
+  });
+});
+
+describe('the sum of a partition’s own report', () => {
+  const large = 'x'.repeat(10_000);
+  const resumption = { resumedAfter: large, source: 'history', attempt: 2, revisited: 0 };
+  const result = { ...emptyTally, resumptions: [resumption], resumptionCount: 1, cursor: large };
+
+  it('has its cursor and its resumptions where partitions are few', () => {
+    expect(resultOf({ ...result, executions: 1, result: null }, 'run/1', 10)).toMatchObject(result);
+  });
+
+  it('leaves out a cursor and resumptions that would be too much of them for a payload', () => {
+    expect(resultOf({ ...result, executions: 1, result: null }, 'run/1', 50)).toMatchObject({
+      resumptions: [],
+      resumptionCount: 1,
+      cursor: null,
+    });
   });
 });
