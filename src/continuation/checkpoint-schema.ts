@@ -109,8 +109,15 @@ const ending: z.ZodType<IterationEnding> = z.enum([
   'item limit',
 ]);
 
-/** What `workBatch` marks a batch's checkpoint with: the generation from which on no batch has reported, and its start. */
-export const batchMarkSchema = z.object({ generation: z.int(), after: jsonValueSchema });
+/**
+ * What `workBatch` marks a batch's checkpoint with: the generation from which on no batch has reported, its start, and its own
+ * generation, or that of the batch which took it up last; the latter is left out by releases before.
+ */
+export const batchMarkSchema = z.object({
+  generation: z.int(),
+  after: jsonValueSchema,
+  batch: z.int().optional(),
+});
 
 const outcome = {
   type: z.literal('leftoff.iteration'),

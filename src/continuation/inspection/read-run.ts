@@ -178,7 +178,7 @@ async function describeExecution(
   }
 }
 
-/** Takes in what the pending Activity says: its tally, and its checkpoint where that is newer than history's (R4). */
+/** Takes in what the pending Activity says: its tally, and its checkpoint where that is newer than history's (R5). */
 export function withLive(standing: Standing, live: Pick<LiveWork, 'checkpoint'>, runId: string): Standing {
   if (live.checkpoint === null || live.checkpoint.checkpoint.sequence < standing.sequence) return standing;
   const { checkpoint, at } = live.checkpoint;

@@ -51,7 +51,7 @@ export async function readStoredWork(
 
 type BatchMark = z.infer<typeof batchMarkSchema>;
 
-/** Takes in what a store keeps, where that is newer (by sequence, never by clock). */
+/** Takes in what a store keeps, where that is newer: an enumerator's by sequence, a step's batch by generation, never by clock. */
 export function withStored(
   standing: Standing,
   { store, checkpoint, at }: FoundInStore,
@@ -71,11 +71,16 @@ export function withStored(
 function withBatchUnderWay(standing: Standing, { cursor, counts }: Checkpoint, mark: BatchMark): Standing {
   if (cursor === null || sameCursor(cursor, mark.after) || !isUnderWay(standing, mark)) return standing;
   // Its generation is told now: whatever else keeps the same batch adds nothing.
-  const { generation } = mark;
+  const generation = generationOf(mark);
   return { ...standing, cursor, counts: addCounts(standing.counts, counts), generation };
 }
 
 /** Whether history has no end of the batch: by its generation, or by its start where a release before wrote history. */
 function isUnderWay({ generation, cursor }: Standing, mark: BatchMark): boolean {
-  return generation === null ? sameCursor(mark.after, cursor) : mark.generation > generation;
+  return generation === null ? sameCursor(mark.after, cursor) : generationOf(mark) > generation;
+}
+
+/** The batch's own: a run that follows a lost one counts from where that one's batches may be, which may be long reported. */
+function generationOf({ batch, generation }: BatchMark): number {
+  return batch ?? generation;
 }

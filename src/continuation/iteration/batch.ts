@@ -227,13 +227,13 @@ function walkBatch<Item, C extends Cursor>(
   });
 }
 
-/** What marks a stored checkpoint: the generation from which on no batch had reported, and its start. */
+/** What marks a stored checkpoint: the generation from which on no batch had reported, its start, and which batch it is. */
 function batchMark({
   generation,
   since = generation,
   cursor: after,
 }: Pick<BatchStart, 'generation' | 'since' | 'cursor'>): Checkpoint['selection'] {
-  return { generation: since, after };
+  return { generation: since, after, batch: generation };
 }
 
 /** Where the batch begins: at its step's cursor, or further on where an attempt of it got to that was lost or paused (B5). */
@@ -274,7 +274,9 @@ function notReported(
   { generation, since = generation }: Pick<BatchStart, 'generation' | 'since'>,
 ): Checkpoint | null {
   const mark = batchMarkSchema.safeParse(checkpoint?.selection);
-  return mark.success && mark.data.generation >= since ? checkpoint : null;
+  if (checkpoint === null || !mark.success || mark.data.generation < since) return null;
+  // Taken up, it is this batch's own: whoever reads it back sees that history has no report of it.
+  return { ...checkpoint, selection: { ...mark.data, batch: generation } };
 }
 
 function reportOf<Item, C extends Cursor>(
