@@ -100,6 +100,7 @@ export const batchSchema: z.ZodType<Batch> = z.object({
   generation: z.int().nonnegative().optional(),
   waitMs: z.number().nonnegative().default(0),
   store: z.string().nullable().default(null),
+  clearing: z.literal(true).optional(),
 });
 
 const ending: z.ZodType<IterationEnding> = z.enum([

@@ -187,6 +187,8 @@ export interface Batch<C extends Cursor = Cursor> {
   readonly waitMs?: number;
   /** The store that keeps a checkpoint of this step still, to be cleared once it has finished; null: none. */
   readonly store?: string | null;
+  /** It only cleared what its store had of the step, for readers of a history: it is no batch of the step's. */
+  readonly clearing?: true | undefined;
 }
 
 /** Where a batch starts: what a step hands to its Activity. */

@@ -5,9 +5,11 @@
  * D2  An enumerator's outcome carries the whole sum: it stands for itself.
  * D3  What did nothing new is no checkpoint.
  * D4  An enumerator that failed for good has its last checkpoint in the failure: the heartbeat's went with the Activity. So
- *     does a run in steps, with the cursors that its Workflow set by itself.
+ *     does a run in steps, with the cursors that its Workflow set by itself. What a child failed with is that child's own.
+ * D5  A partitioned run that failed is as far as its done partitions are, and has no cursor.
+ * D6  What clears a store is no work, and changes nothing.
  */
-import { ApplicationFailure } from '@temporalio/common';
+import { ApplicationFailure, ChildWorkflowFailure } from '@temporalio/common';
 import { z } from 'zod';
 import { applyBatch } from '../apply-batch.js';
 import type { Checkpoint, RunResult } from '../checkpoint.js';
@@ -21,6 +23,7 @@ import {
   tallyFields,
 } from '../checkpoint-schema.js';
 import type { SelectionTold } from '../selection.js';
+import { tallyOfDone } from '../steps/partition-results.js';
 import type { ProgressEvent } from './execution-history.js';
 import type { CheckpointSource, RecordedCheckpoint } from './run-state.js';
 
@@ -70,6 +73,11 @@ const carriedIterationSchema = z.object({
   chain: z.string().optional(),
 });
 
+const carriedPartitionsSchema = z.object({
+  type: z.literal('leftoff.carried-partitions'),
+  done: z.array(runResultSchema.nullable()),
+});
+
 /** What a partition begins with. */
 const carriedChainSchema = z.object({ type: z.literal('leftoff.chain'), chain: z.string() });
 
@@ -104,6 +112,8 @@ function foldFailure(standing: Standing, event: ProgressEvent & { kind: 'failed'
     const next = { ...standing, ...tallyOf(steps), cursor: steps.lastCursor, generation };
     return next.checkpoints > standing.checkpoints ? record(next, 'history', event, runId) : next;
   }
+  const partitions = keptIn(event.error, carriedPartitionsSchema);
+  if (partitions !== null) return { ...standing, ...tallyOfDone(partitions.done) };
   const kept =
     keptIn(event.error, carriedIterationSchema)?.checkpoint ?? keptIn(event.error, checkpointSchema);
   if (kept === null || kept.sequence < standing.sequence) return standing;
@@ -117,9 +127,9 @@ function reportedBefore({ current, generation }: z.infer<typeof carriedStepsSche
   return generation ?? null;
 }
 
-/** The progress in the details of a failure, or of what caused it. */
+/** The progress in the details of a failure, or of what caused it; not that of a child, which is another run. */
 function keptIn<T>(error: unknown, schema: z.ZodType<T>): T | null {
-  if (!(error instanceof Error)) return null;
+  if (!(error instanceof Error) || error instanceof ChildWorkflowFailure) return null;
   const details = error instanceof ApplicationFailure ? (error.details ?? []) : [];
   for (const detail of details) {
     const kept = schema.safeParse(detail);
@@ -171,6 +181,8 @@ function foldActivity(
       ? { ...standing, total: selection.data.total }
       : standing;
   }
+  // The run itself doesn't record it, and the batch before it may have been interrupted: it would count as a resumption.
+  if (parsed.data.clearing) return standing;
   const applied = applyBatch(standing, parsed.data);
   const { checkpoint } = applied;
   const next = { ...applied.standing, generation: parsed.data.generation ?? null };

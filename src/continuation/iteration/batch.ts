@@ -105,7 +105,8 @@ async function runBatch<Item, C extends Cursor>(
         throw failed(error);
       });
       // Whatever the attempt: nobody is to take the clearing for work that was resumed.
-      return reportOf(work, { attempt: 1 }, { cursor: from.cursor, counts: noCounts }, 'finished');
+      const here = { cursor: from.cursor, counts: noCounts };
+      return reportOf(work, { attempt: 1 }, here, 'finished', { clearing: true });
     }
     const session = await open().catch((error: unknown) => {
       if (error instanceof FenceLostError) throw unlessUnusable(error);

@@ -88,11 +88,17 @@ export function resultsTooLarge<Range>(carried: CarriedPartitions<Range>): Appli
 
 /** How far the partitions are that are done; the others answer for themselves. */
 export function partitionsProgress(carried: CarriedPartitions<unknown>): RunProgress {
+  const { resumptions: _, ...tally } = tallyOfDone(carried.done);
   const done = carried.done.filter((result) => result !== null);
-  const { resumptions: _, ...tally } = sumTallies(done);
-  const total = done.length === carried.done.length ? tally.total : null;
   const step = `${done.length} of ${carried.done.length} partitions`;
-  return { ...tally, total, step, cursor: null, executions: carried.executions };
+  return { ...tally, step, cursor: null, executions: carried.executions };
+}
+
+/** The sum of those that are done; the total is known when all of them are. */
+export function tallyOfDone(partitions: readonly (RunTally | null)[]): RunTally {
+  const done = partitions.filter((tally) => tally !== null);
+  const sum = sumTallies(done);
+  return done.length === partitions.length ? sum : { ...sum, total: null };
 }
 
 /** As many failed partitions as the message names. */

@@ -1,4 +1,4 @@
-import { ApplicationFailure } from '@temporalio/common';
+import { ApplicationFailure, ChildWorkflowFailure } from '@temporalio/common';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { type IterationOutcome, noCounts } from '../../../src/continuation/checkpoint.js';
@@ -10,9 +10,12 @@ import {
   type Standing,
 } from '../../../src/continuation/inspection/fold-progress.js';
 import type { RecordedCheckpoint } from '../../../src/continuation/inspection/run-state.js';
+import { memoryStore, workBatch } from '../../../src/continuation/iteration/index.js';
 import { telling } from '../../../src/continuation/selection.js';
 import { RunLedger } from '../../../src/continuation/steps/run-ledger.js';
-import { aBatch, aCheckpoint, throughJson } from '../some-checkpoints.js';
+import { numberedWork } from '../iteration/numbered-work.js';
+import { anEnvironment } from '../iteration/run-iteration.js';
+import { aBatch, aBatchStart, aCheckpoint, throughJson } from '../some-checkpoints.js';
 import { aScript, playScript } from '../some-runs.js';
 
 const at = new Date('2026-01-02T03:04:05Z');
@@ -258,5 +261,63 @@ describe('reading a run back from its history', () => {
       { source: 'history', cursor: 6, eventId: 11 },
       { source: 'history', cursor: 7, eventId: 20 },
     ]);
+  });
+
+  it('takes what clears a step’s store after a cancellation for no work: nothing was resumed', async () => {
+    const { numbers: enumerator, visit } = numberedWork();
+    const from = aBatchStart({ cursor: 23, generation: 2, cleanUp: true });
+    const clearing = () =>
+      workBatch<number, number>({
+        ...{ from, enumerator, eachIteration: async (item) => visit(item) },
+        ...{ checkpointEvery: 100, store: memoryStore() },
+      });
+    const report = throughJson(await anEnvironment().run(clearing));
+    const cancelled = aBatch({
+      kind: 'interrupted',
+      reason: 'cancelled',
+      after: null,
+      cursor: 23,
+      generation: 1,
+    });
+    const before = fold([activityCompleted(cancelled, 11)]);
+
+    expect(fold([activityCompleted(report, 17)], before)).toEqual({ ...before, recorded: [] });
+  });
+});
+
+describe('a run that failed with what a child failed with', () => {
+  const ledger = new RunLedger();
+  ledger.startStep('process');
+  ledger.recordBatch(aBatch({ after: null, cursor: 6 }));
+  const child = new ChildWorkflowFailure(
+    'default',
+    { workflowId: 'run/2' },
+    'work',
+    'RETRY_POLICY_NOT_SET',
+    ApplicationFailure.nonRetryable('declined', 'CardDeclined', throughJson(ledger.keep())),
+  );
+  const failedWith = (error: Error): ProgressEvent => ({ kind: 'failed', eventId: 20, at, error });
+  const { cursor, executions, result, ...tally } = new RunLedger().result(null);
+  const aDone = (processed: number) => ({
+    ...{ ...tally, cursor, executions, result, workflowId: 'run/1' },
+    ...{ counts: { ...noCounts, processed }, total: processed, checkpoints: 2 },
+  });
+
+  it('is as far as its partitions that are done, and has no cursor, where it is a partitioned one', () => {
+    const kept = { type: 'leftoff.carried-partitions', version: 1, done: [aDone(5), null, aDone(7)] };
+    const error = ApplicationFailure.create({ message: '1 of 3', details: [kept], cause: child });
+
+    expect(fold([failedWith(error)])).toMatchObject({
+      counts: { processed: 12 },
+      total: null,
+      checkpoints: 4,
+      cursor: null,
+      recorded: [],
+      failure: error,
+    });
+  });
+
+  it('has nothing of that child’s progress for its own', () => {
+    expect(fold([failedWith(child)])).toEqual({ ...nothingYet, failure: child, recorded: [] });
   });
 });
