@@ -76,13 +76,14 @@ function shareOf(resumptions: RunTally['resumptions'], partitions: number): RunT
 export function resultsTooLarge<Range>(carried: CarriedPartitions<Range>): ApplicationFailure | null {
   const all = returnedBytes(carried);
   if (all <= maximumResultsBytes) return null;
+  const keeping = keepWhatFits(nextOf(carried));
   const bytes = carried.done.map((done) => bytesOf(done?.result));
   const largest = bytes.indexOf(Math.max(...bytes));
   return ApplicationFailure.create({
     type: 'ResultTooLargeError',
-    message: `The partitions returned ${all} bytes as JSON, and may return ${maximumResultsBytes}; the most, ${bytes[largest]}, are of ${carried.done[largest]?.workflowId}. Keep what is large elsewhere, and return what it is found by. All partitions are done: a retry ends the run without their results.`,
+    message: `The partitions returned ${all} bytes as JSON, and may return ${maximumResultsBytes}; the most, ${bytes[largest]}, are of ${carried.done[largest]?.workflowId}. Keep what is large elsewhere, and return what it is found by. All partitions are done: ${keeping === null ? 'what they were is too large to be kept, and a retry starts over' : 'a retry ends the run without their results, and says so of each by resultNotKept'}.`,
     nonRetryable: true,
-    details: detailsOf(keepWhatFits(nextOf(carried))),
+    details: detailsOf(keeping),
   });
 }
 
@@ -121,9 +122,10 @@ export function partitionsFailed<Range>(
     return `${partition.workflowId} (${shortened(message === '' ? type : message)}${place})`;
   });
   const others = failed.length > maximumNamed ? ` and ${failed.length - maximumNamed} more` : '';
+  const startedOver = failed.filter((partition) => !isKept(partition)).length;
   return ApplicationFailure.create({
     type: partitionsFailure,
-    message: `${failed.length} of ${carried.ranges.length} partitions failed: ${named.join(', ')}${others}. ${describeKept(carried, keeping, failed.filter((partition) => !isKept(partition)).length)}`,
+    message: `${failed.length} of ${carried.ranges.length} partitions failed: ${named.join(', ')}${others}. ${describeKept(carried, keeping, startedOver)}`,
     nonRetryable: true,
     details: detailsOf(keeping),
     ...(failed[0] === undefined ? {} : { cause: causeOf(failed[0].failure) }),
