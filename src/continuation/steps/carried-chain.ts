@@ -3,8 +3,7 @@
  *
  * H1  The chain stays the same over retries of the partitioned run, and the generation rises with each: what an earlier
  *     run of the child left in a store is found, and what is left of that run itself is refused.
- * H2  A child that had begun before without keeping anything is told so (`lostSince`). It takes up what that left in a store,
- *     unless its job may start over (`withoutLostPlaces`).
+ * H2  A child that had begun before without keeping anything is told so (`lostSince`).
  */
 import type { CarriedIteration } from './carried-iteration.js';
 import { invalidCarried } from './continuation-errors.js';

@@ -48,11 +48,6 @@ export function settingsOf<Input>(
   };
 }
 
-/** Whether an error may start the run over from scratch. */
-export function mayStartOver({ restartOn }: Settings): boolean {
-  return restartOn !== defaultFailureRules.restartOn;
-}
-
 /** Where the run goes on after an error, for continue-as-new. */
 export function queueOf({ resumeTaskQueue }: Settings) {
   return resumeTaskQueue === undefined ? {} : { taskQueue: resumeTaskQueue };

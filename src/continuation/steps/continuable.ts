@@ -27,13 +27,7 @@ import {
 } from '@temporalio/workflow';
 import type { InterruptionReason, RunResult } from '../checkpoint.js';
 import { isConfiguredFailure } from './configured-failures.js';
-import {
-  type ContinuableOptions,
-  mayStartOver,
-  queueOf,
-  type Settings,
-  settingsOf,
-} from './continuable-settings.js';
+import { type ContinuableOptions, queueOf, type Settings, settingsOf } from './continuable-settings.js';
 import type { CarriedContinuation, Continuation } from './continuation.js';
 import {
   cameTooOftenFor,
@@ -51,7 +45,6 @@ import { cameTooOften, judgeFailure } from './failure-rules.js';
 import { Interruption } from './interruption.js';
 import { ContinuableJob, type Job } from './job.js';
 import { holdsHere } from './later-rules.js';
-import { withoutLostPlaces } from './next-execution.js';
 import { PendingWork } from './pending-work.js';
 import { progressQuery } from './progress-query.js';
 import { type RunEvents, workflowEvents } from './run-events.js';
@@ -103,8 +96,7 @@ class ContinuableRun {
 
   constructor(carried: CarriedContinuation | null, settings: Settings) {
     this.#settings = settings;
-    const from = mayStartOver(settings) ? withoutLostPlaces(carried) : carried;
-    this.#ledger = new RunLedger(from, workflowInfo().originalExecutionRunId);
+    this.#ledger = new RunLedger(carried, workflowInfo().originalExecutionRunId);
     this.#job = this.#jobFor(this.#ledger);
     setHandler(progressQuery, () => this.#ledger.progress());
   }

@@ -1,11 +1,6 @@
 /** What a run's next execution starts from, where that isn't just what the one before had. Pure. */
 import { emptyTally, tallyResumption } from '../checkpoint.js';
-import {
-  type CarriedContinuation,
-  type Continuation,
-  type CurrentStep,
-  firstExecution,
-} from './continuation.js';
+import { type Continuation, type CurrentStep, firstExecution } from './continuation.js';
 
 /**
  * Starting over: nothing that was done counts any more, but for the generation, which a fence needs to rise, and what has
@@ -47,16 +42,6 @@ export function withAllItsTries(state: Continuation): Continuation {
     executions: executions + 1,
     reason: null,
   };
-}
-
-/**
- * What a job that may start over begins from: what a lost run left in stores is not taken up. That run may have started over
- * before it was lost, and nobody is left to tell: a place from before that would pass over what was to be done again.
- */
-export function withoutLostPlaces(carried: CarriedContinuation | null): CarriedContinuation | null {
-  if (carried === null || !('lostSince' in carried)) return carried;
-  const { lostSince: _, ...others } = carried;
-  return others;
 }
 
 /** The generation since when a store may know of batches that no history tells of. */

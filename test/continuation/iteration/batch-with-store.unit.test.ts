@@ -11,7 +11,6 @@ import {
   workBatch,
 } from '../../../src/continuation/iteration/index.js';
 import type { CarriedContinuation } from '../../../src/continuation/steps/continuation.js';
-import { withoutLostPlaces } from '../../../src/continuation/steps/next-execution.js';
 import { refusedBy } from '../../../src/continuation/steps/overtaking.js';
 import { RunLedger } from '../../../src/continuation/steps/run-ledger.js';
 import { aBatchStart, throughJson } from '../some-checkpoints.js';
@@ -59,7 +58,7 @@ async function killedAfter(commits: number, fence: Fence, options: Attempt = {})
   });
 }
 
-const aLedgerAtItsStep = (carried?: CarriedContinuation | null) => {
+const aLedgerAtItsStep = (carried?: CarriedContinuation) => {
   const ledger = new RunLedger(carried, 'first-execution');
   ledger.startStep('process');
   return ledger;
@@ -166,19 +165,6 @@ describe('a batch with a store that fences', () => {
     await charged(fence, { from: ledger.scheduleBatch<number>() });
 
     expect(fence.ledger.slice(4)).toEqual(['charge 7', 'charge 8', 'charge 9']);
-  });
-
-  it('passes nothing over where a job that may start over follows a run which did, and was lost before it came here again', async () => {
-    const fence = aFence();
-    const carried = { type: 'leftoff.chain', version: 1, chain: 'run/1', generation: 0 } as const;
-    const lost = aLedgerAtItsStep(carried);
-    await killedAfter(3, fence, { from: lost.scheduleBatch<number>() });
-
-    const retry = aLedgerAtItsStep(withoutLostPlaces({ ...carried, generation: 1_000, lostSince: 1 }));
-    const batch = await charged(fence, { from: retry.scheduleBatch<number>() });
-
-    expect(batch.counts.processed).toBe(items);
-    expect(fence.ledger.slice(3)).toEqual(eachChargedOnce);
   });
 
   it('goes on where its step is where the store knows of an earlier batch alone, which has reported', async () => {

@@ -2,8 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { firstCheckpoint } from '../../../src/continuation/checkpoint.js';
 import { type CarriedChain, readIteration } from '../../../src/continuation/steps/carried-chain.js';
 import type { CarriedIteration } from '../../../src/continuation/steps/carried-iteration.js';
-import { firstExecution, readContinuation } from '../../../src/continuation/steps/continuation.js';
-import { withoutLostPlaces } from '../../../src/continuation/steps/next-execution.js';
+import { readContinuation } from '../../../src/continuation/steps/continuation.js';
 import { RunLedger } from '../../../src/continuation/steps/run-ledger.js';
 import { aBatch, throughJson } from '../some-checkpoints.js';
 
@@ -57,12 +56,6 @@ describe('a child that is handed its chain', () => {
     next.startStep('count');
 
     expect(batchIn(next, 'bill')).toMatchObject({ since: 1 });
-  });
-
-  it('keeps all but what the lost run left where its job may start over', () => {
-    expect(withoutLostPlaces(retried)).toEqual({ ...chain, generation: 1_000 });
-    expect(withoutLostPlaces(firstExecution)).toBe(firstExecution);
-    expect(withoutLostPlaces(null)).toBeNull();
   });
 
   it('may be an enumerator’s: then it has no place', () => {

@@ -1,12 +1,6 @@
 /** Jobs in partitions: key ranges from an Activity, a child Workflow for each. */
 import { condition, proxyActivities, workflowInfo } from '@temporalio/workflow';
-import {
-  batchOf,
-  continuable,
-  type Job,
-  partitioned,
-  type Step,
-} from '../../../src/continuation/steps/index.js';
+import { batchOf, continuable, partitioned, type Step } from '../../../src/continuation/steps/index.js';
 import type { StageActivities } from './steps-stage.js';
 
 const { visit } = proxyActivities<StageActivities>({
@@ -64,18 +58,15 @@ export const waitingRanges = partitioned<Divided, Range, Range>({
 });
 
 /** Tells its chain, then waits for ever where it is told to. */
-const tell = (job: Job) =>
-  job.step('wait', (step: Step<number>) =>
+export const tellChain = continuable<Range>(async (job) => {
+  await job.step('wait', (step: Step<number>) =>
     step.batches(async ({ chain, generation, since }) => {
       const word = await visit(`${chain.split('/')[1]}: generation ${generation} since ${since}`);
       if (word.includes('generation 1 ')) await condition(() => false);
       return batchOf<number>(1, { kind: 'finished' });
     }),
   );
-
-export const tellChain = continuable<Range>(tell);
-
-export const tellChainOrStartOver = continuable<Range>(tell, { restartOn: () => true });
+});
 
 export const tellChains = partitioned<Divided, Range, Range>({
   ranges: async ({ ranges }) => ranges,

@@ -134,25 +134,6 @@ describe('a partition that ended without a word', () => {
   });
 });
 
-describe('a partition whose last run was lost', () => {
-  const lost = { type: 'leftoff.chain', version: 1, chain: 'first-run/1', generation: 1_000, lostSince: 1 };
-  const range: Range = { from: 1, to: 1 };
-
-  it('takes up what that run left in a store', async () => {
-    const run = await stage.start('tellChain', { args: [range, lost] });
-    await run.end();
-
-    expect(run.visited).toEqual(['1: generation 1001 since 1']);
-  });
-
-  it('takes up nothing of it where its job may start over: it may be from before it did', async () => {
-    const run = await stage.start('tellChainOrStartOver', { args: [range, lost] });
-    await run.end();
-
-    expect(run.visited).toEqual(['1: generation 1001 since 1001']);
-  });
-});
-
 describe('a mistake in what a child is started with', () => {
   it('is one in Workflow code: no child starts, and the run waits until it is mended', async () => {
     const run = await stage.start('mistakenRanges', {
