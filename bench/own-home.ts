@@ -31,5 +31,6 @@ export async function takeOwnHome(): Promise<OwnHome> {
 async function clear(home: string): Promise<void> {
   await stopWorkers(home);
   await takeDown();
-  await rm(home, { recursive: true, force: true });
+  // Stopped half-way, a program of the measurement's may write its last words meanwhile.
+  await rm(home, { recursive: true, force: true, maxRetries: 20, retryDelay: 100 });
 }

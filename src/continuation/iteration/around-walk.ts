@@ -27,7 +27,9 @@ export async function aroundWalk(
     return walked;
   };
   try {
-    await aroundIterate(iterateOnce).catch(async (thrown: unknown) => {
+    // One that throws before there is a promise, too.
+    const around = async () => aroundIterate(iterateOnce);
+    await around().catch(async (thrown: unknown) => {
       left = true;
       // What the job made of the walk's error says less of it: not whether it was an outage, nor what its policy was.
       await walks[0];

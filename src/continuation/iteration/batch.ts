@@ -71,7 +71,7 @@ type AnyBatchWork<Item, C extends Cursor> = Omit<
  *
  * @throws an item's error as it is, for Temporal to try again, where the batch had no progress before it. What ends the run, as
  * an ApplicationFailure that isn't retried: SameErrorAtSameCursor, NoProgressError, InvalidCursorError, CursorTooLargeError,
- * CursorNotUniqueError and other refusals of an enumerator, UnreadableCheckpointError, what says that a store can't be used
+ * CursorNotUniqueError and other refusals of an enumerator, CheckpointMissingError, UnreadableCheckpointError, what says that a store can't be used
  */
 export function workBatch<Item, C extends Cursor, T extends Transaction | null = null>(
   work: BatchWork<Item, C, T> & (null extends T ? unknown : { readonly store: CheckpointStore<T> }),
@@ -244,8 +244,10 @@ function startOf<Item, C extends Cursor>(
   warn: (message: string, facts: Record<string, unknown>) => void,
 ): Checkpoint {
   const mark = batchMark(from);
-  const known = notReported(held, from);
   const here = { checkpoint: notReported(stored, from), name: store?.name ?? heartbeatStore.name };
+  // Under a fence a pause's place is none where the row has nothing of this batch: the store is to be asked about that.
+  const isStale = store?.fences === true && stored !== null && here.checkpoint === null;
+  const known = isStale ? null : notReported(held, from);
   const { checkpoint } =
     store?.fences === true
       ? startUnderFence(chooseStartingPoint(null, known), here)

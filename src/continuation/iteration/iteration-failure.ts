@@ -5,6 +5,7 @@ import type { ActivityAttempt } from './activity-attempt.js';
 import { decide, type ErrorRule, errorMessage, errorToThrow, isAway } from './error-policy.js';
 import { unlessUnusable } from './hopeless-attempts.js';
 import type { IterationInput } from './iteration-input.js';
+import { attemptsHeardOf } from './liveness.js';
 import type { OpenIteration } from './open-iteration.js';
 import { readCheckpoint } from './read-checkpoint.js';
 import { beginAttempt, chooseStartingPoint } from './starting-point.js';
@@ -47,7 +48,8 @@ export function failureBeforeItOpened(
     return thrown;
   }
   const start = chooseStartingPoint(input.from, fromHeartbeat);
-  const progress = beginAttempt(start, input, attempt.attempt);
+  const heard = attemptsHeardOf(attempt.heartbeatDetails);
+  const progress = beginAttempt(start, input, attempt.attempt, { heard });
   const error = unlessUnusable(thrown);
   const away = isAway(error, rule);
   progress.tookNothingUp();

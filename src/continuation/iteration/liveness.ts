@@ -29,6 +29,8 @@ const livenessSchema = z.object({
   held: checkpointSchema.optional(),
 });
 
+const besidePlaceSchema = z.object({ liveness: livenessSchema });
+
 type CountedError = z.infer<typeof livenessSchema>['error'];
 
 export class Liveness {
@@ -40,19 +42,16 @@ export class Liveness {
   #held: Checkpoint | undefined;
 
   constructor(attempt: ActivityAttempt) {
-    // An Activity that goes on to an iteration keeps that one's place here, which is worth more than a count.
-    const place = checkpointSchema.safeParse(attempt.heartbeatDetails).success
-      ? attempt.heartbeatDetails
-      : null;
-    // What can't be read holds no place, only a count.
-    const before = livenessSchema.safeParse(attempt.heartbeatDetails).data;
+    const before = livenessIn(attempt.heartbeatDetails);
+    const place = checkpointSchema.safeParse(attempt.heartbeatDetails).data;
     this.#error = before?.error ?? null;
-    const record = before === undefined && place === null ? null : recordIn(before, attempt);
+    const record = before === undefined && place === undefined ? null : recordIn(before, attempt);
     this.#attempts = attemptBegun(record, attempt.attempt);
     this.#beat = new HeartbeatSender({
       attempt,
       every: Number.POSITIVE_INFINITY,
-      details: () => place ?? this.#details(),
+      // An Activity that goes on to an iteration has that one's place here: what is said of this work is put beside it.
+      details: () => (place === undefined ? this.#details() : { ...place, liveness: this.#details() }),
     });
     this.#startedAt = before?.startedAt;
     this.#held = before?.held;
@@ -130,6 +129,17 @@ export class Liveness {
     const times = before?.message === message ? before.times + 1 : 1;
     this.#error = { message, times, inARow: (before?.inARow ?? before?.times ?? 0) + 1 };
   }
+}
+
+/** What `Liveness` left in the heartbeat, alone or beside an iteration's place; what can't be read is no count. */
+function livenessIn(heartbeatDetails: unknown): z.infer<typeof livenessSchema> | undefined {
+  const beside = besidePlaceSchema.safeParse(heartbeatDetails).data;
+  return beside?.liveness ?? livenessSchema.safeParse(heartbeatDetails).data;
+}
+
+/** How the Activity's attempts fared, as far as work without a place was under way when they ended; null: none says. */
+export function attemptsHeardOf(heartbeatDetails: unknown): AttemptRecord | null {
+  return livenessIn(heartbeatDetails)?.attempts ?? null;
 }
 
 /** What a release before left, or an iteration of the same Activity, says nothing of the attempts: they are counted from here. */

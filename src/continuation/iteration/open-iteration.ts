@@ -18,6 +18,7 @@ import { assertGetsFurther, letFirstHeartbeatLeave, unlessUnusable } from './hop
 import { failureBeforeItOpened } from './iteration-failure.js';
 import type { IterationInput } from './iteration-input.js';
 import type { IterationProgress } from './iteration-progress.js';
+import { attemptsHeardOf } from './liveness.js';
 import { readCheckpoint, readStored } from './read-checkpoint.js';
 import { beginAttempt, chooseStartingPoint, type StartingPoint } from './starting-point.js';
 import type { CheckpointKey, CheckpointStore, StoreSession } from './stores/checkpoint-store.js';
@@ -91,7 +92,8 @@ export async function openIteration<C extends Cursor>(
       start = fenced;
     } else start = chooseStartingPoint(input.from, sent, stored);
     const elapsedMs = () => attempt.nowMs() - startedMs;
-    progress = beginAttempt<C>(start, input, attempt.attempt, { sent, elapsedMs });
+    const heard = attemptsHeardOf(attempt.heartbeatDetails);
+    progress = beginAttempt<C>(start, input, attempt.attempt, { sent, heard, elapsedMs });
   } catch (thrown) {
     heartbeat.close();
     await opened?.close();

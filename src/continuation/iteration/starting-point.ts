@@ -54,22 +54,30 @@ function begunSoFar({ started, selected = false }: Checkpoint): number {
  * and is started again finds the errors of its end in the store still.
  *
  * @param sent what the heartbeat has, wherever the starting point comes from
+ * @param heard how attempts fared that ended in other work of the same Activity
  */
 export function beginAttempt<C extends Cursor>(
   { checkpoint, source }: StartingPoint,
   { from, generation = 1, afterWait }: BeginningOf,
   attempt: number,
-  { sent = null, elapsedMs }: { readonly sent?: Checkpoint | null; readonly elapsedMs?: () => number } = {},
+  { sent = null, heard = null, elapsedMs }: WhatElseIsKnown = {},
 ): IterationProgress<C> {
   const error = from !== null && from.sequence === checkpoint?.sequence ? from.error : null;
   const at = checkpoint === null || attempt > 1 ? checkpoint : { ...checkpoint, error };
   const resumes = afterWait === true && attempt === 1 ? 'after a wait' : attempt;
   const known = attemptsBefore({ checkpoint, source }, generation, attempt);
-  const before = heardSince(known, sent?.attempts?.generation === generation ? sent.attempts : null);
+  const told = heardSince(known, sent?.attempts?.generation === generation ? sent.attempts : null);
+  const before = heardSince(told, heard);
   return new IterationProgress<C>({ checkpoint: at, source }, resumes, elapsedMs, {
     ...attemptBegun(before, attempt),
     generation,
   });
+}
+
+interface WhatElseIsKnown {
+  readonly sent?: Checkpoint | null;
+  readonly heard?: AttemptRecord | null;
+  readonly elapsedMs?: () => number;
 }
 
 type BeginningOf = Pick<IterationInput<unknown>, 'from' | 'generation' | 'afterWait'>;

@@ -7,7 +7,7 @@
  * W3  What is under way ends before the chain continues or the run fails (`pending-work.ts`).
  * W4  A Temporal failure that the body throws is judged (`failure-rules.ts`): with progress the run resumes.
  * W5  A run that fails keeps its continuation as the first detail of its failure, whose cause is what it failed with.
- * W6  A cancelled run ends as cancelled. It never continues as new, and no error of its clean-up resumes it. What was
+ * W6  A cancelled run ends as cancelled, unless its job catches that and goes through all of its own steps. It never continues as new, and no error of its clean-up resumes it. What was
  *     cancelled without the run (a scope with a timeout, a child) failed, as anything else does.
  *
  * What is no Temporal failure (a TypeError, say) fails the Workflow Task, which the server tries again until the code is
@@ -19,6 +19,7 @@ import {
   CancellationScope,
   CancelledFailure,
   isCancellation,
+  log,
   setCurrentDetails,
   setHandler,
   sleep,
@@ -179,9 +180,22 @@ class ContinuableRun {
       waitMs,
     });
     const restarting = reason === 'restart from scratch';
-    if (!restarting) ledger.resumeAfterError();
+    if (restarting) await this.#clearStore();
+    else ledger.resumeAfterError();
     const next = () => (restarting ? ledger.carryNothing() : ledger.carry(reason));
     return this.#goOn(input, next, { waitMs, ...queueOf(settings) });
+  }
+
+  /** Before the run starts over (J8 of `job.ts`). */
+  async #clearStore(): Promise<void> {
+    const { clearing } = this.#job;
+    if (clearing === null || !holdsHere('leftoff-restart-clears-its-store')) return;
+    try {
+      await clearing();
+    } catch (error) {
+      if (isCancellation(error)) throw error;
+      log.warn('What the store keeps of this step was not cleared before starting over', { error });
+    }
   }
 
   #goOn<Input>(

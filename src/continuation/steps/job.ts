@@ -12,6 +12,8 @@
  * J7  In a cancelled run a step that has no place in the run's order cleans up. Nothing of it is kept, and the run's own steps
  *     stay where they were: the one in progress may still be called, and goes on at its cursor. Once done, a step of either kind
  *     returns its result again, wherever it is called.
+ * J8  A run that starts over clears what a store has of the step in progress first: a later run of the same chain, started for
+ *     one that was lost, would take it for work that counts. What completed steps had there is gone already.
  *
  * @see rails activejob/lib/active_job/continuation.rb, whose promises these are.
  */
@@ -128,6 +130,8 @@ export class ContinuableJob implements Job {
   readonly #cleanUps = new Map<string, RunLedger>();
   readonly #surroundings: JobSurroundings;
   #failure: ApplicationFailure | null = null;
+  /** Clears what a store may have of the run's step in progress (J8). */
+  #clearing: (() => Promise<void>) | null = null;
   /** The errors of steps that failed, until another try, by their ledgers. */
   readonly #lastErrors = new Map<RunLedger, Error>();
 
@@ -139,6 +143,11 @@ export class ContinuableJob implements Job {
   /** What the library fails the run with, whatever the body made of it (J5); null: nothing. */
   get failure(): ApplicationFailure | null {
     return this.#failure;
+  }
+
+  /** Clears what a store may have of the step in progress, as far as this execution asked for batches (J8); null: nothing. */
+  get clearing(): (() => Promise<void>) | null {
+    return this.#clearing;
   }
 
   step<R, C extends Cursor>(
@@ -243,6 +252,7 @@ export class ContinuableJob implements Job {
     } catch (error) {
       step.abandon();
       ledger.failStep();
+      if (ledger === this.#ledger) this.#clearing = step.clearing;
       if (error instanceof Error) this.#lastErrors.set(ledger, error);
       else this.#lastErrors.delete(ledger);
       // What a body does after an interruption is of no consequence, and so no news.
@@ -252,6 +262,7 @@ export class ContinuableJob implements Job {
     const about = aboutStep(name, ledger);
     const startedAt = ledger.current?.startedAt ?? null;
     ledger.completeStep(name, record);
+    if (ledger === this.#ledger) this.#clearing = null;
     events.completed(about, startedAt === null ? null : (now() - startedAt) / 1_000);
     changed();
     return record === undefined ? result : decodeValue<R>(record);

@@ -28,6 +28,8 @@ export type LaterRule =
   | 'leftoff-counts-in-steps'
   /** What a store keeps of a cancelled run is cleared. */
   | 'leftoff-cancelled-store-is-cleared'
+  /** What a store keeps of a run that starts over is cleared. */
+  | 'leftoff-restart-clears-its-store'
   /** A mistake in what a partition is started with is no partition's failure. */
   | 'leftoff-partition-mistakes-are-code';
 

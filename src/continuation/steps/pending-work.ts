@@ -54,6 +54,7 @@ export class PendingWork {
     giveUp = () => null,
   }: WaitForTheRest = {}): Promise<void> {
     let rest: 'waited for' | 'given up' = 'waited for';
+    let waitMs = handlersWaitMs;
     const worksOn = () => activitiesUnderWay() > 0 || (mayBeLeft === 'handlers' && this.#alongside > 0);
     const none = () => !worksOn() && (rest === 'given up' || this.#restEnded());
     const onlyRest = () => !worksOn() && !this.#restEnded();
@@ -64,7 +65,10 @@ export class PendingWork {
       if (given !== null) throw given;
       if (none()) return;
       if (!onlyRest()) continue;
-      rest = await this.#waitForRest(worksOn, handlersWaitMs);
+      const sinceMs = Date.now();
+      rest = await this.#waitForRest(worksOn, waitMs);
+      // Work that looks again and again for what the failed job was to do is no new work each time.
+      if (mayBeLeft !== 'handlers') waitMs = Math.max(1, waitMs - (Date.now() - sinceMs));
     }
   }
 

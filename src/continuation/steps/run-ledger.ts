@@ -196,10 +196,17 @@ export class RunLedger {
     };
   }
 
-  /** The open step's store is cleared: whoever goes on from here all the same finds nothing there. */
-  forgetStore(): void {
-    const { keptBy: _, ...current } = this.#openStep();
-    this.#state = { ...this.#state, current };
+  /**
+   * What the store keeps of the step in progress is to be cleared, by a batch that does nothing else. Whoever goes on with the
+   * step all the same goes on at its cursor.
+   */
+  scheduleClearing<C extends Cursor>(): BatchStart<C> {
+    if (this.#state.current === null) throw new Error('No step is in progress.');
+    const { keptBy: _, ...current } = this.#state.current;
+    const generation = this.#state.generation + 1;
+    this.#state = { ...this.#state, generation, current };
+    const { name: step, cursor } = current;
+    return { step, cursor, chain: this.#state.chain ?? '', generation, cleanUp: true };
   }
 
   /** What is scheduled from here on is later than this generation, of which a store knows and this history doesn't. */
@@ -213,12 +220,19 @@ export class RunLedger {
     this.#countHeld();
     const applied = applyBatch({ ...this.#state, ...current }, batch);
     const { cursor, interrupted } = applied.standing;
+    const keptBy = applied.moved ? batch.store : current.keptBy;
     const fruitless = applied.fruitless ? current.fruitless + 1 : applied.moved ? 0 : current.fruitless;
     this.#state = {
       ...this.#state,
       ...tallyOf(applied.standing),
       lastCursor: applied.checkpoint ? cursor : this.#state.lastCursor,
-      current: { ...reported(current), ...keptIn(batch, applied.moved), cursor, interrupted, fruitless },
+      current: {
+        ...movedByHand(current),
+        ...(keptBy == null ? {} : { keptBy }),
+        cursor,
+        interrupted,
+        fruitless,
+      },
     };
     return applied;
   }
@@ -322,8 +336,4 @@ function reported({ batchesSince: _, ...current }: CurrentStep): CurrentStep {
 function movedByHand(step: CurrentStep): CurrentStep {
   const { keptBy: _, ...current } = reported(step);
   return current;
-}
-
-function keptIn({ store }: Batch, moved: boolean): Pick<CurrentStep, 'keptBy'> {
-  return moved && store != null ? { keptBy: store } : {};
 }

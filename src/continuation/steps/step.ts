@@ -125,6 +125,7 @@ export class StepInProgress<C extends Cursor> implements StartedStep<C> {
   #handedOut: Watched<C> | null = null;
   #given: Watched<C> | null = null;
   #ended = false;
+  #clearing: (() => Promise<void>) | null = null;
 
   constructor(
     readonly name: string,
@@ -193,14 +194,14 @@ export class StepInProgress<C extends Cursor> implements StartedStep<C> {
   }
 
   async batches(next: (from: BatchStart<C>) => Promise<Batch<C>>): Promise<void> {
-    let store: string | null = null;
+    let store = this.#ledger.current?.keptBy ?? null;
     // A batch that ends without a report (a lost worker's, or one that waits to be tried again) may have done items of which
     // its store alone knows. One that is asked for when all is cancelled already isn't even scheduled.
     let unreported = false;
     const clean = async () => {
-      this.#ledger.forgetStore();
-      await next({ ...this.#ledger.scheduleBatch(), cleanUp: true });
+      await next(this.#ledger.scheduleClearing());
     };
+    this.#clearing = clean;
     try {
       for (;;) {
         if (this.#isOver() || this.#surroundings.interrupted) return this.#surroundings.halt();
@@ -211,6 +212,8 @@ export class StepInProgress<C extends Cursor> implements StartedStep<C> {
         await this.record(batch);
         if (batch.kind === 'finished') break;
       }
+      // The step's end is in history now: what a store keeps of it has served.
+      if (store !== null) await clean();
     } catch (error) {
       const nobodyComes = () =>
         cancelledForGood() && this.#surroundings.holdsHere('leftoff-cancelled-store-is-cleared');
@@ -220,8 +223,11 @@ export class StepInProgress<C extends Cursor> implements StartedStep<C> {
         ).catch(() => undefined);
       throw error;
     }
-    // The step's end is in history now: what a store keeps of it has served.
-    if (store !== null) await clean();
+  }
+
+  /** Clears what a store may have of this step; null: its body asked for no batch. */
+  get clearing(): (() => Promise<void>) | null {
+    return this.#clearing;
   }
 
   /** Schedules a batch; one that its own fence refuses, as after a reset, is scheduled again above that (`overtaking.ts`). */

@@ -5,6 +5,7 @@ import type { Batch, BatchStart } from '../../../src/continuation/checkpoint.js'
 import { batchSchema } from '../../../src/continuation/checkpoint-schema.js';
 import {
   type BatchWork,
+  batchOf,
   type CheckpointStore,
   enumerator,
   type Transaction,
@@ -165,6 +166,43 @@ describe('a batch with a store that fences', () => {
     await charged(fence, { from: ledger.scheduleBatch<number>() });
 
     expect(fence.ledger.slice(4)).toEqual(['charge 7', 'charge 8', 'charge 9']);
+  });
+
+  it('goes on behind a batch that got on without the store, which is no lost commit', async () => {
+    const ledger = aLedgerAtItsStep();
+    const fence = aFence();
+    ledger.recordBatch(await charged(fence, { from: ledger.scheduleBatch<number>(), checkpointEvery: 4 }));
+    ledger.recordBatch(batchOf(6, { kind: 'advanced', after: 3, generation: 2 }));
+
+    await charged(fence, { from: ledger.scheduleBatch<number>() });
+
+    expect(fence.ledger.slice(4)).toEqual(['charge 7', 'charge 8', 'charge 9']);
+  });
+
+  it('does again what its database lost while the server had paused it before its first item', async () => {
+    const ledger = aLedgerAtItsStep();
+    const [before, restored] = [aFence(), aFence()];
+    const first = { from: ledger.scheduleBatch<number>(), checkpointEvery: 4 };
+    ledger.recordBatch(await charged(before, first));
+    await charged(restored, first);
+    ledger.recordBatch(await charged(before, { from: ledger.scheduleBatch<number>(), checkpointEvery: 4 }));
+    const from = ledger.scheduleBatch<number>();
+    let heartbeatDetails: unknown;
+    const paused = anEnvironment({});
+    paused.on('heartbeat', (details: unknown) => {
+      heartbeatDetails = throughJson(details);
+    });
+    const eachIteration = async () => {
+      paused.cancel('PAUSED');
+      throw paused.context.cancellationSignal.reason;
+    };
+    await charged(before, { from, environment: paused, eachIteration }).catch(() => undefined);
+
+    const environment = anEnvironment({ attempt: 2, heartbeatDetails });
+    await charged(restored, { from, attempt: 2, environment });
+
+    expect(heartbeatDetails).toMatchObject({ held: { cursor: 7 } });
+    expect(restored.ledger).toEqual(eachChargedOnce);
   });
 
   it('goes on where its step is where the store knows of an earlier batch alone, which has reported', async () => {

@@ -443,6 +443,41 @@ describe('an iteration whose store was ahead of its heartbeat when it went away'
   });
 });
 
+describe('an iteration after other work in its Activity', () => {
+  it.each([
+    { before: 'its first item', items: 0 },
+    { before: 'a later item', items: 4 },
+  ])(
+    'goes on after however many attempts an outage ended in that work: they were heard of, before $before',
+    async ({ items }) => {
+      let isAway = false;
+      const items10 = iteration<object, number, number>({
+        buildEnumerator: () => numberedWork().numbers,
+        eachIteration: async () => undefined,
+      });
+      const run = iterationRun(
+        async (input: IterationInput<object>) => {
+          const check = async () => {
+            if (isAway) throw new Error('the other side is away');
+          };
+          await workOnce(check, { isOutage: () => true });
+          return items10(input);
+        },
+        {},
+        options,
+      );
+      if (items > 0) await run.killed({ after: items, sent: 'all' });
+      isAway = true;
+
+      for (let tried = 0; tried < 15 * maximumLostAttempts; tried += 1)
+        await expect(run.execution()).rejects.toThrow('the other side is away');
+      isAway = false;
+
+      expect(await run.toTheEnd()).toMatchObject({ ending: 'exhausted' });
+    },
+  );
+});
+
 describe('an iteration with a store', () => {
   it('is tried without end while its store is away: that attempt was not lost', async () => {
     let isAway = true;

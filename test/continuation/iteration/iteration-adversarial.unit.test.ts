@@ -215,6 +215,20 @@ describe('aroundIterate', () => {
     expect(away.error).toMatchObject({ message: 'declined', details: [{ error: null }] });
   });
 
+  it('that throws before there is a promise hides nothing of the items’ error either', async () => {
+    const atOnce = (iterate: () => Promise<void>): Promise<void> => {
+      void iterate();
+      throw new Error('no lights');
+    };
+    const failing = async () => {
+      throw new Error('declined');
+    };
+
+    const { error } = await runIteration({ also: { eachIteration: failing, aroundIterate: atOnce } });
+
+    expect(error).toMatchObject({ message: 'declined' });
+  });
+
   it('that calls iterate twice without awaiting either does not end the process', async () => {
     const unhandled: unknown[] = [];
     const listen = (error: unknown) => unhandled.push(error);

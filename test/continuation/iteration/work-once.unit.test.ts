@@ -37,7 +37,18 @@ describe('work without items', () => {
     const failed = await attempt(fail, { heartbeatDetails: place });
 
     expect(value).toBe(61);
-    expect([lastHeartbeat, failed.lastHeartbeat].filter((sent) => sent !== undefined)).toEqual([place]);
+    expect([lastHeartbeat, failed.lastHeartbeat].filter((sent) => sent !== undefined)).toMatchObject([place]);
+  });
+
+  it('counts its errors beside that place, and ends the run by them', async () => {
+    let heartbeatDetails: unknown = aCheckpoint({ cursor: 4, sequence: 5 });
+    for (let time = 1; time < maximumSameErrors; time += 1)
+      heartbeatDetails = (await attempt(fail, { heartbeatDetails })).lastHeartbeat;
+
+    const { error, lastHeartbeat } = await attempt(fail, { heartbeatDetails });
+
+    expect(error).toMatchObject({ type: 'SameErrorAtSameCursor' });
+    expect(lastHeartbeat).toMatchObject({ cursor: 4, sequence: 5 });
   });
 
   it('returns what it found', async () => {

@@ -1,7 +1,8 @@
-/** What a store keeps of a step's batches when they are cancelled, alone or with their run. */
+/** What a store keeps of a step's batches when they are cancelled, alone or with their run, or when that starts over. */
 import { randomUUID } from 'node:crypto';
 import { Context } from '@temporalio/activity';
 import type { WorkflowHandle } from '@temporalio/client';
+import { ApplicationFailure } from '@temporalio/common';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { BatchStart } from '../../../src/continuation/checkpoint.js';
 import {
@@ -119,6 +120,28 @@ describe('items that a store alone knows to be done', () => {
     await run.result();
 
     expect(charged).toEqual(allNine);
+  });
+});
+
+describe('a run that starts over', () => {
+  it('leaves nothing in its store that a later run of its chain could take for work that counts', async () => {
+    let changed = false;
+    beforeCharge = async (item) => {
+      if (item !== 3 || changed) return;
+      changed = true;
+      throw ApplicationFailure.nonRetryable('they went up', 'PricesChanged');
+    };
+    const clearedBefore: number[] = [];
+    afterCommit = async ({ generation }) => {
+      if (cleared.length > 0) clearedBefore.push(generation);
+    };
+    cleared.length = 0;
+
+    await (await start('chargingAnew')).result();
+
+    expect(charged).toEqual([0, 1, 2, ...allNine]);
+    // Before the first batch after it.
+    expect(clearedBefore[0]).toBeLessThanOrEqual(4);
   });
 });
 

@@ -1,5 +1,11 @@
-/** Jobs in steps that are cancelled, as a whole or in part, while a store keeps what their batches did. */
-import { CancellationScope, isCancellation, proxyActivities, sleep } from '@temporalio/workflow';
+/** Jobs in steps that are cancelled, as a whole or in part, or start over, while a store keeps what their batches did. */
+import {
+  ApplicationFailure,
+  CancellationScope,
+  isCancellation,
+  proxyActivities,
+  sleep,
+} from '@temporalio/workflow';
 import type { Batch, BatchStart } from '../../../src/continuation/checkpoint.js';
 import { batchOf, continuable, type Job, type Step } from '../../../src/continuation/steps/index.js';
 
@@ -37,6 +43,11 @@ export const undoingInVain = continuable<void>(async (job) => {
       }),
     );
   await charge(job).catch(() => CancellationScope.nonCancellable(undo));
+});
+
+/** Charges anew where the prices have changed, from the first item on. */
+export const chargingAnew = continuable<void>(charge, {
+  restartOn: ({ cause }) => cause instanceof ApplicationFailure && cause.type === 'PricesChanged',
 });
 
 /** Is cancelled, and charges to the end all the same. */

@@ -74,6 +74,20 @@ export const failingWithWorkAlongside = continuable<void>(async (job) => {
   await Promise.all([waits, works]);
 });
 
+/** Fails while work alongside asks again and again whether what failed is done. */
+export const failingWithAsking = continuable<void>(async (job) => {
+  let done = false;
+  const asks = job.alongside(async () => {
+    while (!done) {
+      await visit('asks');
+      await sleep(20_000);
+    }
+  });
+  await job.step('walk', () => visit('fails'));
+  done = true;
+  await asks;
+});
+
 /** Catches its cancellation, and cleans up in steps of their own. */
 export const undoing = continuable<void>(async (job) => {
   try {

@@ -129,6 +129,19 @@ describe('a run that fails', () => {
     ]);
   });
 
+  it('waits no minute for each time that work alongside looks whether it may end', async () => {
+    const run = await stage.start('failingWithAsking', {
+      visit: async (what) => {
+        if (what === 'fails') throw ApplicationFailure.nonRetryable('no', 'CardDeclined');
+      },
+    });
+
+    const { failure } = await run.end();
+
+    expect(failure).toMatchObject({ type: 'CardDeclined' });
+    expect(run.visited.filter((what) => what === 'asks').length).toBeLessThanOrEqual(4);
+  });
+
   it('by an error that is configured to fail it keeps its progress as well', async () => {
     const { failure } = await (await stage.start('mistaken', {})).end();
 

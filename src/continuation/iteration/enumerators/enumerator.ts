@@ -68,7 +68,7 @@ export class CursorNotUniqueError extends EnumerationRefusal {
     whose: 'items' | 'parents in nested()' = 'items',
   ) {
     super(
-      `Two ${whose} in a row have the cursor ${describeCursor(cursor)}. A run that is interrupted between them resumes strictly after it, and would lose the second. Give each a cursor of its own: not its page's token alone, say, but that with its place in the page.`,
+      `Two ${whose} in a row have the cursor ${describeCursor(cursor)}. A run that is interrupted between them resumes strictly after it, and would lose the second. Give each a cursor of its own: not its page's token alone, say, but that with its place in the page. Then start a new run: the place that this one keeps is behind the first of them.`,
     );
   }
 }

@@ -10,8 +10,8 @@ const purgeLimitMs = 600_000;
  * Removes the checkpoints that were not written for `olderThanMs` milliseconds, of whatever run: those of runs that failed,
  * were terminated, or whose end could not clear them, and of what has ended the rows that refuse whoever slept through that.
  * Choose more than a week, and more than any run stands still for (an outage, a pause, a throttle) or waits to be started again
- * after a failure: an attempt that is under way over a removed row is refused (FenceLostError), and an iteration whose place was
- * in it fails with a CheckpointMissingError.
+ * after a failure: an attempt that is under way over a removed row is refused (FenceLostError), and an iteration or a step whose
+ * place was in it fails with a CheckpointMissingError.
  *
  * @returns how many were removed
  * @throws RangeError where that is no number of milliseconds from 0 up; StoreOutageError; StoreUnusableError
