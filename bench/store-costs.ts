@@ -111,7 +111,8 @@ try {
     },
     {
       ...{ name: 'postgres, after an effect elsewhere', every: 1, against: 'effect alone' },
-      run: (runId) => through(postgresStore({ pool }), { runId, every: 1, work: visitAlone }),
+      run: (runId) =>
+        through(postgresStore({ pool, effects: 'elsewhere' }), { runId, every: 1, work: visitAlone }),
     },
     ...[1, 100].flatMap((every): Lane[] =>
       redis === null
