@@ -75,6 +75,17 @@ async function takenOver(fence: Fence, ledger: RunLedger, options: Attempt = {})
   return charged(fence, { from: ledger.scheduleBatch<number>(), ...options });
 }
 
+/** A run with two batches of four items, the second of which its database lost: as it was, and as it is. */
+async function aDatabaseThatWentBack() {
+  const ledger = aLedgerAtItsStep();
+  const [before, restored] = [aFence(), aFence()];
+  const first = { from: ledger.scheduleBatch<number>(), checkpointEvery: 4 };
+  ledger.recordBatch(await charged(before, first));
+  await charged(restored, first);
+  ledger.recordBatch(await charged(before, { from: ledger.scheduleBatch<number>(), checkpointEvery: 4 }));
+  return { ledger, before, restored };
+}
+
 describe('a batch with a store that fences', () => {
   it('charges nothing twice where the answer to a commit was lost, after others that were answered', async () => {
     const fence = aFence({ loseAnswerOfCommit: 4 });
@@ -129,12 +140,7 @@ describe('a batch with a store that fences', () => {
   });
 
   it('does again what its database lost of batches that had reported, and tells', async () => {
-    const ledger = aLedgerAtItsStep();
-    const [before, restored] = [aFence(), aFence()];
-    const first = { from: ledger.scheduleBatch<number>(), checkpointEvery: 4 };
-    ledger.recordBatch(await charged(before, first));
-    await charged(restored, first);
-    ledger.recordBatch(await charged(before, { from: ledger.scheduleBatch<number>(), checkpointEvery: 4 }));
+    const { ledger, restored } = await aDatabaseThatWentBack();
     const warnings: string[] = [];
     const logger = new DefaultLogger('WARN', ({ message }) => warnings.push(message));
 
@@ -180,12 +186,7 @@ describe('a batch with a store that fences', () => {
   });
 
   it('does again what its database lost while the server had paused it before its first item', async () => {
-    const ledger = aLedgerAtItsStep();
-    const [before, restored] = [aFence(), aFence()];
-    const first = { from: ledger.scheduleBatch<number>(), checkpointEvery: 4 };
-    ledger.recordBatch(await charged(before, first));
-    await charged(restored, first);
-    ledger.recordBatch(await charged(before, { from: ledger.scheduleBatch<number>(), checkpointEvery: 4 }));
+    const { ledger, before, restored } = await aDatabaseThatWentBack();
     const from = ledger.scheduleBatch<number>();
     let heartbeatDetails: unknown;
     const paused = anEnvironment({});
