@@ -1,3 +1,4 @@
+import type { WorkflowHandle } from '@temporalio/client';
 import { ApplicationFailure } from '@temporalio/common';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import type { CarriedPartitions } from '../../../src/continuation/steps/index.js';
@@ -147,6 +148,13 @@ describe('a mistake in what a child is started with', () => {
   });
 });
 
+/**
+ * Waits in real time, as looking alone does: the server, asked for a result, skips time as soon as nothing is under way, and
+ * between a run and its children a cancellation isn't for a moment.
+ */
+const closed = (run: WorkflowHandle) =>
+  vi.waitFor(async () => expect((await run.describe()).status.name).not.toBe('RUNNING'), 10_000);
+
 describe('a cancelled partitioned run', () => {
   it('cancels every child, waits for their ends and ends as cancelled', async () => {
     const run = await stage.start('waitingRanges', { args: [threeRanges] });
@@ -154,6 +162,7 @@ describe('a cancelled partitioned run', () => {
 
     await run.handle.cancel();
 
+    await closed(run.handle);
     expect(await run.end()).toMatchObject({ failure: { name: 'CancelledFailure' } });
     const children = await Promise.all(['1', '2', '3'].map((name) => run.child(name).describe()));
     expect(children.map(({ status }) => status.name)).toEqual(['CANCELLED', 'CANCELLED', 'CANCELLED']);
@@ -165,6 +174,7 @@ describe('a cancelled partitioned run', () => {
 
     await run.child('1').cancel();
 
+    await closed(run.handle);
     expect(await run.end()).toMatchObject({ failure: { type: 'PartitionsFailed' } });
   });
 });
