@@ -1,36 +1,16 @@
-import { readdirSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
-import {
-  bundleWorkflowCode,
-  DefaultLogger,
-  makeTelemetryFilterString,
-  Runtime,
-  Worker,
-} from '@temporalio/worker';
+import { Worker } from '@temporalio/worker';
 import { DeterminismViolationError } from '@temporalio/workflow';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { type History, readHistory } from './history-file.js';
+import type { History } from './history-file.js';
+import { bundleToReplay, recordingsIn } from './replaying.js';
 
-const folder = fileURLToPath(new URL('./histories/', import.meta.url));
-const recordings = readdirSync(folder)
-  .filter((name) => name.endsWith('.history.json'))
-  .map((name) => name.replace('.history.json', ''))
-  .sort();
+const recordings = recordingsIn(new URL('./histories/', import.meta.url));
 
-let workflowBundle: Awaited<ReturnType<typeof bundleWorkflowCode>>;
+let workflowBundle: Awaited<ReturnType<typeof bundleToReplay>>;
 
 beforeAll(async () => {
-  Runtime.install({
-    logger: new DefaultLogger('ERROR', () => undefined),
-    telemetryOptions: { logging: { filter: makeTelemetryFilterString({ core: 'ERROR', other: 'ERROR' }) } },
-  });
-  workflowBundle = await bundleWorkflowCode({
-    workflowsPath: fileURLToPath(new URL('../../src/workflows/index.ts', import.meta.url)),
-    logger: new DefaultLogger('ERROR'),
-  });
+  workflowBundle = await bundleToReplay(new URL('../../src/workflows/index.ts', import.meta.url));
 });
-
-const recorded = (name: string): Promise<History> => readHistory(`${folder}${name}.history.json`);
 
 const replay = (history: History): Promise<void> =>
   Worker.runReplayHistory({ workflowBundle, replayName: 'recorded' }, history);
@@ -47,12 +27,12 @@ function scheduledAsAnother({ events }: History, activity: string): History {
 }
 
 describe('a run that was recorded before', () => {
-  it.each(recordings)('replays under today’s code: %s', async (name) => {
-    await expect(replay(await recorded(name))).resolves.toBeUndefined();
+  it.each(recordings.names)('replays under today’s code: %s', async (name) => {
+    await expect(replay(await recordings.read(name))).resolves.toBeUndefined();
   });
 
   it('exists for both patterns, uninterrupted, interrupted and continued as new', () => {
-    expect(recordings).toEqual(
+    expect(recordings.names).toEqual(
       expect.arrayContaining([
         'step',
         'step-interrupted',
@@ -60,7 +40,7 @@ describe('a run that was recorded before', () => {
         'step-continued-as-new.2',
       ]),
     );
-    expect(recordings).toEqual(
+    expect(recordings.names).toEqual(
       expect.arrayContaining(['enumerator', 'enumerator-interrupted', 'enumerator-continued-as-new.1']),
     );
   });
@@ -69,7 +49,7 @@ describe('a run that was recorded before', () => {
     ['step', 'processBatch'],
     ['enumerator', 'processOrders'],
   ])('is refused by code that asks for something else: %s', async (name, activity) => {
-    const altered = scheduledAsAnother(await recorded(name), activity);
+    const altered = scheduledAsAnother(await recordings.read(name), activity);
 
     await expect(replay(altered)).rejects.toThrow(DeterminismViolationError);
   });

@@ -27,14 +27,14 @@ export async function aroundWalk(
     return walked;
   };
   try {
-    // One that throws before there is a promise, too.
-    const around = async () => aroundIterate(iterateOnce);
-    await around().catch(async (thrown: unknown) => {
+    try {
+      await aroundIterate(iterateOnce);
+    } catch (thrown) {
       left = true;
       // What the job made of the walk's error says less of it: not whether it was an outage, nor what its policy was.
       await walks[0];
       throw thrown;
-    });
+    }
     const [walking] = walks;
     if (walking === undefined) throw calledWrongly(calls, true);
     // An error of the walk that was caught on the way is still the walk's end.

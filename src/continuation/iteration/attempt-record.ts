@@ -1,10 +1,14 @@
 /** How an Activity's attempts fared since it last got further, as its checkpoints carry that from one to the next. Pure. */
 import type { AttemptRecord } from '../checkpoint.js';
 
+/** The attempts up to this one, none of which was in vain as far as anybody knows. */
+export function noneInVain(last: number): AttemptRecord {
+  return { last, pending: false, lost: 0, unseen: 0 };
+}
+
 /** How this attempt finds its Activity's attempts. @param before as the newest of them left it; null: none left anything */
 export function attemptBegun(before: AttemptRecord | null, attempt: number): AttemptRecord {
-  const { last, pending, lost, unseen } =
-    before !== null && before.last < attempt ? before : { last: 0, pending: false, lost: 0, unseen: 0 };
+  const { last, pending, lost, unseen } = before !== null && before.last < attempt ? before : noneInVain(0);
   return {
     last: attempt,
     pending: true,
@@ -15,7 +19,7 @@ export function attemptBegun(before: AttemptRecord | null, attempt: number): Att
 
 /** This attempt got further: none was in vain. */
 export function attemptGotFurther({ last }: AttemptRecord): AttemptRecord {
-  return { last, pending: false, lost: 0, unseen: 0 };
+  return noneInVain(last);
 }
 
 /** This attempt says how it ended. */

@@ -7,26 +7,24 @@
  *     what ends the run at once (two items of one cursor, a file that changed): the next batch would start behind it.
  * B4  Its heartbeat only says that it is alive, and counts errors; a cursor only while the server has paused it.
  * B5  With a store, a lost attempt's batch goes on where the store says, its counts included; with one that fences,
- *     nothing is met again at all, and what its database lost of reported batches is done again (`fenced-start.ts`).
+ *     nothing is met again at all, and what its database lost of reported batches is done again (`batch-start.ts`).
  * B6  What the store may know better (a commit without an answer) is never reported: only an attempt of the same batch
  *     takes it up.
  */
 import type { Batch, BatchStart, Checkpoint, InterruptionReason } from '../checkpoint.js';
-import { firstCheckpoint, noCounts } from '../checkpoint.js';
-import { batchMarkSchema } from '../checkpoint-schema.js';
+import { noCounts } from '../checkpoint.js';
 import { type Cursor, decodeCursor } from '../cursor.js';
 import { type ActivityAttempt, currentAttempt, endPaused, isStopItself } from './activity-attempt.js';
+import { startOfBatch } from './batch-start.js';
 import { breather } from './breather.js';
 import type { Enumerator } from './enumerators/enumerator.js';
 import { type ErrorPolicy, type ErrorRule, endsAtOnce, errorMessage } from './error-policy.js';
-import { databaseWentBack, startBatchUnderFence, startUnderFence } from './fenced-start.js';
 import { unlessUnusable } from './hopeless-attempts.js';
 import type { ItemResult } from './item-result.js';
 import type { ItemContext, IterationContext } from './iteration-definition.js';
 import { IterationProgress } from './iteration-progress.js';
 import { Liveness } from './liveness.js';
 import { readStored } from './read-checkpoint.js';
-import { chooseStartingPoint } from './starting-point.js';
 import type { CheckpointStore, StoreSession, Transaction } from './stores/checkpoint-store.js';
 import { FenceLostError, StoreOutageError } from './stores/checkpoint-store.js';
 import { heartbeatStore } from './stores/heartbeat-store.js';
@@ -71,7 +69,8 @@ type AnyBatchWork<Item, C extends Cursor> = Omit<
  *
  * @throws an item's error as it is, for Temporal to try again, where the batch had no progress before it. What ends the run, as
  * an ApplicationFailure that isn't retried: SameErrorAtSameCursor, NoProgressError, InvalidCursorError, CursorTooLargeError,
- * CursorNotUniqueError and other refusals of an enumerator, CheckpointMissingError, UnreadableCheckpointError, what says that a store can't be used
+ * CursorNotUniqueError and other refusals of an enumerator, CheckpointMissingError, UnreadableCheckpointError, what says that a
+ * store can't be used
  */
 export function workBatch<Item, C extends Cursor, T extends Transaction | null = null>(
   work: BatchWork<Item, C, T> & (null extends T ? unknown : { readonly store: CheckpointStore<T> }),
@@ -88,30 +87,30 @@ async function runBatch<Item, C extends Cursor>(
   const epoch = { generation: from.generation, attempt: attempt.attempt };
   // Before the store: taking over may wait for an earlier attempt's transaction, longer than a heartbeat may be missing.
   const liveness = new Liveness(attempt);
-  // One of a user's own may throw before there is a promise.
-  const retire = async () => store.retire(key, epoch);
-  const open = async () =>
-    store.open({
-      key,
-      epoch,
-      // Between two checkpoints of history a store is to keep what it can.
-      every: 1,
-      warn: (message, facts) => attempt.log('warn', message, facts),
-    });
   const failed = (error: unknown) => unlessUnusable(liveness.failed(error, work, { cursor: from.cursor }));
   try {
     if (from.cleanUp === true) {
-      await retire().catch((error: unknown) => {
+      try {
+        await store.retire(key, epoch);
+      } catch (error) {
         throw failed(error);
-      });
+      }
       // Whatever the attempt: nobody is to take the clearing for work that was resumed.
       const here = { cursor: from.cursor, counts: noCounts };
       return reportOf(work, { attempt: 1 }, here, 'finished', { clearing: true });
     }
-    const session = await open().catch((error: unknown) => {
-      if (error instanceof FenceLostError) throw unlessUnusable(error);
-      throw failed(error);
-    });
+    let session: StoreSession;
+    try {
+      session = await store.open({
+        key,
+        epoch,
+        // Between two checkpoints of history a store is to keep what it can.
+        every: 1,
+        warn: (message, facts) => attempt.log('warn', message, facts),
+      });
+    } catch (error) {
+      throw error instanceof FenceLostError ? unlessUnusable(error) : failed(error);
+    }
     try {
       const batch = await workOff(work, { attempt, session, liveness });
       if (batch.reason === 'paused by the server') endPaused(attempt);
@@ -135,7 +134,7 @@ async function workOff<Item, C extends Cursor>(
   const { from, store = heartbeatStore } = work;
   const warn = (message: string, facts: Record<string, unknown>) => attempt.log('warn', message, facts);
   const stored = readStored(session.stored, store, warn);
-  const start = startOf(work, { stored, held: liveness.held }, warn);
+  const start = startOfBatch(from, { store, stored, held: liveness.held }, warn);
   await liveness.assertGetsFurther(start);
   const progress = new IterationProgress<C>({ checkpoint: start, source: store.name }, attempt.attempt);
   if (store.fences === true) progress.fenceBy(store.name);
@@ -226,60 +225,6 @@ function walkBatch<Item, C extends Cursor>(
     },
     reasonToStop: () => attempt.interruption() ?? (walked >= work.checkpointEvery ? 'batch full' : null),
   });
-}
-
-/** What marks a stored checkpoint: the generation from which on no batch had reported, its start, and which batch it is. */
-function batchMark({
-  generation,
-  since = generation,
-  cursor: after,
-}: Pick<BatchStart, 'generation' | 'since' | 'cursor'>): Checkpoint['selection'] {
-  return { generation: since, after, batch: generation };
-}
-
-/** Where the batch begins: at its step's cursor, or further on where an attempt of it got to that was lost or paused (B5). */
-function startOf<Item, C extends Cursor>(
-  { from, store }: Pick<AnyBatchWork<Item, C>, 'from' | 'store'>,
-  { stored, held }: { readonly stored: Checkpoint | null; readonly held: Checkpoint | null },
-  warn: (message: string, facts: Record<string, unknown>) => void,
-): Checkpoint {
-  const mark = batchMark(from);
-  const here = { checkpoint: notReported(stored, from), name: store?.name ?? heartbeatStore.name };
-  // Under a fence a pause's place is none where the row has nothing of this batch: the store is to be asked about that.
-  const isStale = store?.fences === true && stored !== null && here.checkpoint === null;
-  const known = isStale ? null : notReported(held, from);
-  const { checkpoint } =
-    store?.fences === true
-      ? startUnderFence(chooseStartingPoint(null, known), here)
-      : chooseStartingPoint(null, known, here);
-  if (checkpoint !== null) return checkpoint;
-  const { cursor, wentBack } =
-    store?.fences === true
-      ? startBatchUnderFence(from, { checkpoint: stored, name: store.name })
-      : { cursor: from.cursor, wentBack: false };
-  if (wentBack) warn(databaseWentBack, { cursor, reported: from.cursor });
-  // The sequence goes on, for the newer wins by it; the counts are the batch's own.
-  return {
-    ...firstCheckpoint,
-    sequence: stored?.sequence ?? 0,
-    cursor,
-    counts: noCounts,
-    selection: mark,
-  };
-}
-
-/**
- * A checkpoint that history has no report of: a lost attempt's of this batch, or a later batch's of a run that was reset, or of one
- * that ended without a word. What history has counted already would be counted twice.
- */
-function notReported(
-  checkpoint: Checkpoint | null,
-  { generation, since = generation }: Pick<BatchStart, 'generation' | 'since'>,
-): Checkpoint | null {
-  const mark = batchMarkSchema.safeParse(checkpoint?.selection);
-  if (checkpoint === null || !mark.success || mark.data.generation < since) return null;
-  // Taken up, it is this batch's own: whoever reads it back sees that history has no report of it.
-  return { ...checkpoint, selection: { ...mark.data, batch: generation } };
 }
 
 function reportOf<Item, C extends Cursor>(

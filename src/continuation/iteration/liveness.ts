@@ -11,7 +11,7 @@ import type { AttemptRecord, Checkpoint } from '../checkpoint.js';
 import { attemptRecordSchema, checkpointSchema, jsonValueSchema } from '../checkpoint-schema.js';
 import { type JsonValue, sameCursor } from '../cursor.js';
 import type { ActivityAttempt } from './activity-attempt.js';
-import { attemptBegun, attemptEnded, attemptGotFurther } from './attempt-record.js';
+import { attemptBegun, attemptEnded, attemptGotFurther, noneInVain } from './attempt-record.js';
 import { decide, type ErrorRule, errorMessage, errorToThrow, isAway } from './error-policy.js';
 import { assertGetsFurther, letFirstHeartbeatLeave } from './hopeless-attempts.js';
 import { shorten } from './shorten.js';
@@ -147,5 +147,5 @@ function recordIn(
   before: Pick<z.infer<typeof livenessSchema>, 'attempts'> | undefined,
   { attempt }: ActivityAttempt,
 ): AttemptRecord {
-  return before?.attempts ?? { last: attempt - 1, pending: false, lost: 0, unseen: 0 };
+  return before?.attempts ?? noneInVain(attempt - 1);
 }

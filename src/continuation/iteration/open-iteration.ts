@@ -64,9 +64,11 @@ export async function openIteration<C extends Cursor>(
   };
   const epoch = { generation: input.generation ?? 1, attempt: attempt.attempt };
   if (input.cleanUp === true) {
-    await store.retire(key, epoch).catch((error: unknown) => {
+    try {
+      await store.retire(key, epoch);
+    } catch (error) {
       throw unlessUnusable(error);
-    });
+    }
     return { kind: 'cleaned up', outcome: nothingLeft(input) };
   }
   const warn = (message: string, facts: Record<string, unknown>) => attempt.log('warn', message, facts);

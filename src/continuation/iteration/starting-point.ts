@@ -7,7 +7,7 @@
  */
 import type { AttemptRecord, Checkpoint, ResumptionSource } from '../checkpoint.js';
 import type { Cursor } from '../cursor.js';
-import { attemptBegun } from './attempt-record.js';
+import { attemptBegun, noneInVain } from './attempt-record.js';
 import type { IterationInput } from './iteration-input.js';
 import { IterationProgress } from './iteration-progress.js';
 
@@ -90,7 +90,7 @@ function attemptsBefore(
 ): AttemptRecord | null {
   if (checkpoint?.attempts?.generation === generation) return checkpoint.attempts;
   // A release before wrote the heartbeat, which is this Activity's own: its attempts are counted from here.
-  return source === 'heartbeat' ? { last: attempt - 1, pending: false, lost: 0, unseen: 0 } : null;
+  return source === 'heartbeat' ? noneInVain(attempt - 1) : null;
 }
 
 /** What was counted at the place, with whatever was heard of attempts after the last one that is known there (P2). */

@@ -7,8 +7,9 @@
  * W3  What is under way ends before the chain continues or the run fails (`pending-work.ts`).
  * W4  A Temporal failure that the body throws is judged (`failure-rules.ts`): with progress the run resumes.
  * W5  A run that fails keeps its continuation as the first detail of its failure, whose cause is what it failed with.
- * W6  A cancelled run ends as cancelled, unless its job catches that and goes through all of its own steps. It never continues as new, and no error of its clean-up resumes it. What was
- *     cancelled without the run (a scope with a timeout, a child) failed, as anything else does.
+ * W6  A cancelled run ends as cancelled, unless its job catches that and goes through all of its own steps. It never continues
+ *     as new, and no error of its clean-up resumes it. What was cancelled without the run (a scope with a timeout, a child)
+ *     failed, as anything else does.
  *
  * What is no Temporal failure (a TypeError, say) fails the Workflow Task, which the server tries again until the code is
  * mended; the run waits there with its cursor. One that is configured to fail the run does, and its progress is kept.

@@ -82,8 +82,8 @@ export interface Job {
    * Work that is started before a checkpoint and awaited after it: `const report = job.alongside(() => write());`.
    *
    * Continue-as-new waits for its end, whatever that is, and an error in it does no harm where the job, interrupted
-   * meanwhile, never comes to await it. A run that fails waits for it, too, but not for ever (`handlersWaitMs`). Activities are waited for without it, too, but not such an error of theirs; a
-   * child Workflow's result is not waited for without it.
+   * meanwhile, never comes to await it. A run that fails waits for it, too, but not for ever (`handlersWaitMs`). Activities are
+   * waited for without it, too, but not such an error of theirs; a child Workflow's result is not waited for without it.
    */
   alongside<R>(work: () => Promise<R>): Promise<R>;
 }

@@ -103,7 +103,10 @@ export class PendingWork {
   }
 }
 
-/** The SDK keeps these, and handlers' names below, and has no public word for them. The compiler checks the import, so a release without them is seen. */
+/**
+ * The SDK keeps these, and handlers' names below, and has no public word for them. The compiler checks the import, so a release
+ * without them is seen.
+ */
 function activitiesUnderWay(): number {
   return getActivator().completions.activity.size;
 }

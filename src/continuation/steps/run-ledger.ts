@@ -166,7 +166,7 @@ export class RunLedger {
       checkpoints: this.#state.checkpoints + 1,
       lastCursor: cursor,
       current: {
-        ...(moved ? movedByHand(current) : reported(current)),
+        ...standing(current, moved ? null : current.keptBy),
         cursor,
         fruitless: moved ? 0 : current.fruitless,
       },
@@ -220,15 +220,13 @@ export class RunLedger {
     this.#countHeld();
     const applied = applyBatch({ ...this.#state, ...current }, batch);
     const { cursor, interrupted } = applied.standing;
-    const keptBy = applied.moved ? batch.store : current.keptBy;
     const fruitless = applied.fruitless ? current.fruitless + 1 : applied.moved ? 0 : current.fruitless;
     this.#state = {
       ...this.#state,
       ...tallyOf(applied.standing),
       lastCursor: applied.checkpoint ? cursor : this.#state.lastCursor,
       current: {
-        ...movedByHand(current),
-        ...(keptBy == null ? {} : { keptBy }),
+        ...standing(current, applied.moved ? batch.store : current.keptBy),
         cursor,
         interrupted,
         fruitless,
@@ -328,12 +326,12 @@ export class RunLedger {
   }
 }
 
-/** Whatever batches were scheduled: from here on a store's checkpoint of theirs is in the run's own state, or void. */
-function reported({ batchesSince: _, ...current }: CurrentStep): CurrentStep {
-  return current;
-}
-
-function movedByHand(step: CurrentStep): CurrentStep {
-  const { keptBy: _, ...current } = reported(step);
-  return current;
+/**
+ * The step as its cursor is known from here on: what a store has of batches before is in the run's own state, or void.
+ *
+ * @param keptBy the store through which the step got to its cursor, if any
+ */
+function standing(step: CurrentStep, keptBy: string | null | undefined): CurrentStep {
+  const { batchesSince: _, keptBy: __, ...current } = step;
+  return keptBy == null ? current : { ...current, keptBy };
 }

@@ -91,15 +91,22 @@ describe('what the library fails a run for', () => {
   });
 });
 
+/** What visits do of a run that fails while another one takes its time, and those that came to their end. */
+function failingBesideASlowOne() {
+  const ended: string[] = [];
+  const visit = async (what: string) => {
+    if (what === 'fails') throw ApplicationFailure.nonRetryable('no', 'CardDeclined');
+    await slow(700);
+    ended.push(what);
+  };
+  return { ended, visit };
+}
+
 describe('a run that fails', () => {
   it('waits for what is under way: a retry does not meet it', async () => {
-    const ended: string[] = [];
+    const { ended, visit } = failingBesideASlowOne();
     const run = await stage.start('failingBeside', {
-      visit: async (what) => {
-        if (what === 'fails') throw ApplicationFailure.nonRetryable('no', 'CardDeclined');
-        await slow(700);
-        ended.push(what);
-      },
+      visit,
     });
 
     const { failure } = await run.end();
@@ -109,14 +116,10 @@ describe('a run that fails', () => {
   });
 
   it('waits for work alongside that may never end for a minute, and says what it left; for an Activity to its end', async () => {
-    const ended: string[] = [];
+    const { ended, visit } = failingBesideASlowOne();
     const run = await stage.start('failingWithWorkAlongside', {
       workflowTaskTimeout: '10 seconds',
-      visit: async (what) => {
-        if (what === 'fails') throw ApplicationFailure.nonRetryable('no', 'CardDeclined');
-        await slow(700);
-        ended.push(what);
-      },
+      visit,
     });
 
     const { failure } = await run.end();
