@@ -29,6 +29,7 @@ import {
 } from '@temporalio/workflow';
 import type { InterruptionReason, RunResult } from '../checkpoint.js';
 import { isConfiguredFailure } from './configured-failures.js';
+import { ContinuableJob } from './continuable-job.js';
 import { type ContinuableOptions, queueOf, type Settings, settingsOf } from './continuable-settings.js';
 import type { CarriedContinuation, Continuation } from './continuation.js';
 import {
@@ -45,7 +46,7 @@ import { describeProgress } from './describe-progress.js';
 import { encodeResult } from './encode-result.js';
 import { cameTooOften, judgeFailure } from './failure-rules.js';
 import { Interruption } from './interruption.js';
-import { ContinuableJob, type Job } from './job.js';
+import type { Job } from './job.js';
 import { holdsHere } from './later-rules.js';
 import { PendingWork } from './pending-work.js';
 import { progressQuery } from './progress-query.js';
@@ -187,7 +188,7 @@ class ContinuableRun {
     return this.#goOn(input, next, { waitMs, ...queueOf(settings) });
   }
 
-  /** Before the run starts over (J8 of `job.ts`). */
+  /** Before the run starts over (J8 of `continuable-job.ts`). */
   async #clearStore(): Promise<void> {
     const { clearing } = this.#job;
     if (clearing === null || !holdsHere('leftoff-restart-clears-its-store')) return;

@@ -18,7 +18,7 @@ export {
 } from './continuation.js';
 export { defaultFailureRules, type FailureRules } from './failure-rules.js';
 export { type IterateOptions, type IterateWorkflow, iterate } from './iterate.js';
-export { type Job, maximumFruitlessInterruptions, type StartedStepOptions, type StepOptions } from './job.js';
+export type { Job, StartedStepOptions, StepOptions } from './job.js';
 export { type PartitionedResult, partitionsFailure } from './partition-results.js';
 export {
   maximumPartitions,
@@ -28,4 +28,4 @@ export {
 } from './partitioned.js';
 export { progressQuery } from './progress-query.js';
 export { stepMetrics } from './run-events.js';
-export type { StartedStep, Step } from './step.js';
+export { maximumFruitlessInterruptions, type StartedStep, type Step } from './step.js';

@@ -32,11 +32,11 @@ import { type CarriedIteration, failedFrom, toStartFrom } from './carried-iterat
 import { keepingContinuation, noProgress, resumeLimit } from './continuation-errors.js';
 import { continueAsNewWith } from './continue-as-new.js';
 import { describeProgress } from './describe-progress.js';
-import { maximumFruitlessInterruptions } from './job.js';
 import { holdsHere } from './later-rules.js';
 import { maximumRefusals, refusedBy } from './overtaking.js';
 import { PendingWork } from './pending-work.js';
 import { progressQuery } from './progress-query.js';
+import { maximumFruitlessInterruptions } from './step.js';
 
 export interface IterateOptions<Input> {
   /** Timeouts and retries of the Activity; default: `activityDefaults()`. Attempts need no limit: errors are counted by cursor. */

@@ -13,7 +13,7 @@
 import { ApplicationFailure, CancelledFailure } from '@temporalio/common';
 import { DefaultLogger, type Logger } from '@temporalio/worker';
 import { noProgress } from '../steps/continuation-errors.js';
-import { maximumFruitlessInterruptions } from '../steps/job.js';
+import { maximumFruitlessInterruptions } from '../steps/step.js';
 import { type MockedAttempt, type MockedEnd, mockExecution, throughJson } from './mock-execution.js';
 import { type EarlyEnd, ObservedItems, type StopWord } from './observed-items.js';
 import { EndedOtherwiseError, RunIsOverError } from './played-run-errors.js';

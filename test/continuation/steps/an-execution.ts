@@ -1,5 +1,6 @@
 /** Runs a job in steps without Temporal: one execution of it, with a clock and an event list that the test reads. */
 import type { TemporalFailure } from '@temporalio/common';
+import { ContinuableJob } from '../../../src/continuation/steps/continuable-job.js';
 import type {
   CarriedContinuation,
   ContinuationReason,
@@ -14,7 +15,7 @@ import {
   type Verdict,
 } from '../../../src/continuation/steps/failure-rules.js';
 import { Interruption } from '../../../src/continuation/steps/interruption.js';
-import { ContinuableJob, type Job } from '../../../src/continuation/steps/job.js';
+import type { Job } from '../../../src/continuation/steps/job.js';
 import type { RunEvents } from '../../../src/continuation/steps/run-events.js';
 import { RunLedger } from '../../../src/continuation/steps/run-ledger.js';
 
