@@ -31,6 +31,7 @@ import type { RunLedger } from './run-ledger.js';
 import { type StartedStep, StepInProgress, type StepSurroundings } from './step.js';
 import { encodeStepCursor } from './step-cursor.js';
 import type { StepBeginning, StepStart } from './step-start.js';
+
 /** What a job needs from the Workflow around it. */
 export interface JobSurroundings {
   readonly events: RunEvents;
