@@ -8,7 +8,7 @@ import {
   redisStore,
   type Transaction,
 } from '../continuation/iteration/index.js';
-import type { StoreName } from '../workflows/process-orders-input.js';
+import type { StoreName } from '../workflows/job-settings.js';
 
 export interface CheckpointStores {
   /** The store of this name. Without a Redis at hand its runs go on with what the heartbeat keeps. */

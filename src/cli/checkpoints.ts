@@ -7,6 +7,7 @@ import {
 } from '../continuation/inspection/index.js';
 import { listWorkers } from '../worker/worker-record.js';
 import { findRun, runWord } from './find-run.js';
+import { describePlace } from './jobs.js';
 import { type OutputOptions, openOutput, withOutput } from './output.js';
 import { describeCadence, describeSettings, readMemo } from './run-memo.js';
 import { withRunStores } from './run-stores.js';
@@ -80,7 +81,7 @@ export function describeCheckpoints({ run, executions, checkpoints }: RunHistory
     `${run.workflowId}  ${run.state}  (${memo.pattern}, ${memo.job})`,
     `  ${counted(executions.length, 'execution')}, ${counted(events, 'history event')}, ${Math.ceil(bytes / 1024)} KiB`,
     `  cadence: ${describeCadence(memo)}`,
-    `           ${describeSettings(memo)}`,
+    wrapBehind('           ', describeSettings(memo)),
   ];
   const shown = checkpoints.slice(Math.max(0, checkpoints.length - most));
   if (shown.length === 0) return [...head, '', ...meaning(run)].join('\n');
@@ -128,21 +129,21 @@ function describeSource({ source, eventId }: RecordedCheckpoint): string {
 }
 
 /** What the latest checkpoint is good for, as the run stands. */
-function meaning({ state, latest, cursor, failure }: RunHistory['run']): string[] {
-  const order = JSON.stringify(cursor);
+function meaning({ state, latest, cursor, failure, memo }: RunHistory['run']): string[] {
+  const place = cursor === null ? '' : describePlace(readMemo(memo).job, cursor);
   const kept = keptIn(latest);
   switch (state) {
     case 'running':
     case 'paused':
       return cursor === null
         ? ['  no checkpoint yet: a new worker starts at the beginning']
-        : [`  latest: order ${order}, kept in ${kept}`, '  a new worker goes on strictly after it'];
+        : [`  latest: ${place}, kept in ${kept}`, '  a new worker goes on strictly after it'];
     case 'completed':
       return ['  the run is completed: nothing is left to go on with'];
     case 'failed':
       return [wrapBehind('  ', `the run failed: ${failure ?? 'no reason given'}`)];
     case 'cancelled':
-      return [`  the run was ended${cursor === null ? ' before any checkpoint' : ` after order ${order}`}`];
+      return [`  the run was ended${cursor === null ? ' before any checkpoint' : ` after ${place}`}`];
   }
 }
 

@@ -6,8 +6,8 @@ import { Narrator } from './demo/narrator.js';
 import type { DemoResult } from './demo/result.js';
 import type { Stage } from './demo/stage.js';
 import { interruptible } from './interruptible.js';
+import type { Pattern } from './jobs.js';
 import { type OutputOptions, openOutput, withOutput } from './output.js';
-import type { Pattern } from './patterns.js';
 import { stagePaceMs } from './stage-pace.js';
 import { wholeNumber } from './whole-number.js';
 

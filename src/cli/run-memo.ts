@@ -1,6 +1,7 @@
 /** What a run's memo says about it: shown by every command that shows a run, also with no worker alive. */
 import { z } from 'zod';
 import { timings } from '../continuation/timing.js';
+import { itemOf } from './jobs.js';
 
 const runMemoSchema = z.object({
   pattern: z.string(),
@@ -11,6 +12,14 @@ const runMemoSchema = z.object({
   profile: z.string(),
   /** Absent in runs of older releases, which kept nothing besides history and heartbeat. */
   store: z.enum(['heartbeat', 'redis', 'postgres']).default('heartbeat'),
+  onError: z.enum(['skip', 'fail']).default('skip'),
+  /** Left out where the run has none. */
+  maxRate: z.number().optional(),
+  maxLoad: z.int().optional(),
+  maxRuntimeMs: z.int().optional(),
+  partitions: z.int().optional(),
+  /** The file that is imported. */
+  file: z.string().optional(),
   /** ISO time of the run's start; a continue-as-new execution has a start of its own. Absent in runs of older releases. */
   startedAt: z.iso.datetime().optional(),
 });
@@ -25,6 +34,7 @@ const unknownRun: RunMemo = {
   itemMs: 0,
   profile: 'unknown',
   store: 'heartbeat',
+  onError: 'skip',
 };
 
 export function readMemo(memo: unknown): RunMemo {
@@ -32,31 +42,57 @@ export function readMemo(memo: unknown): RunMemo {
 }
 
 /** The cadence in effect, in the words of the pattern's store: what N means there. Fits a line of 80 columns behind 11. */
-export function describeCadence({ pattern, batchSize, checkpointEvery, profile, store }: RunMemo): string {
+export function describeCadence({
+  pattern,
+  job,
+  batchSize,
+  checkpointEvery,
+  profile,
+  store,
+}: RunMemo): string {
+  const item = itemOf(job);
   // Whole transactions: a checkpoint falls at the end of the one that reaches N.
   const covered = Math.ceil(checkpointEvery / batchSize) * batchSize;
-  const orders = covered === 1 ? 'every order' : `every ${covered} orders`;
-  const transaction = batchSize === 1 ? 'order' : 'transaction';
+  const items = covered === 1 ? `every ${item}` : `every ${covered} ${item}s`;
+  const transaction = batchSize === 1 ? item : 'transaction';
   if (pattern === 'step') {
     const besides = {
       heartbeat: '',
       redis: `, in Redis with each ${transaction}`,
       postgres: `, in Postgres with each ${transaction}`,
     }[store];
-    return `a checkpoint in history ${orders}${besides}`;
+    return `a checkpoint in history ${items}${besides}`;
   }
   if (pattern !== 'enumerator') return 'no checkpoint at all';
   if (store === 'postgres') return `a checkpoint in Postgres with each ${transaction}, in the same commit`;
-  if (store === 'redis') return `a checkpoint in Redis ${orders}; the heartbeat has it as well`;
+  if (store === 'redis') return `a checkpoint in Redis ${items}; the heartbeat has it as well`;
   // What is set within one throttle window replaces what was set before: only the newest is sent.
   const { heartbeatThrottleMs, heartbeatTimeoutMs } = timings[profile === 'demo' ? 'demo' : 'production'];
   const sooner = covered === 1 ? '' : ` or ${heartbeatTimeoutMs / 4_000} s`;
-  return `a checkpoint ${orders}${sooner}, the newest sent each ${heartbeatThrottleMs / 1_000} s`;
+  return `a checkpoint ${items}${sooner}, the newest sent each ${heartbeatThrottleMs / 1_000} s`;
 }
 
 /** How the work is cut, and under which settings. */
-export function describeSettings({ batchSize, itemMs, profile }: RunMemo): string {
-  const orders = batchSize === 1 ? 'one order' : `${batchSize} orders`;
-  const pace = itemMs === 0 ? '' : `, ${itemMs} ms of work each`;
-  return `${orders} a transaction${pace}, profile ${profile}`;
+export function describeSettings({
+  job,
+  batchSize,
+  itemMs,
+  profile,
+  onError,
+  maxRate,
+  maxLoad,
+  maxRuntimeMs,
+  partitions,
+}: RunMemo): string {
+  const item = itemOf(job);
+  return [
+    `${batchSize === 1 ? `one ${item}` : `${batchSize} ${item}s`} a transaction`,
+    ...(itemMs === 0 ? [] : [`${itemMs} ms of work each`]),
+    ...(partitions === undefined ? [] : [`in ${partitions} partitions`]),
+    ...(maxRate === undefined ? [] : [`at most ${maxRate}/s`]),
+    ...(maxLoad === undefined ? [] : [`waits at ${maxLoad} busy connections`]),
+    ...(maxRuntimeMs === undefined ? [] : [`in slices of ${maxRuntimeMs / 1_000} s`]),
+    ...(onError === 'fail' ? ['fails on an item error'] : []),
+    `profile ${profile}`,
+  ].join(', ');
 }

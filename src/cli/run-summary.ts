@@ -3,6 +3,7 @@ import { z } from 'zod';
 import type { Resumption } from '../continuation/checkpoint.js';
 import type { JsonValue } from '../continuation/cursor.js';
 import type { PendingWork, RunState, RunStateName } from '../continuation/inspection/index.js';
+import { describePlace, itemOf } from './jobs.js';
 import { describeCadence, describeSettings, readMemo } from './run-memo.js';
 import { describeSeconds } from './ui/rate-meter.js';
 import { wrapBehind } from './ui/wrap-text.js';
@@ -85,14 +86,18 @@ export function describeRun(run: RunState, now: Date): string {
   const done = summary.processed + summary.failed;
   const lines = [
     `${summary.workflowId}  ${summary.state}  (${summary.pattern}, ${summary.job})`,
-    `  ${done}${summary.total === null ? '' : ` of ${summary.total}`} orders: processed ${summary.processed}, failed ${summary.failed}, revisited ${summary.revisited}`,
-    `  ${describeCursor(summary.cursor)}; ${counted(summary.checkpoints, 'checkpoint')}, ${counted(summary.executions, 'execution')}, ${describeSeconds(summary.durationMs / 1_000)}`,
+    `  ${done}${summary.total === null ? '' : ` of ${summary.total}`} ${plural(itemOf(summary.job))}: processed ${summary.processed}, failed ${summary.failed}, revisited ${summary.revisited}`,
+    `  ${describeCursor(summary.cursor, summary.job)}; ${counted(summary.checkpoints, 'checkpoint')}, ${counted(summary.executions, 'execution')}, ${describeSeconds(summary.durationMs / 1_000)}`,
     `  cadence: ${describeCadence(memo)}`,
-    `           ${describeSettings(memo)}`,
-    ...summary.attempts.slice(-resumptionsShown).map((resumption) => `  ${describeResumption(resumption)}`),
+    wrapBehind('           ', describeSettings(memo)),
+    ...summary.attempts
+      .slice(-resumptionsShown)
+      .map((resumption) => `  ${describeResumption(resumption, summary.job)}`),
   ];
   if (summary.doneByOthers > 0)
-    lines.push(`  ${counted(summary.doneByOthers, 'order')} of its selection had been done by other runs`);
+    lines.push(
+      `  ${counted(summary.doneByOthers, itemOf(summary.job))} of its selection had been done by other runs`,
+    );
   if (summary.failure !== null) lines.push(wrapBehind('  failed: ', summary.failure));
   if (run.state === 'running') lines.push(...run.pending.flatMap((work) => describePending(run, work)));
   return lines.join('\n');
@@ -112,16 +117,23 @@ function describePending(
     : [wrapBehind('  ', `attempt ${attempt} is ${state} after: ${lastFailure}`)];
 }
 
-export function describeResumption({ resumedAfter, source, attempt, revisited }: Resumption): string {
-  const where = resumedAfter === null ? 'from the beginning' : `after order ${JSON.stringify(resumedAfter)}`;
+export function describeResumption(
+  { resumedAfter, source, attempt, revisited }: Resumption,
+  job = 'process-orders',
+): string {
+  const where = resumedAfter === null ? 'from the beginning' : `after ${describePlace(job, resumedAfter)}`;
   const kept = resumedAfter === null ? 'no checkpoint yet' : `from ${source}`;
   return `resumed ${where} (${kept}, attempt ${attempt}), ${revisited} revisited`;
 }
 
-export function describeCursor(cursor: JsonValue): string {
-  return cursor === null ? 'no checkpoint yet' : `checkpoint: order ${JSON.stringify(cursor)}`;
+export function describeCursor(cursor: JsonValue, job = 'process-orders'): string {
+  return cursor === null ? 'no checkpoint yet' : `checkpoint: ${describePlace(job, cursor)}`;
 }
 
 export function counted(count: number, noun: string): string {
-  return `${count} ${noun}${count === 1 ? '' : 's'}`;
+  return `${count} ${count === 1 ? noun : plural(noun)}`;
+}
+
+function plural(noun: string): string {
+  return `${noun}s`;
 }

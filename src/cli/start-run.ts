@@ -6,11 +6,13 @@ import { clearEndedMark } from '../orders/mark-runs-ended.js';
 import type { Queryable } from '../orders/queryable.js';
 import { UserError } from '../user-error.js';
 import { taskQueue } from '../worker/task-queue.js';
-import type { ProcessOrders, StoreName } from '../workflows/process-orders-input.js';
+import type { JobSettings } from '../workflows/job-settings.js';
+import type { RunSettings } from './run-flags.js';
 import type { RunMemo } from './run-memo.js';
 
-export interface RunToStart {
+export interface RunToStart extends Partial<RunSettings> {
   readonly workflowType: string;
+  readonly partitionedType?: string | null;
   readonly pattern: string;
   readonly job: string;
   readonly idPrefix: string;
@@ -20,35 +22,64 @@ export interface RunToStart {
   readonly checkpointEvery: number;
   readonly itemMs: number;
   readonly timing: Timing;
-  readonly store?: StoreName;
 }
 
 /** Two commands at once may choose the same number; the next one is free. */
 const attempts = 20;
 
+/** What a Workflow of ours is started with: a run's settings, and nothing of how it is called. */
+export function inputOf(run: RunToStart): JobSettings {
+  return settingsOf(run);
+}
+
+/** What a run's memo says from its start on. */
+export function memoOf(run: RunToStart, startedAt: Date): RunMemo {
+  const { timing, ...settings } = settingsOf(run);
+  const { pattern, job } = run;
+  return { pattern, job, ...settings, profile: timing.profile, startedAt: startedAt.toISOString() };
+}
+
+/** The Workflow that it is: the job's own, or the one that splits it. */
+export function workflowTypeOf({ workflowType, partitionedType = null, partitions }: RunToStart): string {
+  return partitions === undefined ? workflowType : (partitionedType ?? workflowType);
+}
+
+function settingsOf({
+  batchSize,
+  checkpointEvery,
+  itemMs,
+  timing,
+  store = 'heartbeat',
+  onError = 'skip',
+  partitions,
+  maxRate,
+  maxLoad,
+  maxRuntimeMs,
+  file,
+}: RunToStart) {
+  return {
+    ...{ batchSize, checkpointEvery, itemMs, timing, store, onError },
+    ...(partitions === undefined ? {} : { partitions }),
+    ...(maxRate === undefined ? {} : { maxRate }),
+    ...(maxLoad === undefined ? {} : { maxLoad }),
+    ...(maxRuntimeMs === undefined ? {} : { maxRuntimeMs }),
+    ...(file === undefined ? {} : { file }),
+  };
+}
+
 /** @returns the run's id. @throws UserError when the id that was asked for is taken */
 export async function startRun(client: Client, orders: Queryable, run: RunToStart): Promise<string> {
-  const { batchSize, checkpointEvery, itemMs, timing, pattern, job, store = 'heartbeat' } = run;
-  const input: ProcessOrders = { batchSize, checkpointEvery, itemMs, timing, store };
-  const memo: RunMemo = {
-    pattern,
-    job,
-    batchSize,
-    checkpointEvery,
-    itemMs,
-    profile: timing.profile,
-    store,
-    startedAt: new Date().toISOString(),
-  };
+  const { timing, pattern, job } = run;
+  const memo = memoOf(run, new Date());
   const first = run.workflowId === null ? await nextNumber(client, run.idPrefix) : 1;
   for (let number = first; number < first + attempts; number += 1) {
     const workflowId = run.workflowId ?? `${run.idPrefix}${number}`;
     await clearEndedMark(orders, workflowId);
     try {
-      await client.workflow.start(run.workflowType, {
+      await client.workflow.start(workflowTypeOf(run), {
         workflowId,
         taskQueue,
-        args: [input],
+        args: [inputOf(run)],
         memo: { ...memo },
         workflowIdReusePolicy: 'REJECT_DUPLICATE',
         workflowTaskTimeout: timing.workflowTaskTimeoutMs,

@@ -9,6 +9,7 @@ const memo: RunMemo = {
   itemMs: 0,
   profile: 'demo',
   store: 'heartbeat',
+  onError: 'skip',
 };
 
 describe('the cadence in effect', () => {

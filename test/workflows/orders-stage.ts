@@ -7,7 +7,7 @@
 import { randomBytes } from 'node:crypto';
 import type { Pool } from 'pg';
 import { afterAll, afterEach, beforeAll } from 'vitest';
-import { jobOf, type Pattern } from '../../src/cli/patterns.js';
+import { jobIn, type Pattern } from '../../src/cli/jobs.js';
 import { startRun } from '../../src/cli/start-run.js';
 import type { RunResult } from '../../src/continuation/checkpoint.js';
 import { runResultSchema } from '../../src/continuation/checkpoint-schema.js';
@@ -17,7 +17,7 @@ import { type Proof, proveOrders } from '../../src/orders/prove-orders.js';
 import { type Seed, seedOrders } from '../../src/orders/seed-orders.js';
 import type { FaultSignal } from '../../src/worker/describe-strike.js';
 import { type KilledWorker, killAt } from '../../src/worker/kill-workers.js';
-import type { StoreName } from '../../src/workflows/process-orders-input.js';
+import type { StoreName } from '../../src/workflows/job-settings.js';
 import { aCheckout, type Checkout } from '../servers/a-checkout.js';
 import { type RealWorker, workersIn } from '../worker/real-workers.js';
 
@@ -99,7 +99,7 @@ export function ordersStage(place: Place): OrdersStage {
     },
     startWorker: () => workers.start(),
     startRun: async ({ pattern, itemMs = 0, batchSize = 1, checkpointEvery = 1, timing = {}, store }) => {
-      const workflowType = pattern === 'naive' ? 'processOrdersNaively' : jobOf(pattern).workflowType;
+      const workflowType = pattern === 'naive' ? 'processOrdersNaively' : jobIn(pattern).workflowType;
       const workflowId = `orders-${pattern}-${randomBytes(4).toString('hex')}`;
       runs.push(workflowId);
       return startRun(temporal, pool, {

@@ -8,7 +8,7 @@ import { UserError } from '../../user-error.js';
 import { type KilledWorker, killAt } from '../../worker/kill-workers.js';
 import type { SpawnedWorker } from '../../worker/spawn-worker.js';
 import { listWorkers } from '../../worker/worker-record.js';
-import { patternSchema } from '../patterns.js';
+import { patternSchema } from '../jobs.js';
 import { readMemo } from '../run-memo.js';
 import { counted, describeCursor } from '../run-summary.js';
 import { awaitGoingOn } from './await-orders.js';

@@ -4,7 +4,7 @@ import { readRun } from '../../continuation/inspection/index.js';
 import { proveOrders } from '../../orders/prove-orders.js';
 import { selectOrders } from '../../orders/select-orders.js';
 import { UserError } from '../../user-error.js';
-import { jobOf, type Pattern } from '../patterns.js';
+import { jobIn, type Pattern } from '../jobs.js';
 import { describeCadence, describeSettings, readMemo } from '../run-memo.js';
 import { describeResumption } from '../run-summary.js';
 import { type ArmedStrike, armStrike, type FaultOutcome, type PlannedFault, playFault } from './fault.js';
@@ -32,7 +32,7 @@ export async function playHappyPath(
   };
   await (await stage.startWorker()).ready;
   const first = armNext();
-  const { workflowType, idPrefix } = jobOf(pattern);
+  const { workflowType, idPrefix } = jobIn(pattern);
   const onStage = await stage.startRun({ workflowType, pattern, idPrefix, itemMs });
   const { runId } = onStage;
   const memo = readMemo((await client.workflow.getHandle(runId).describe()).memo);

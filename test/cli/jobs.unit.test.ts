@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { parseJob } from '../../src/cli/patterns.js';
+import { parseJob } from '../../src/cli/jobs.js';
 import { UserError } from '../../src/user-error.js';
 
 describe('<pattern>:<job>', () => {
