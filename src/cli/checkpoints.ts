@@ -1,6 +1,7 @@
 /** `leftoff checkpoints`: a run's checkpoints, from history over the whole chain, and the live one; no worker needed. */
 import { Command } from 'commander';
 import {
+  isEnded,
   type RecordedCheckpoint,
   type RunHistory,
   readCheckpoints,
@@ -43,10 +44,7 @@ export function checkpointsCommand(): Command {
           output.progress(
             `${store} does not answer: the newest checkpoint may be in it (npx leftoff verify)`,
           );
-        if (
-          history.run.state === 'running' &&
-          (await workersAlive(client, await listWorkers(home))).length === 0
-        )
+        if (!isEnded(history.run.state) && (await workersAlive(client, await listWorkers(home))).length === 0)
           output.progress(noWorker);
       }),
     );
@@ -134,7 +132,10 @@ function meaning({ state, latest, cursor, failure, memo }: RunHistory['run']): s
   const kept = keptIn(latest);
   switch (state) {
     case 'running':
+    case 'pausing':
     case 'paused':
+    case 'unpausing':
+    case 'cancelling':
       return cursor === null
         ? ['  no checkpoint yet: a new worker starts at the beginning']
         : [`  latest: ${place}, kept in ${kept}`, '  a new worker goes on strictly after it'];

@@ -8,7 +8,7 @@
  */
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Client } from '@temporalio/client';
-import { type RunState, readRun } from '../continuation/inspection/index.js';
+import { isEnded, type RunState, readRun } from '../continuation/inspection/index.js';
 import { UserError } from '../user-error.js';
 import { listWorkers } from '../worker/worker-record.js';
 import { translateError } from './translate-error.js';
@@ -40,7 +40,7 @@ export async function followRun(following: Following): Promise<RunState> {
       const run = await readPatiently(following);
       if (run !== null) {
         view.show(run, performance.now());
-        if (run.state !== 'running' && run.state !== 'paused') return run;
+        if (isEnded(run.state)) return run;
         const deadline = Date.now() + readLimitMs;
         const workers = await client
           .withDeadline(deadline, async () => workersAlive(client, await listWorkers(home)))

@@ -2,7 +2,12 @@
 import { z } from 'zod';
 import type { Resumption } from '../continuation/checkpoint.js';
 import type { JsonValue } from '../continuation/cursor.js';
-import type { PendingWork, RunState, RunStateName } from '../continuation/inspection/index.js';
+import {
+  isEnded,
+  type PendingWork,
+  type RunState,
+  type RunStateName,
+} from '../continuation/inspection/index.js';
 import { describePlace, itemOf } from './jobs.js';
 import { describeCadence, describeSettings, readMemo } from './run-memo.js';
 import { describeSeconds } from './ui/rate-meter.js';
@@ -99,7 +104,7 @@ export function describeRun(run: RunState, now: Date): string {
       `  ${counted(summary.doneByOthers, itemOf(summary.job))} of its selection had been done by other runs`,
     );
   if (summary.failure !== null) lines.push(wrapBehind('  failed: ', summary.failure));
-  if (run.state === 'running') lines.push(...run.pending.flatMap((work) => describePending(run, work)));
+  if (!isEnded(run.state)) lines.push(...run.pending.flatMap((work) => describePending(run, work)));
   return lines.join('\n');
 }
 

@@ -1,6 +1,6 @@
 /** `leftoff status`: where a run stands now, read from the server; no worker needed. */
 import { Command } from 'commander';
-import { readRun } from '../continuation/inspection/index.js';
+import { isEnded, readRun } from '../continuation/inspection/index.js';
 import { findParts } from '../stack/find-stack.js';
 import { listWorkers } from '../worker/worker-record.js';
 import { findRun, runWord } from './find-run.js';
@@ -29,7 +29,7 @@ export function statusCommand(): Command {
           output.progress(
             `${store} does not answer: the newest checkpoint may be in it (npx leftoff verify)`,
           );
-        if (run.state !== 'running') return;
+        if (isEnded(run.state)) return;
         const own = await listWorkers(home);
         if ((await workersAlive(client, own)).length === 0) output.progress(noWorker);
         for (const { words, mend } of findWorkersElsewhere(own, await findParts()))

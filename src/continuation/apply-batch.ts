@@ -2,10 +2,12 @@
  * What a step's batch changes of a run: one rule, for the ledger that counts while the run goes and for whoever reads
  * its history back. Pure.
  *
- * A1  A batch is a resumption if the one before it was interrupted, or an earlier attempt of its own was lost.
+ * A1  A batch is a resumption if the one before it was interrupted, or an earlier attempt of its own was lost. What was paused is
+ *     unpaused, and no resumption: nothing was lost, and nothing went on by itself.
  * A2  It is a checkpoint if it moved the cursor or was interrupted: one that found nothing to do is none.
  * A3  Moved means: ends at another cursor than the one that it was given.
- * A4  It is fruitless if it neither moved, nor finished, nor asks to wait: the next one would be the same again.
+ * A4  It is fruitless if it neither moved, nor finished, nor asks to wait, nor was stopped from outside: the next one would be the
+ *     same again.
  */
 import type { Batch, RunTally } from './checkpoint.js';
 import { addCounts, tallyResumption } from './checkpoint.js';
@@ -32,6 +34,7 @@ export function applyBatch<S extends BatchStanding>(standing: S, batch: Batch): 
   // Releases before did not say which cursor a batch was given.
   const given = batch.after === undefined ? standing.cursor : batch.after;
   const interrupted = batch.kind === 'interrupted';
+  const isStopped = batch.reason === 'cancelled';
   const resumed = standing.interrupted || batch.attempt > 1;
   const moved = batch.cursor !== null && !sameCursor(batch.cursor, given);
   const checkpoint = batch.cursor !== null && (interrupted || moved);
@@ -43,12 +46,13 @@ export function applyBatch<S extends BatchStanding>(standing: S, batch: Batch): 
       counts: addCounts(standing.counts, batch.counts),
       total: batch.total ?? standing.total,
       checkpoints: standing.checkpoints + (checkpoint ? 1 : 0),
-      interrupted,
+      interrupted: interrupted && !isStopped,
     },
     resumed,
     checkpoint,
     moved,
-    fruitless: !moved && batch.kind !== 'finished' && (interrupted || (batch.waitMs ?? 0) === 0),
+    fruitless:
+      !moved && !isStopped && batch.kind !== 'finished' && (interrupted || (batch.waitMs ?? 0) === 0),
   };
 }
 

@@ -132,6 +132,7 @@ export const iterationOutcomeSchema: z.ZodType<IterationOutcome> = z.discriminat
     kind: z.literal('completed'),
     ending: ending.default('exhausted'),
     result: jsonValueSchema,
+    looked: z.literal(true).optional(),
   }),
   z.object({ ...outcome, kind: z.literal('interrupted'), reason }),
   z.object({ ...outcome, kind: z.literal('throttled'), waitMs: z.number().nonnegative() }),

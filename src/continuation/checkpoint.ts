@@ -228,6 +228,8 @@ export type IterationOutcome<C extends Cursor = Cursor> =
       readonly kind: 'completed';
       readonly ending: IterationEnding;
       readonly result: JsonValue;
+      /** It only told what another one's heartbeat has, for readers of a history: it is no outcome of the run's. */
+      readonly looked?: true | undefined;
     })
   | (OutcomeOf<C> & { readonly kind: 'interrupted'; readonly reason: InterruptionReason })
   /** Not now: the Workflow waits and schedules it again. */

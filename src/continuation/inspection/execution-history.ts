@@ -10,6 +10,9 @@ import {
   decodeOptionalFailureToOptionalError,
 } from '@temporalio/common/lib/internal-non-workflow/index.js';
 import type { temporal } from '@temporalio/proto';
+import { z } from 'zod';
+import { continuesMemo } from '../retry-link.js';
+import { type ControlMessage, type ControlRequest, controlNames } from '../run-control.js';
 
 type HistoryEvent = temporal.api.history.v1.IHistoryEvent;
 
@@ -22,6 +25,8 @@ export type ProgressEvent =
       readonly args: readonly unknown[];
       /** The execution before it in the continue-as-new chain; null for the first one. */
       readonly continuedFrom: string | null;
+      /** The failed execution that it was started again from; null: none. */
+      readonly retryOf: string | null;
       /** The execution that the chain began with, also over a reset: what stores tell runs under one Workflow Id apart by. */
       readonly chain: string | null;
     }
@@ -30,6 +35,13 @@ export type ProgressEvent =
       readonly eventId: number;
       readonly at: Date;
       readonly result: unknown;
+    }
+  | {
+      readonly kind: 'asked';
+      readonly eventId: number;
+      readonly at: Date;
+      readonly request: ControlRequest;
+      readonly message: ControlMessage;
     }
   | { readonly kind: 'completed'; readonly eventId: number; readonly at: Date; readonly result: unknown }
   | { readonly kind: 'failed'; readonly eventId: number; readonly at: Date; readonly error: Error | null };
@@ -65,13 +77,20 @@ async function decode(client: Client, event: HistoryEvent): Promise<ProgressEven
     const args = await decodeArrayFromPayloads(converter, started.input?.payloads);
     const { continuedExecutionRunId, originalExecutionRunId } = started;
     const continuedFrom = continuedExecutionRunId || null;
-    return { kind: 'started', eventId, at, args, continuedFrom, chain: originalExecutionRunId || null };
+    const link = started.memo?.fields?.[continuesMemo];
+    const [retryOf] = link ? await decodeArrayFromPayloads(converter, [link]) : [];
+    return {
+      ...{ kind: 'started', eventId, at, args, continuedFrom, chain: originalExecutionRunId || null },
+      retryOf: typeof retryOf === 'string' ? retryOf : null,
+    };
   }
   const activity = event.activityTaskCompletedEventAttributes;
   if (activity) {
     const [result] = await decodeArrayFromPayloads(converter, activity.result?.payloads);
     return { kind: 'activity completed', eventId, at, result };
   }
+  const asked = await askedIn(client, event);
+  if (asked !== null) return { kind: 'asked', eventId, at, ...asked };
   const completed = event.workflowExecutionCompletedEventAttributes;
   if (completed) {
     const [result] = await decodeArrayFromPayloads(converter, completed.result?.payloads);
@@ -86,6 +105,25 @@ async function decode(client: Client, event: HistoryEvent): Promise<ProgressEven
       error: (await decodeOptionalFailureToOptionalError(converter, failed.failure)) ?? null,
     };
   return null;
+}
+
+type Asked = { readonly request: ControlRequest; readonly message: ControlMessage };
+
+const messageSchema: z.ZodType<ControlMessage> = z.object({ requestId: z.string() });
+
+/** What an operator asked of the run with this event, by Update or by Signal, or of the server; null: nothing. */
+async function askedIn(client: Client, event: HistoryEvent): Promise<Asked | null> {
+  if (event.workflowExecutionCancelRequestedEventAttributes)
+    return { request: 'cancel', message: { requestId: 'cancel' } };
+  const update = event.workflowExecutionUpdateAcceptedEventAttributes?.acceptedRequest?.input;
+  const signal = event.workflowExecutionSignaledEventAttributes;
+  const name = update?.name ?? signal?.signalName;
+  const request = name === controlNames.pause ? 'pause' : name === controlNames.unpause ? 'unpause' : null;
+  if (request === null) return null;
+  const payloads = (update?.args ?? signal?.input)?.payloads;
+  const [message] = await decodeArrayFromPayloads(client.options.loadedDataConverter, payloads);
+  // By whoever sent it without one: then it is a request of its own.
+  return { request, message: messageSchema.safeParse(message).data ?? { requestId: String(event.eventId) } };
 }
 
 /** A protobuf timestamp as a Date; null where it is absent. */

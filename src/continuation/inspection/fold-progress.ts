@@ -7,7 +7,7 @@
  * D4  An enumerator that failed for good has its last checkpoint in the failure: the heartbeat's went with the Activity. So
  *     does a run in steps, with the cursors that its Workflow set by itself. What a child failed with is that child's own.
  * D5  A partitioned run that failed is as far as its done partitions are, and has no cursor.
- * D6  What clears a store is no work, and changes nothing.
+ * D6  What clears a store, or only looks, is no work, and changes nothing.
  */
 import { ApplicationFailure, ChildWorkflowFailure } from '@temporalio/common';
 import { z } from 'zod';
@@ -22,6 +22,7 @@ import {
   runResultSchema,
   tallyFields,
 } from '../checkpoint-schema.js';
+import { type Control, takeRequest, uncontrolled } from '../run-control.js';
 import type { SelectionTold } from '../selection.js';
 import { tallyOfDone } from '../steps/partition-results.js';
 import type { ProgressEvent } from './execution-history.js';
@@ -41,6 +42,8 @@ export interface Standing extends RunResult {
   readonly latest: RecordedCheckpoint | null;
   /** What the run failed with; null unless it did. */
   readonly failure: Error | null;
+  /** What operators asked of this execution; it is not carried over, for a paused one doesn't continue as new. */
+  readonly control: Control;
 }
 
 export const nothingYet: Standing = {
@@ -54,6 +57,7 @@ export const nothingYet: Standing = {
   latest: null,
   result: null,
   failure: null,
+  control: uncontrolled,
 };
 
 const carriedStepsSchema = z.object({
@@ -93,6 +97,8 @@ export function foldProgress(standing: Standing, event: ProgressEvent, runId: st
       return foldStart(standing, event, runId);
     case 'activity completed':
       return foldActivity(standing, event, runId);
+    case 'asked':
+      return { ...standing, control: takeRequest(standing.control, event.request, event.message) };
     case 'completed': {
       const result = runResultSchema.safeParse(event.result);
       return result.success
@@ -138,7 +144,8 @@ function keptIn<T>(error: unknown, schema: z.ZodType<T>): T | null {
   return keptIn(error.cause, schema);
 }
 
-function foldStart(standing: Standing, event: ProgressEvent & { kind: 'started' }, runId: string): Standing {
+function foldStart(before: Standing, event: ProgressEvent & { kind: 'started' }, runId: string): Standing {
+  const standing = { ...before, control: uncontrolled };
   const carried = event.args[1];
   const steps = carriedStepsSchema.safeParse(carried);
   if (steps.success) {
@@ -168,6 +175,7 @@ function foldActivity(
   const outcome = iterationOutcomeSchema.safeParse(event.result);
   if (outcome.success) {
     const { kind, checkpoint } = outcome.data;
+    if (kind === 'completed' && outcome.data.looked) return standing;
     const next = take(standing, checkpoint);
     if (kind === 'interrupted') return record(next, 'interruption', event, runId);
     // What clears a store reports the end again (D3).

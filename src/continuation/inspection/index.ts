@@ -1,6 +1,7 @@
 /** Reads checkpoints back: from Workflow history, pending Activities, stores and the server's description. Needs no worker. */
 export { checkpointSchema } from '../checkpoint-schema.js';
 export { decodeCursor } from '../cursor.js';
+export { isEnded, isHeld } from '../run-control.js';
 export { describeFailure } from './describe-failure.js';
 export { type ReadOptions, type RunHistory, readCheckpoints, readRun, stateOf } from './read-run.js';
 export type {

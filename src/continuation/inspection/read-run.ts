@@ -3,7 +3,8 @@
  *
  * R1  Never by Query or Update: those need a worker and hang to their deadline without one.
  * R2  `readRun` reads the newest execution only, since continue-as-new carried the rest: quick at any size.
- * R3  `readCheckpoints` follows the whole continue-as-new chain, oldest first, and says where each checkpoint came from.
+ * R3  `readCheckpoints` follows the whole continue-as-new chain, and that of the failed run which was started again, oldest
+ *     first, and says where each checkpoint came from.
  * R4  What stores keep is read where they are handed in; one that is away is named, and hides nothing else.
  * R5  Of two checkpoints the newer by sequence wins, never by clock.
  */
@@ -15,6 +16,7 @@ import {
 } from '@temporalio/client';
 import { tallyOf } from '../checkpoint.js';
 import type { CheckpointStore } from '../iteration/stores/checkpoint-store.js';
+import { nextState } from '../run-control.js';
 import { describeFailure } from './describe-failure.js';
 import { type ProgressEvent, readProgressEvents } from './execution-history.js';
 import { foldProgress, nothingYet, type Standing, take } from './fold-progress.js';
@@ -120,8 +122,10 @@ async function readChain(client: Client, workflowId: string, newestRunId: string
     // A chain's older executions end with the namespace's retention; what they carried over is in the next one.
     if (progress === null && chain.length > 0) return chain;
     const [first] = progress ?? [];
-    const previous: string | null = first?.kind === 'started' ? first.continuedFrom : null;
-    const startedBy = previous === null ? 'start' : 'continue-as-new';
+    const { continuedFrom, retryOf } =
+      first?.kind === 'started' ? first : { continuedFrom: null, retryOf: null };
+    const previous: string | null = continuedFrom ?? retryOf;
+    const startedBy = continuedFrom !== null ? 'continue-as-new' : retryOf !== null ? 'retry' : 'start';
     const recorded = describeExecution(client, workflowId, runId, startedBy);
     // Awaited when the whole chain is read; until then a failure must not end the process.
     recorded.catch(() => undefined);
@@ -218,7 +222,7 @@ function toState(
     workflowId: description.workflowId,
     workflowType: description.type,
     memo: description.memo ?? {},
-    state: stateOf(description.status.name),
+    state: stateNow(description, standing, live),
     firstStartedAt,
     closedAt: description.closeTime ?? null,
     failure: failure === null ? null : describeFailure(failure),
@@ -229,6 +233,17 @@ function toState(
     storesAway: stored.away,
     result,
   };
+}
+
+/** With what operators asked: a pause holds as soon as nothing is under way any more. */
+function stateNow(
+  { status }: WorkflowExecutionDescription,
+  { control }: Standing,
+  { pending }: LiveWork,
+): RunStateName {
+  const state = stateOf(status.name);
+  if (state !== 'running') return state;
+  return pending.length === 0 ? nextState(control.state, 'stopped') : control.state;
 }
 
 /** The server's status in our words; a terminated run counts as cancelled: somebody ended it. */

@@ -1,6 +1,7 @@
 /** What inspection finds out about a run: plain data, the same for people and for scripts. */
 import type { Counts, RunResult } from '../checkpoint.js';
 import type { JsonValue } from '../cursor.js';
+import type { RunStateName } from '../run-control.js';
 
 /** Where a checkpoint was read from. Only the first three are in Workflow history; besides these, the name of a store. */
 export type CheckpointSource = 'history' | 'continue-as-new' | 'interruption' | 'heartbeat' | (string & {});
@@ -22,11 +23,12 @@ export interface RecordedExecution {
   readonly runId: string;
   readonly events: number;
   readonly bytes: number;
-  readonly startedBy: 'start' | 'continue-as-new';
+  /** `retry`: a failed run was started again. */
+  readonly startedBy: 'start' | 'continue-as-new' | 'retry';
   readonly startedAt: Date | null;
 }
 
-export type RunStateName = 'running' | 'paused' | 'completed' | 'failed' | 'cancelled';
+export type { RunStateName };
 
 /** An Activity that has not ended: who works on it, and what it failed with last. */
 export interface PendingWork {

@@ -11,6 +11,8 @@ export interface IterationInput<Args> {
   readonly generation?: number;
   /** Set after a wait of the run's own: taking it up again is no resumption. */
   readonly afterWait?: true;
+  /** Set where the run is to be paused: only read what its Activity in hand has in the heartbeat. */
+  readonly readHeld?: true;
   /** Set where the run has completed or was cancelled: only clear what a store keeps of it. */
   readonly cleanUp?: true;
 }

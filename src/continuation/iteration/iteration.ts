@@ -17,6 +17,7 @@ import { type ActivityAttempt, currentAttempt, endPaused, isStopItself } from '.
 import { aroundWalk } from './around-walk.js';
 import { breather } from './breather.js';
 import { type Enumerator, whatIsNoEnumerator } from './enumerators/enumerator.js';
+import { reportHeld } from './held-checkpoint.js';
 import {
   type AnyDefinition,
   chosen,
@@ -59,6 +60,7 @@ async function runIteration<Args, Selection extends JsonValue, Item, C extends C
   input: IterationInput<Args>,
   attempt: ActivityAttempt,
 ): Promise<IterationOutcome<C>> {
+  if (input.readHeld === true) return reportHeld();
   const { args } = input;
   const open = await openIteration<C>(
     {

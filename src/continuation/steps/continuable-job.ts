@@ -22,6 +22,7 @@ import type { Counts, InterruptionReason } from '../checkpoint.js';
 import { type Cursor, decodeValue, type JsonValue } from '../cursor.js';
 import type { ErrorAtPlace } from './continuation.js';
 import { invalidStep } from './continuation-errors.js';
+import type { RunControl } from './control.js';
 import { identifyThrown } from './describe-error.js';
 import { encodeResult } from './encode-result.js';
 import type { Job, StepOptions } from './job.js';
@@ -54,8 +55,8 @@ export interface JobSurroundings {
   interrupt(reason: InterruptionReason): Promise<never>;
   /** Something changed that an onlooker should see. */
   changed(): void;
-  /** A durable timer. */
-  wait(ms: number): Promise<void>;
+  /** What an operator asked. */
+  readonly control: Pick<RunControl, 'mustHold' | 'stoppable' | 'isOwnStop' | 'hold' | 'sleep'>;
   /** Milliseconds of Workflow time. */
   now(): number;
   alongside<R>(work: () => Promise<R>): Promise<R>;
@@ -127,9 +128,10 @@ export class ContinuableJob implements Job {
     body: Body<C, R>,
   ): Promise<R> {
     this.#throwIfFailed();
-    const { events, interrupted, halt, interrupt, checkpoint, now } = this.#surroundings;
+    const { events, interrupted, halt, interrupt, checkpoint, now, control } = this.#surroundings;
     if (interrupted) return halt();
     if (this.#ledger.advanced) await checkpoint();
+    else if (control.mustHold) await control.hold();
     const { ledger, begun } = this.#begin(name, { ...this.#startingAt(start), isolated, now: now() });
     switch (begun.kind) {
       case 'invalid':

@@ -10,6 +10,8 @@
  * W6  A cancelled run ends as cancelled, unless its job catches that and goes through all of its own steps. It never continues
  *     as new, and no error of its clean-up resumes it. What was cancelled without the run (a scope with a timeout, a child)
  *     failed, as anything else does.
+ * W7  A paused run stands still at its next checkpoint, before the next step at the latest, and before it goes on after an error
+ *     (`control.ts`).
  *
  * What is no Temporal failure (a TypeError, say) fails the Workflow Task, which the server tries again until the code is
  * mended; the run waits there with its cursor. One that is configured to fail the run does, and its progress is kept.
@@ -23,7 +25,6 @@ import {
   log,
   setCurrentDetails,
   setHandler,
-  sleep,
   TemporalFailure,
   workflowInfo,
 } from '@temporalio/workflow';
@@ -41,6 +42,7 @@ import {
   plannedInterruptionNotMet,
 } from './continuation-errors.js';
 import { continueAsNewWith } from './continue-as-new.js';
+import { RunControl } from './control.js';
 import { identifyError, isNonRetryable } from './describe-error.js';
 import { describeProgress } from './describe-progress.js';
 import { encodeResult } from './encode-result.js';
@@ -91,6 +93,7 @@ class ContinuableRun {
   readonly #events: RunEvents = workflowEvents();
   readonly #job: ContinuableJob;
   readonly #settings: Settings;
+  readonly #control = new RunControl({ changed: () => this.#tell() });
   readonly #startedAt = Date.now();
   /** The run's own scope, which a cancellation of the run cancels. */
   readonly #root = CancellationScope.current();
@@ -209,7 +212,7 @@ class ContinuableRun {
     const giveUp = () => this.#unawaited();
     const { handlersWaitMs } = this.#settings;
     return continueAsNewWith<ContinuableWorkflow<Input>>(args, {
-      ...{ pending: this.#pending, giveUp, handlersWaitMs },
+      ...{ pending: this.#pending, giveUp, handlersWaitMs, control: this.#control },
       ...how,
     });
   }
@@ -274,14 +277,19 @@ class ContinuableRun {
       checkpoint: async () => {
         if (this.#failing) return interruption.halt();
         if (interruption.reason !== null) this.#checkpointsAfter += 1;
+        else if (this.#control.mustHold) await this.#control.hold();
         const reason = interruption.reason ?? this.#reasonToStop();
         if (reason !== null) await interruption.request(reason);
       },
-      changed: () => setCurrentDetails(describeProgress(ledger.progress(), ledger.reason)),
-      wait: (ms) => sleep(ms),
+      changed: () => this.#tell(),
+      control: this.#control,
       now: () => Date.now(),
       alongside: (work) => this.#pending.alongside(work),
     });
+  }
+
+  #tell(): void {
+    setCurrentDetails(describeProgress(this.#ledger.progress(), this.#ledger.reason, this.#control.state));
   }
 
   #reasonToStop(): InterruptionReason | null {

@@ -3,13 +3,16 @@
  *
  * G1  What is under way ends first (`pending-work.ts`).
  * G2  The memo goes along: what was upserted would otherwise be lost.
- * G3  A run that was cancelled meanwhile ends as cancelled: the new execution would not know of it.
+ * G3  A paused run goes on when it is unpaused, and not before: the new execution would not know of it either.
+ * G4  A run that was cancelled meanwhile ends as cancelled: the new execution would not know of it.
  */
-import { makeContinueAsNewFunc, sleep, type Workflow, workflowInfo } from '@temporalio/workflow';
+import { makeContinueAsNewFunc, type Workflow, workflowInfo } from '@temporalio/workflow';
+import type { RunControl } from './control.js';
 import type { PendingWork, WaitForTheRest } from './pending-work.js';
 
 export interface GoingOn extends WaitForTheRest {
   readonly pending: PendingWork;
+  readonly control: Pick<RunControl, 'mustHold' | 'hold' | 'sleep'>;
   /** Milliseconds to wait before, by a durable timer; 0: none. */
   readonly waitMs?: number;
   /** Where the next execution runs; default: where this one does. */
@@ -24,10 +27,11 @@ export interface GoingOn extends WaitForTheRest {
  */
 export async function continueAsNewWith<W extends Workflow>(
   next: () => Parameters<W>,
-  { pending, waitMs = 0, taskQueue, ...rest }: GoingOn,
+  { pending, control, waitMs = 0, taskQueue, ...rest }: GoingOn,
 ): Promise<never> {
-  if (waitMs > 0) await sleep(waitMs);
+  if (waitMs > 0) await control.sleep(waitMs);
   await pending.ended(rest);
+  if (control.mustHold) await control.hold();
   const goOn = makeContinueAsNewFunc<W>({
     memo: { ...workflowInfo().memo },
     ...(taskQueue === undefined ? {} : { taskQueue }),

@@ -16,6 +16,7 @@ export {
   interrupting,
   type PlannedInterruption,
 } from './continuation.js';
+export { pauseSignal, pauseUpdate, unpauseSignal, unpauseUpdate } from './control.js';
 export { defaultFailureRules, type FailureRules } from './failure-rules.js';
 export { type IterateOptions, type IterateWorkflow, iterate } from './iterate.js';
 export type { Job, StartedStepOptions, StepOptions } from './job.js';

@@ -9,6 +9,8 @@
  * E6  What a store keeps is cleared when the run's end is in history, and not before. A cancelled run's too, where its Activity
  *     still said how far it was: else only the store knows what was done, and keeps it.
  * E7  Refused by its own fence, as after a reset, it takes over (`overtaking.ts`).
+ * E8  Paused, it stands still between two Activities (`control.ts`). One that a pause stops before it has been taken up again,
+ *     its worker lost, can't report; what it left in its heartbeat is read before (`iteration/held-checkpoint.ts`).
  */
 import {
   type ActivityOptions,
@@ -18,7 +20,6 @@ import {
   scheduleActivity,
   setCurrentDetails,
   setHandler,
-  sleep,
   workflowInfo,
 } from '@temporalio/workflow';
 import type { Checkpoint, IterationOutcome, RunProgress, RunResult } from '../checkpoint.js';
@@ -31,6 +32,7 @@ import { type CarriedChain, readIteration } from './carried-chain.js';
 import { type CarriedIteration, failedFrom, toStartFrom } from './carried-iteration.js';
 import { keepingContinuation, noProgress, resumeLimit } from './continuation-errors.js';
 import { continueAsNewWith } from './continue-as-new.js';
+import { RunControl } from './control.js';
 import { describeProgress } from './describe-progress.js';
 import { holdsHere } from './later-rules.js';
 import { maximumRefusals, refusedBy } from './overtaking.js';
@@ -66,6 +68,12 @@ const clearingLimit = {
   retry: { maximumAttempts: 2 },
 } as const;
 
+/** A look at the server takes milliseconds. Tried without end: what isn't read would be lost. */
+const lookingLimit = {
+  startToCloseTimeout: '5 seconds',
+  retry: { initialInterval: '100 milliseconds', maximumInterval: '1 second' },
+} as const;
+
 /** Makes a Workflow that runs the enumerator Activity of this name to its end, over any number of interruptions. */
 export function iterate<Input>(
   activityName: string,
@@ -85,8 +93,11 @@ export function iterate<Input>(
     const activity = options.activity?.(input) ?? activityDefaults();
     const progress = (): RunProgress => progressOf(activityName, checkpoint, executions);
     setHandler(progressQuery, progress);
+    const tell = () => setCurrentDetails(describeProgress(progress(), null, control.state));
+    const control: RunControl = new RunControl({ changed: tell });
+    if (control.mustHold) await control.hold();
     for (;;) {
-      setCurrentDetails(describeProgress(progress()));
+      tell();
       generation += 1;
       const position = { args: input, chain, generation };
       const activityInput: IterationInput<Input> = {
@@ -95,9 +106,20 @@ export function iterate<Input>(
         ...(waited ? { afterWait: true } : {}),
       };
       let outcome: IterationOutcome;
+      let held: Checkpoint | null = null;
       try {
-        outcome = await scheduleActivity<IterationOutcome>(activityName, [activityInput], activity);
+        outcome = await control.stoppable(
+          () => scheduleActivity<IterationOutcome>(activityName, [activityInput], activity),
+          async () => {
+            held = await readHeld(position, activity);
+          },
+        );
       } catch (error) {
+        if (control.isOwnStop(error)) {
+          checkpoint = newerOf(checkpoint, held);
+          await control.hold();
+          continue;
+        }
         const refused = refusedBy(error);
         if (refused === null || refusals >= maximumRefusals)
           throw failedFrom(error, { checkpoint, executions, chain, generation });
@@ -110,11 +132,15 @@ export function iterate<Input>(
       }
       refusals = 0;
       const moved = outcome.checkpoint.sequence > (checkpoint?.sequence ?? 0);
+      const isPause = outcome.kind === 'interrupted' && outcome.reason === 'cancelled';
       if (moved) fruitless = 0;
-      else if (outcome.kind === 'interrupted' || (outcome.kind === 'throttled' && outcome.waitMs === 0))
+      else if (
+        (outcome.kind === 'interrupted' && !isPause) ||
+        (outcome.kind === 'throttled' && outcome.waitMs === 0)
+      )
         fruitless += 1;
       checkpoint = outcome.checkpoint;
-      waited = outcome.kind === 'throttled';
+      waited = outcome.kind === 'throttled' || isPause;
       if (outcome.kind === 'completed') {
         if (outcome.store != null) await clearStore(position, activity);
         return { ...resultOf(checkpoint, executions), ending: outcome.ending, result: outcome.result };
@@ -123,8 +149,9 @@ export function iterate<Input>(
         log.info('Interrupted', { reason: outcome.reason, cursor: checkpoint.cursor });
       } else {
         log.info('Throttled', { waitMs: outcome.waitMs, cursor: checkpoint.cursor });
-        if (outcome.waitMs > 0) await sleepUntilCancelled(outcome.waitMs);
+        if (outcome.waitMs > 0) await untilCancelled(control.sleep(outcome.waitMs));
       }
+      if (control.mustHold) await untilCancelled(control.hold());
       if (CancellationScope.current().consideredCancelled) {
         // Before any limit: cancelled is what the run ends as. The outcome says all that was done.
         const isForNobody = outcome.store != null && cancelledForGood();
@@ -157,10 +184,27 @@ export function iterate<Input>(
           ...(waited ? { waited } : {}),
           ...(carried.forgiven === undefined ? {} : { forgiven: carried.forgiven }),
         } as const;
-        return continueAsNewWith<IterateWorkflow<Input>>(() => [input, next], { pending: new PendingWork() });
+        return continueAsNewWith<IterateWorkflow<Input>>(() => [input, next], {
+          pending: new PendingWork(),
+          control,
+        });
       }
     }
   };
+
+  /** What the Activity in hand has in its heartbeat, asked for by one of its own kind. */
+  async function readHeld(
+    position: Omit<IterationInput<Input>, 'from'>,
+    { taskQueue }: Pick<ActivityOptions, 'taskQueue'>,
+  ): Promise<Checkpoint | null> {
+    const input: IterationInput<Input> = { ...position, from: null, readHeld: true };
+    const where = taskQueue === undefined ? {} : { taskQueue };
+    const outcome = await scheduleActivity<IterationOutcome>(activityName, [input], {
+      ...lookingLimit,
+      ...where,
+    });
+    return outcome.checkpoint.sequence === 0 ? null : outcome.checkpoint;
+  }
 
   async function clearStore(
     position: Omit<IterationInput<Input>, 'from' | 'generation'> & { readonly generation: number },
@@ -184,12 +228,17 @@ export function iterate<Input>(
 }
 
 /** A wait that a cancellation ends, and that leaves what comes of it to whoever asked. */
-async function sleepUntilCancelled(ms: number): Promise<void> {
+async function untilCancelled(wait: Promise<void>): Promise<void> {
   try {
-    await sleep(ms);
+    await wait;
   } catch (error) {
     if (!isCancellation(error)) throw error;
   }
+}
+
+/** The one that is further; what a heartbeat had may be older than what its Activity began with. */
+function newerOf(known: Checkpoint | null, held: Checkpoint | null): Checkpoint | null {
+  return (held?.sequence ?? 0) > (known?.sequence ?? 0) ? held : known;
 }
 
 function resultOf(checkpoint: Checkpoint, executions: number): Omit<RunResult, 'result'> {

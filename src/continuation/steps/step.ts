@@ -25,6 +25,7 @@ import {
   resumeLimit,
   unadvanceableCursor,
 } from './continuation-errors.js';
+import type { RunControl } from './control.js';
 import type { LaterRule } from './later-rules.js';
 import { maximumRefusals, refusedBy } from './overtaking.js';
 import type { RunLedger } from './run-ledger.js';
@@ -102,8 +103,8 @@ export interface StepSurroundings {
   checkpoint(): Promise<void>;
   /** Something changed that an onlooker should see. */
   changed(): void;
-  /** A durable timer. */
-  wait(ms: number): Promise<void>;
+  /** What an operator asked. */
+  readonly control: Pick<RunControl, 'stoppable' | 'isOwnStop' | 'hold' | 'sleep'>;
   /** Fails the run with this, whatever the body does about it. */
   fail(failure: ApplicationFailure): never;
   /** Throws again what the run fails with; nothing if it doesn't. */
@@ -189,7 +190,7 @@ export class StepInProgress<C extends Cursor> implements StartedStep<C> {
     this.#surroundings.changed();
     if (batch.kind === 'finished') return;
     const waitMs = batch.waitMs ?? 0;
-    if (waitMs > 0) await this.#surroundings.wait(waitMs);
+    if (waitMs > 0) await this.#surroundings.control.sleep(waitMs);
     await this.#surroundings.checkpoint();
   }
 
@@ -206,7 +207,15 @@ export class StepInProgress<C extends Cursor> implements StartedStep<C> {
       for (;;) {
         if (this.#isOver() || this.#surroundings.interrupted) return this.#surroundings.halt();
         unreported = !this.#surroundings.cancelledHere;
-        const batch = await this.#scheduled(next);
+        let batch: Batch<C>;
+        try {
+          batch = await this.#surroundings.control.stoppable(() => this.#scheduled(next));
+        } catch (error) {
+          if (!this.#surroundings.control.isOwnStop(error)) throw error;
+          // Stopped before it could report: the same batch again, once the run is unpaused.
+          await this.#surroundings.control.hold();
+          continue;
+        }
         unreported = false;
         store = batch.store ?? null;
         await this.record(batch);

@@ -88,8 +88,14 @@ export async function execute(
         await interruption.request('history limit');
     },
     changed: () => undefined,
-    wait: async (ms) => {
-      waits.push(ms);
+    control: {
+      mustHold: false,
+      stoppable: (work) => work(),
+      isOwnStop: () => false,
+      hold: async () => undefined,
+      sleep: async (ms) => {
+        waits.push(ms);
+      },
     },
     now: () => 0,
     alongside: (work) => work(),
