@@ -63,6 +63,31 @@ export const pages: readonly Page[] = [
     summary: "read a run's checkpoints back, without any worker",
     load: async () => (await import('./checkpoints.js')).checkpointsCommand(),
   },
+  {
+    name: 'pause',
+    summary: 'let a run stand still after the item in hand',
+    load: async () => (await import('./pause.js')).pauseCommand(),
+  },
+  {
+    name: 'unpause',
+    summary: 'let a paused run go on',
+    load: async () => (await import('./unpause.js')).unpauseCommand(),
+  },
+  {
+    name: 'cancel',
+    summary: 'end a run for good',
+    load: async () => (await import('./cancel.js')).cancelCommand(),
+  },
+  {
+    name: 'retry',
+    summary: 'go on with a failed run, or with what failed in one',
+    load: async () => (await import('./retry.js')).retryCommand(),
+  },
+  {
+    name: 'mend',
+    summary: "correct a failed order's total, before retry",
+    load: async () => (await import('./mend.js')).mendCommand(),
+  },
   { name: 'runs', summary: 'list runs', load: async () => (await import('./runs.js')).runsCommand() },
   {
     name: 'status',

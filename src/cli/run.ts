@@ -1,17 +1,16 @@
 /** `leftoff run`: starts a run and follows it. */
 import { Command, InvalidArgumentError } from 'commander';
-import { type RunState, readRun } from '../continuation/inspection/index.js';
-import { type Following, followRun } from './follow-run.js';
+import { readRun } from '../continuation/inspection/index.js';
+import { followOnScreen } from './follow-on-screen.js';
 import { interruptible } from './interruptible.js';
 import { parseJob } from './jobs.js';
-import { type Output, type OutputOptions, openOutput, withOutput } from './output.js';
+import { type OutputOptions, openOutput, withOutput } from './output.js';
 import { chooseTiming } from './profile.js';
 import { type RunFlags, readRunFlags, refuseWithoutWork, withRunFlags } from './run-flags.js';
 import { describeCadence, describeSettings } from './run-memo.js';
-import { describeRun, summariseRun } from './run-summary.js';
+import { summariseRun } from './run-summary.js';
 import { withStack } from './session.js';
 import { memoOf, startRun } from './start-run.js';
-import { ProgressView } from './ui/progress-view.js';
 
 interface StartFlags extends RunFlags, OutputOptions {
   readonly detach?: boolean;
@@ -47,23 +46,10 @@ export function runCommand(): Command {
           }
           const memo = memoOf(run, new Date());
           output.progress(`${workflowId}: ${describeSettings(memo)}\n  ${describeCadence(memo)}`);
-          const ended = await followOnScreen({ client, home: session.home, workflowId, signal }, output);
-          output.result(describeRun(ended, new Date()), summariseRun(ended, new Date()));
-          if (ended.state !== 'completed') process.exitCode = 1;
+          await followOnScreen({ client, home: session.home, workflowId, signal }, output);
         }),
       );
     });
-}
-
-async function followOnScreen(following: Omit<Following, 'view'>, output: Output): Promise<RunState> {
-  const view = new ProgressView({ stream: process.stderr, quiet: output.quiet });
-  try {
-    return await followRun({ ...following, view });
-  } catch (error) {
-    if (following.signal.aborted)
-      output.progress(`${following.workflowId} goes on; npx leftoff status tells where it is`);
-    throw error;
-  }
 }
 
 /** What can be given to every other command again, and fits a line with the rest. */

@@ -8,7 +8,14 @@ function aRun(differently: Partial<RunState> = {}): RunState {
   return {
     workflowId: 'orders-step-1',
     workflowType: 'processOrdersInSteps',
-    memo: {},
+    memo: {
+      pattern: 'step',
+      job: 'process-orders',
+      batchSize: 1,
+      checkpointEvery: 1,
+      itemMs: 0,
+      profile: 'demo',
+    },
     state: 'completed',
     counts: { processed: 60, failed: 1, revisited: 0 },
     total: 61,
@@ -23,6 +30,7 @@ function aRun(differently: Partial<RunState> = {}): RunState {
     latest: null,
     pending: [],
     storesAway: [],
+    partitions: [],
     result: null,
     ...differently,
   };

@@ -131,9 +131,17 @@ function batchAfter(ledger: RunLedger, planned: PlannedBatch): Batch {
 const at = new Date('2026-01-02T03:04:05Z');
 
 function started(carried: Continuation | undefined): ProgressEvent {
-  return { kind: 'started', eventId: 1, at, args: [{}, carried], continuedFrom: 'previous', chain: 'first' };
+  return {
+    kind: 'started',
+    eventId: 1,
+    at,
+    args: [{}, carried],
+    continuedFrom: 'previous',
+    retryOf: null,
+    chain: 'first',
+  };
 }
 
 function activityCompleted(result: unknown): ProgressEvent {
-  return { kind: 'activity completed', eventId: 7, at, result: throughJson(result) };
+  return { kind: 'activity completed', eventId: 7, at, scheduled: 5, result: throughJson(result) };
 }

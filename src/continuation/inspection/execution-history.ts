@@ -31,10 +31,26 @@ export type ProgressEvent =
       readonly chain: string | null;
     }
   | {
+      readonly kind: 'child started';
+      readonly eventId: number;
+      readonly at: Date;
+      readonly workflowId: string;
+    }
+  | { readonly kind: 'activity scheduled'; readonly eventId: number; readonly at: Date }
+  | {
       readonly kind: 'activity completed';
       readonly eventId: number;
       readonly at: Date;
+      /** The event that scheduled it. */
+      readonly scheduled: number;
       readonly result: unknown;
+    }
+  /** Asked to stop, or ended without a result. */
+  | {
+      readonly kind: 'activity cancelling' | 'activity gone';
+      readonly eventId: number;
+      readonly at: Date;
+      readonly scheduled: number;
     }
   | {
       readonly kind: 'asked';
@@ -87,8 +103,19 @@ async function decode(client: Client, event: HistoryEvent): Promise<ProgressEven
   const activity = event.activityTaskCompletedEventAttributes;
   if (activity) {
     const [result] = await decodeArrayFromPayloads(converter, activity.result?.payloads);
-    return { kind: 'activity completed', eventId, at, result };
+    return { kind: 'activity completed', eventId, at, scheduled: Number(activity.scheduledEventId), result };
   }
+  if (event.activityTaskScheduledEventAttributes) return { kind: 'activity scheduled', eventId, at };
+  const cancelling = event.activityTaskCancelRequestedEventAttributes;
+  if (cancelling)
+    return { kind: 'activity cancelling', eventId, at, scheduled: Number(cancelling.scheduledEventId) };
+  const gone =
+    event.activityTaskCanceledEventAttributes ??
+    event.activityTaskFailedEventAttributes ??
+    event.activityTaskTimedOutEventAttributes;
+  if (gone) return { kind: 'activity gone', eventId, at, scheduled: Number(gone.scheduledEventId) };
+  const child = event.startChildWorkflowExecutionInitiatedEventAttributes;
+  if (child) return { kind: 'child started', eventId, at, workflowId: child.workflowId ?? '' };
   const asked = await askedIn(client, event);
   if (asked !== null) return { kind: 'asked', eventId, at, ...asked };
   const completed = event.workflowExecutionCompletedEventAttributes;

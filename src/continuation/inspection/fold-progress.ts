@@ -8,6 +8,7 @@
  *     does a run in steps, with the cursors that its Workflow set by itself. What a child failed with is that child's own.
  * D5  A partitioned run that failed is as far as its done partitions are, and has no cursor.
  * D6  What clears a store, or only looks, is no work, and changes nothing.
+ * D7  Paused is what has nothing under way any more, by the same reducer as in the Workflow (`run-control.ts`).
  */
 import { ApplicationFailure, ChildWorkflowFailure } from '@temporalio/common';
 import { z } from 'zod';
@@ -22,7 +23,7 @@ import {
   runResultSchema,
   tallyFields,
 } from '../checkpoint-schema.js';
-import { type Control, takeRequest, uncontrolled } from '../run-control.js';
+import { type Control, nextState, takeRequest, uncontrolled } from '../run-control.js';
 import type { SelectionTold } from '../selection.js';
 import { tallyOfDone } from '../steps/partition-results.js';
 import type { ProgressEvent } from './execution-history.js';
@@ -44,6 +45,15 @@ export interface Standing extends RunResult {
   readonly failure: Error | null;
   /** What operators asked of this execution; it is not carried over, for a paused one doesn't continue as new. */
   readonly control: Control;
+  /** The Workflow Ids of its children, in the order of their starts. */
+  readonly children: readonly string[];
+  /** Activities that have not ended, by the event that scheduled them. */
+  readonly underWay: readonly ActivityUnderWay[];
+}
+
+interface ActivityUnderWay {
+  readonly scheduled: number;
+  readonly cancelling: boolean;
 }
 
 export const nothingYet: Standing = {
@@ -58,6 +68,8 @@ export const nothingYet: Standing = {
   result: null,
   failure: null,
   control: uncontrolled,
+  children: [],
+  underWay: [],
 };
 
 const carriedStepsSchema = z.object({
@@ -95,10 +107,28 @@ export function foldProgress(standing: Standing, event: ProgressEvent, runId: st
   switch (event.kind) {
     case 'started':
       return foldStart(standing, event, runId);
+    case 'child started':
+      return { ...standing, children: [...standing.children, event.workflowId] };
+    case 'activity scheduled':
+      return {
+        ...standing,
+        underWay: [...standing.underWay, { scheduled: event.eventId, cancelling: false }],
+      };
+    case 'activity cancelling':
+      return {
+        ...standing,
+        underWay: standing.underWay.map((activity) =>
+          activity.scheduled === event.scheduled ? { ...activity, cancelling: true } : activity,
+        ),
+      };
     case 'activity completed':
-      return foldActivity(standing, event, runId);
-    case 'asked':
-      return { ...standing, control: takeRequest(standing.control, event.request, event.message) };
+      return foldActivity(without(standing, event), event, runId);
+    case 'activity gone':
+      return without(standing, event);
+    case 'asked': {
+      const control = takeRequest(standing.control, event.request, event.message);
+      return stoppedWhereIdle({ ...standing, control });
+    }
     case 'completed': {
       const result = runResultSchema.safeParse(event.result);
       return result.success
@@ -108,6 +138,20 @@ export function foldProgress(standing: Standing, event: ProgressEvent, runId: st
     case 'failed':
       return foldFailure({ ...standing, failure: event.error }, event, runId);
   }
+}
+
+function without(standing: Standing, { scheduled }: { readonly scheduled: number }): Standing {
+  const underWay = standing.underWay.filter((activity) => activity.scheduled !== scheduled);
+  return stoppedWhereIdle({ ...standing, underWay });
+}
+
+/** As its Workflow does: a pause holds when nothing is under way, and an unpause when nothing that was stopped is (D7). */
+function stoppedWhereIdle(standing: Standing): Standing {
+  const { control, underWay } = standing;
+  const atWork =
+    control.state === 'unpausing' ? underWay.some(({ cancelling }) => cancelling) : underWay.length > 0;
+  if (atWork) return standing;
+  return { ...standing, control: { ...control, state: nextState(control.state, 'stopped') } };
 }
 
 function foldFailure(standing: Standing, event: ProgressEvent & { kind: 'failed' }, runId: string): Standing {
@@ -145,7 +189,7 @@ function keptIn<T>(error: unknown, schema: z.ZodType<T>): T | null {
 }
 
 function foldStart(before: Standing, event: ProgressEvent & { kind: 'started' }, runId: string): Standing {
-  const standing = { ...before, control: uncontrolled };
+  const standing = { ...before, control: uncontrolled, underWay: [] };
   const carried = event.args[1];
   const steps = carriedStepsSchema.safeParse(carried);
   if (steps.success) {

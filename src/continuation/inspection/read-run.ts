@@ -6,7 +6,8 @@
  * R3  `readCheckpoints` follows the whole continue-as-new chain, and that of the failed run which was started again, oldest
  *     first, and says where each checkpoint came from.
  * R4  What stores keep is read where they are handed in; one that is away is named, and hides nothing else.
- * R5  Of two checkpoints the newer by sequence wins, never by clock.
+ * R5  A partitioned run is read with its partitions, as one.
+ * R6  Of two checkpoints the newer by sequence wins, never by clock.
  */
 import {
   type Client,
@@ -16,13 +17,13 @@ import {
 } from '@temporalio/client';
 import { tallyOf } from '../checkpoint.js';
 import type { CheckpointStore } from '../iteration/stores/checkpoint-store.js';
-import { nextState } from '../run-control.js';
 import { describeFailure } from './describe-failure.js';
 import { type ProgressEvent, readProgressEvents } from './execution-history.js';
 import { foldProgress, nothingYet, type Standing, take } from './fold-progress.js';
 import { type LiveWork, readLiveWork } from './live-checkpoint.js';
 import type { RecordedCheckpoint, RecordedExecution, RunState, RunStateName } from './run-state.js';
 import { type FoundInStore, readStoredWork, type StoredWork, withStored } from './stored-checkpoints.js';
+import { withPartitions } from './sum-partitions.js';
 
 /** https://grpc.io/docs/guides/status-codes/ */
 const grpcNotFound = 5;
@@ -56,7 +57,43 @@ export async function readRun(
     (before, found) => withStored(before, found, runId),
     withLive(standing, live, runId),
   );
-  return toState(description, now, { live, stored }, firstStartedAt);
+  const run = toState(description, now, { live, stored }, firstStartedAt);
+  return withPartitions(run, await readPartitions(client, partitionsOf(workflowId, now), { stores }));
+}
+
+/** Those that have begun. Some at a time: there may be a thousand. */
+async function readPartitions(
+  client: Client,
+  children: readonly string[],
+  options: ReadOptions,
+): Promise<RunState[]> {
+  const partitions: RunState[] = [];
+  for (let next = 0; next < children.length; next += readAtOnce) {
+    const some = children.slice(next, next + readAtOnce);
+    const read = await Promise.all(
+      some.map((workflowId) => unlessGone(readRun(client, workflowId, options))),
+    );
+    partitions.push(...read.filter((run) => run !== null));
+  }
+  return partitions;
+}
+
+/** A partition is called after its run, and numbered; other children are a job's own affair. */
+function partitionsOf(workflowId: string, { children }: Standing): string[] {
+  const start = `${workflowId}/`;
+  return children.filter((child) => child.startsWith(start) && /^\d+$/.test(child.slice(start.length)));
+}
+
+const readAtOnce = 20;
+
+/** Null for what has not begun, or is past the server's retention. */
+async function unlessGone<T>(reading: Promise<T>): Promise<T | null> {
+  try {
+    return await reading;
+  } catch (error) {
+    if (error instanceof WorkflowNotFoundError) return null;
+    throw error;
+  }
 }
 
 /** All checkpoints of a run, over its whole chain, the live one last. @throws as `readRun` */
@@ -86,11 +123,35 @@ export async function readCheckpoints(
   for (const found of notInHistory(standing, live, stored))
     moveTo(withStored(standing, found, description.runId));
   const firstStartedAt = executions[0]?.startedAt ?? description.startTime;
+  const run = toState(description, standing, { live, stored }, firstStartedAt);
+  const parts: RunHistory[] = [];
+  for (const child of partitionsOf(workflowId, standing)) {
+    const part = await unlessGone(readCheckpoints(client, child, { stores }));
+    if (part !== null) parts.push(part);
+  }
   return {
-    run: toState(description, standing, { live, stored }, firstStartedAt),
-    executions,
-    checkpoints,
+    run: withPartitions(
+      run,
+      parts.map((part) => part.run),
+    ),
+    executions: [...executions, ...parts.flatMap(executionsOf)],
+    checkpoints:
+      parts.length === 0 ? checkpoints : [...checkpoints, ...parts.flatMap(checkpointsOf)].sort(byTime),
   };
+}
+
+function executionsOf({ run, executions }: RunHistory): RecordedExecution[] {
+  return executions.map((execution) => ({ partition: run.workflowId, ...execution }));
+}
+
+function checkpointsOf({ run, checkpoints }: RunHistory): RecordedCheckpoint[] {
+  return checkpoints.map((checkpoint) => ({ partition: run.workflowId, ...checkpoint }));
+}
+
+/** What is live, and has no time, is the newest. */
+function byTime(one: RecordedCheckpoint, other: RecordedCheckpoint): number {
+  const at = ({ at }: RecordedCheckpoint) => at?.getTime() ?? Number.MAX_SAFE_INTEGER;
+  return at(one) - at(other);
 }
 
 /** What stores keep of this very run, and the place that a paused batch left in its heartbeat. */
@@ -182,7 +243,7 @@ async function describeExecution(
   }
 }
 
-/** Takes in what the pending Activity says: its tally, and its checkpoint where that is newer than history's (R5). */
+/** Takes in what the pending Activity says: its tally, and its checkpoint where that is newer than history's (R6). */
 export function withLive(standing: Standing, live: Pick<LiveWork, 'checkpoint'>, runId: string): Standing {
   if (live.checkpoint === null || live.checkpoint.checkpoint.sequence < standing.sequence) return standing;
   const { checkpoint, at } = live.checkpoint;
@@ -222,7 +283,7 @@ function toState(
     workflowId: description.workflowId,
     workflowType: description.type,
     memo: description.memo ?? {},
-    state: stateNow(description, standing, live),
+    state: stateNow(description, standing),
     firstStartedAt,
     closedAt: description.closeTime ?? null,
     failure: failure === null ? null : describeFailure(failure),
@@ -231,19 +292,15 @@ function toState(
     latest: standing.latest,
     pending: live.pending,
     storesAway: stored.away,
+    partitions: [],
     result,
   };
 }
 
-/** With what operators asked: a pause holds as soon as nothing is under way any more. */
-function stateNow(
-  { status }: WorkflowExecutionDescription,
-  { control }: Standing,
-  { pending }: LiveWork,
-): RunStateName {
+/** With what operators asked. */
+function stateNow({ status }: WorkflowExecutionDescription, { control }: Standing): RunStateName {
   const state = stateOf(status.name);
-  if (state !== 'running') return state;
-  return pending.length === 0 ? nextState(control.state, 'stopped') : control.state;
+  return state === 'running' ? control.state : state;
 }
 
 /** The server's status in our words; a terminated run counts as cancelled: somebody ended it. */

@@ -15,6 +15,8 @@ export interface RecordedCheckpoint {
   /** Null for a live checkpoint whose time the server doesn't tell. */
   readonly at: Date | null;
   readonly runId: string;
+  /** The partition's Workflow Id; left out: the run's own. */
+  readonly partition?: string;
   /** Null for a live checkpoint: it is no history event. */
   readonly eventId: number | null;
 }
@@ -26,6 +28,8 @@ export interface RecordedExecution {
   /** `retry`: a failed run was started again. */
   readonly startedBy: 'start' | 'continue-as-new' | 'retry';
   readonly startedAt: Date | null;
+  /** The partition's Workflow Id; left out: the run's own. */
+  readonly partition?: string;
 }
 
 export type { RunStateName };
@@ -60,4 +64,6 @@ export interface RunState extends RunResult {
   readonly pending: readonly PendingWork[];
   /** Stores that did not answer: what they keep is not in here. */
   readonly storesAway: readonly string[];
+  /** Of a partitioned run, each partition that has begun; its own counts are their sum. Empty for any other. */
+  readonly partitions: readonly RunState[];
 }

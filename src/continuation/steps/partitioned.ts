@@ -10,17 +10,19 @@
  * P6  Retries of the run are one chain for each child: a child that ended without a place to go on from finds what it left in a
  *     store, and what is still alive of it is refused there.
  * P7  The run itself never continues as new: its history grows with the number of partitions, not with that of items.
+ * P8  A pause reaches every child, and so does its end; a child that is just beginning hears of it then. The run is paused as soon as
+ *     it has told them, and starts no child while it is.
  */
 import {
   ApplicationFailure,
   CancellationScope,
   type ChildWorkflowOptions,
-  executeChild,
   isCancellation,
   log,
   ParentClosePolicy,
   setCurrentDetails,
   setHandler,
+  startChild,
   TemporalFailure,
   workflowInfo,
 } from '@temporalio/workflow';
@@ -28,6 +30,7 @@ import type { RunResult } from '../checkpoint.js';
 import type { CarriedChain } from './carried-chain.js';
 import { type CarriedPartitions, isPartitioned, type PartitionResult } from './carried-partitions.js';
 import { invalidCarried } from './continuation-errors.js';
+import { RunControl } from './control.js';
 import { describeProgress } from './describe-progress.js';
 import { holdsHere } from './later-rules.js';
 import {
@@ -39,6 +42,7 @@ import {
   resultsTooLarge,
   sumPartitions,
 } from './partition-results.js';
+import { PausableChildren } from './pausable-children.js';
 import { progressQuery } from './progress-query.js';
 
 /** The most ranges a run may have: a Workflow may have 2,000 children pending, and each adds half a dozen events to its history. */
@@ -83,6 +87,8 @@ export function partitioned<Input, Range, ChildInput>(
   const child = nameOf(options.child);
   // Without a name of its own: a Client that is handed the function would take it for the Workflow's type.
   return async (input, carried) => {
+    const children = new PausableChildren();
+    const control = new RunControl({ changed: (state) => children.tell(state), isAtWork: () => false });
     let run = await begin(carried ?? null, () => options.ranges(input));
     if (run.ranges.length > maximumPartitions) throw tooMany(run.ranges.length);
     const changed = () => setCurrentDetails(describeProgress(partitionsProgress(run)));
@@ -102,10 +108,11 @@ export function partitioned<Input, Range, ChildInput>(
       started,
     }: PartitionToRun<ChildInput>): Promise<void> => {
       try {
-        const result = await executeChild<(input: ChildInput, carried?: unknown) => Promise<RunResult>>(
+        const handle = await startChild<(input: ChildInput, carried?: unknown) => Promise<RunResult>>(
           child,
           started,
         );
+        const result = await children.ofThese(handle, control.state);
         run = withDone(run, index, resultOf(result, workflowId, run.ranges.length));
         log.info('Partition done', { partition: workflowId, ...result.counts });
         changed();
@@ -132,6 +139,7 @@ export function partitioned<Input, Range, ChildInput>(
         return [];
       }
     });
+    if (control.mustHold) await control.hold();
     await Promise.all(toRun.map(runPartition));
 
     if (CancellationScope.current().consideredCancelled && cancellations.length > 0) throw cancellations[0];

@@ -35,6 +35,7 @@ function fold(events: readonly ProgressEvent[], from: Standing = nothingYet) {
 
 const activityCompleted = (result: unknown, eventId = 7): ProgressEvent => ({
   kind: 'activity completed',
+  scheduled: 5,
   eventId,
   at,
   result,
@@ -43,6 +44,7 @@ const activityCompleted = (result: unknown, eventId = 7): ProgressEvent => ({
 const startedWith = (...args: unknown[]): ProgressEvent => ({
   kind: 'started',
   continuedFrom: null,
+  retryOf: null,
   chain: 'run-1',
   eventId: 1,
   at,

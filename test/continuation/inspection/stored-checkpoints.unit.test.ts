@@ -17,7 +17,11 @@ import { aBatch, aCheckpoint, throughJson } from '../some-checkpoints.js';
 const at = new Date('2026-01-02T03:04:05Z');
 
 const afterBatch = (standing: Standing, batch: Batch): Standing =>
-  foldProgress(standing, { kind: 'activity completed', eventId: 7, at, result: batch }, 'run-1');
+  foldProgress(
+    standing,
+    { kind: 'activity completed', eventId: 7, at, scheduled: 5, result: batch },
+    'run-1',
+  );
 
 const processed = (items: number) => ({ ...noCounts, processed: items });
 
@@ -79,7 +83,7 @@ describe('a batch under way, as its store keeps it', () => {
     const args = [{}, carried];
     const next = foldProgress(
       nothingYet,
-      { kind: 'started', continuedFrom: 'run-0', chain: 'run-0', eventId: 1, at, args },
+      { kind: 'started', continuedFrom: 'run-0', retryOf: null, chain: 'run-0', eventId: 1, at, args },
       'run-1',
     );
 
@@ -141,7 +145,7 @@ describe('a batch under way of a run that follows a lost one', () => {
     const args = [{}, carried];
     const begun = foldProgress(
       nothingYet,
-      { kind: 'started', continuedFrom: null, chain: 'run-2', eventId: 1, at, args },
+      { kind: 'started', continuedFrom: null, retryOf: null, chain: 'run-2', eventId: 1, at, args },
       'run-2',
     );
     return { standing: afterBatch(begun, batch), from: ledger.scheduleBatch<number>() };

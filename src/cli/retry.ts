@@ -1,0 +1,119 @@
+/** `leftoff retry`: a failed run goes on where it was; or what failed in a run is done by another one. */
+import type { Client } from '@temporalio/client';
+import { Command } from 'commander';
+import { isEnded, readRun } from '../continuation/inspection/index.js';
+import { startAgain } from '../continuation/operation/index.js';
+import { timings } from '../continuation/timing.js';
+import { clearEndedMark } from '../orders/mark-runs-ended.js';
+import { requeueFailed } from '../orders/requeue-failed.js';
+import { UserError } from '../user-error.js';
+import { findRun, runWord } from './find-run.js';
+import { followOnScreen } from './follow-on-screen.js';
+import { interruptible } from './interruptible.js';
+import { jobIn, jobNameSchema, patternSchema } from './jobs.js';
+import { type OutputOptions, openOutput, withOutput } from './output.js';
+import { readMemo } from './run-memo.js';
+import { counted, describeCursor, summariseRun } from './run-summary.js';
+import { type Session, withStack } from './session.js';
+import { startRun } from './start-run.js';
+
+interface RetryFlags extends OutputOptions {
+  readonly failedItems?: boolean;
+  readonly detach?: boolean;
+}
+
+export function retryCommand(): Command {
+  return withOutput(new Command('retry'))
+    .description(
+      'Starts a failed run again from its checkpoint, once its cause is mended. With --failed-items another run does what failed in this one.',
+    )
+    .argument('[run]', 'run id or a unique prefix; default: the newest', runWord)
+    .option('--failed-items', 'set its failed orders back to pending, and start a run over them')
+    .option('--detach', 'start it and return')
+    .addHelpText('after', '\nExample:\n  leftoff mend 42 --total-cents 1499 && leftoff retry orders-step-3')
+    .action((word: string | undefined, options: RetryFlags) => {
+      const output = openOutput(options);
+      return interruptible((signal) =>
+        withStack(async (session) => {
+          const client = await session.temporal();
+          const asked = await findRun(client, word);
+          const start = options.failedItems ? startOverFailed : startFailed;
+          const { workflowId, words } = await start(session, client, asked);
+          if (!options.detach) {
+            output.progress(words);
+            return followOnScreen({ client, home: session.home, workflowId, signal }, output);
+          }
+          const run = await readRun(client, workflowId);
+          output.result(words, summariseRun(run, new Date()));
+        }),
+      );
+    });
+}
+
+interface Started {
+  readonly workflowId: string;
+  readonly words: string;
+}
+
+async function startFailed(session: Session, client: Client, workflowId: string): Promise<Started> {
+  const failed = await readRun(client, workflowId);
+  await clearEndedMark(await session.orders(), workflowId);
+  const started = await startAgain(client, workflowId);
+  if (started.kind === 'refused')
+    throw new UserError(
+      `${workflowId} ${started.why}.`,
+      failed.counts.failed > 0 && isEnded(failed.state)
+        ? `What failed in it is done by: npx leftoff retry ${workflowId} --failed-items`
+        : `npx leftoff status ${workflowId}`,
+    );
+  const { job } = readMemo(failed.memo);
+  const place =
+    started.from === 'beginning'
+      ? 'from its beginning: its failure kept no place'
+      : describeCursor(failed.cursor, job);
+  return { workflowId, words: `${workflowId} started again; ${place}` };
+}
+
+async function startOverFailed(session: Session, client: Client, workflowId: string): Promise<Started> {
+  const run = await readRun(client, workflowId);
+  if (!isEnded(run.state))
+    throw new UserError(
+      `${workflowId} is ${run.state}: what fails in it may not be known yet.`,
+      `npx leftoff cancel ${workflowId}, or wait for its end.`,
+    );
+  const { pattern, job, startedAt: _, profile, partitions: __, ...settings } = readMemo(run.memo);
+  if (job !== 'process-orders')
+    throw new UserError(
+      `What failed in a run of ${job} is not kept as items.`,
+      job === 'import-orders'
+        ? 'Correct the rows in the file, and import it again: what is there already is recognised.'
+        : `npx leftoff retry ${workflowId}`,
+    );
+  const orders = await session.orders();
+  const requeued = await requeueFailed(orders, { runId: workflowId });
+  if (requeued.orders === 0)
+    throw new UserError(`No order of ${workflowId} has failed.`, `npx leftoff status ${workflowId}`);
+  const next = await startRun(client, orders, {
+    ...jobIn(patternSchema.parse(pattern), jobNameSchema.parse(job)),
+    ...withoutUndefined(settings),
+    timing: timings[profile === 'demo' ? 'demo' : 'production'],
+    workflowId: null,
+  });
+  return { workflowId: next, words: `${counted(requeued.orders, 'failed order')} set back; ${next} started` };
+}
+
+type Memo = ReturnType<typeof readMemo>;
+type Kept = Pick<
+  Memo,
+  'batchSize' | 'checkpointEvery' | 'itemMs' | 'store' | 'onError' | 'maxRate' | 'maxLoad' | 'maxRuntimeMs'
+>;
+
+function withoutUndefined({ batchSize, checkpointEvery, itemMs, store, onError, ...limits }: Kept) {
+  const { maxRate, maxLoad, maxRuntimeMs } = limits;
+  return {
+    ...{ batchSize, checkpointEvery, itemMs, store, onError },
+    ...(maxRate === undefined ? {} : { maxRate }),
+    ...(maxLoad === undefined ? {} : { maxLoad }),
+    ...(maxRuntimeMs === undefined ? {} : { maxRuntimeMs }),
+  };
+}
