@@ -9,6 +9,7 @@ import {
   iteration,
   type RowCursor,
   rowBatches,
+  rowRanges,
   type Transaction,
   workBatch,
   workOnce,
@@ -16,16 +17,26 @@ import {
 import { telling } from '../continuation/selection.js';
 import { chargeOrders } from '../orders/charge-orders.js';
 import { isOutage } from '../orders/is-outage.js';
+import { markOrdersFailed } from '../orders/mark-orders-failed.js';
 import type { SelectedOrder, Selection, Visit } from '../orders/order.js';
 import { type OrdersReport, reportOrders } from '../orders/report-orders.js';
 import { selectOrders } from '../orders/select-orders.js';
 import { selectedOrders } from '../orders/selected-orders.js';
 import type { ProcessOrders } from '../workflows/process-orders-input.js';
 import type { CheckpointStores } from './checkpoint-stores.js';
+import { decideFor, refuseUnchargeable } from './order-errors.js';
 import { countVisits, type OrderSurroundings, tellVisits, visitOrders } from './order-visits.js';
+import { pacing } from './pace.js';
 
 export interface RunOfOrders extends ProcessOrders {
   readonly runId: string;
+}
+
+/** A partition's part of the orders, and how many it has. */
+export interface OrdersRange {
+  readonly after: number | null;
+  readonly upTo: number;
+  readonly total: number;
 }
 
 interface BatchOfOrders extends RunOfOrders {
@@ -35,11 +46,15 @@ interface BatchOfOrders extends RunOfOrders {
 
 /** What Workflows call: names and types in one place. */
 export interface OrderActivities {
-  selectOrders(run: { readonly runId: string }): Promise<Selection>;
+  selectOrders(run: Pick<RunOfOrders, 'runId' | 'range'>): Promise<Selection>;
+  divideOrders(run: Divided): Promise<OrdersRange[]>;
   processBatch(batch: BatchOfOrders): Promise<Batch<RowCursor>>;
   reportOrders(run: { readonly runId: string }): Promise<OrdersReport>;
   processOrders(input: IterationInput<RunOfOrders>): Promise<IterationOutcome<RowCursor>>;
 }
+
+/** What is divided, and into how many parts at the most. */
+type Divided = Pick<RunOfOrders, 'runId'> & { readonly partitions: number };
 
 type OrdersContext = ItemContext<RowCursor, Transaction | null>;
 
@@ -51,17 +66,24 @@ export function orderActivities(
   /** What became of a transaction's orders, until it is committed and may be told. */
   const untold = new WeakMap<SelectedOrder[], Visit[]>();
 
-  const ordersOf = (
-    { runId, batchSize }: RunOfOrders,
-    { upTo }: Selection,
-  ): Enumerator<SelectedOrder[], RowCursor> =>
-    rowBatches(pool, selectedOrders({ runId, upTo }), { by: ['orderId'], batchSize });
+  const keepPace = pacing(pool);
+
+  const ordersOf = (run: RunOfOrders, { upTo }: Selection): Enumerator<SelectedOrder[], RowCursor> => {
+    const { runId, batchSize, range } = run;
+    const within = range === undefined ? {} : { within: range };
+    const orders = rowBatches<SelectedOrder>(pool, selectedOrders({ runId, upTo }), {
+      ...{ by: ['orderId'], batchSize },
+      ...within,
+    });
+    return keepPace(orders, run);
+  };
 
   const charge = async (
     orders: SelectedOrder[],
-    { runId, itemMs }: RunOfOrders,
+    { runId, itemMs, onError }: RunOfOrders,
     { stopping, transaction }: OrdersContext,
   ): Promise<Counts> => {
+    if (onError === 'fail') refuseUnchargeable(orders);
     const visits = await visitOrders(around, {
       ...{ runId, orders, itemMs, stopping },
       charge: (due) => chargeOrders(transaction ?? pool, due),
@@ -69,6 +91,14 @@ export function orderActivities(
     untold.set(orders, visits);
     return countVisits(visits);
   };
+
+  const recordFailed = (
+    orders: SelectedOrder[],
+    reason: string,
+    { runId }: RunOfOrders,
+    { transaction }: OrdersContext,
+  ): Promise<void> =>
+    markOrdersFailed(transaction ?? pool, { runId, reason, orderIds: orders.map(({ orderId }) => orderId) });
 
   const tell = (
     orders: SelectedOrder[],
@@ -85,7 +115,24 @@ export function orderActivities(
   };
 
   return {
-    selectOrders: ({ runId }) => workOnce(async () => telling(await selectOrders(pool, runId)), { isOutage }),
+    selectOrders: ({ runId, range = null }) =>
+      workOnce(async () => telling(await selectOrders(pool, runId, range)), { isOutage }),
+
+    divideOrders: ({ runId, partitions }) =>
+      workOnce(
+        async () => {
+          const { upTo } = await selectOrders(pool, runId);
+          const ranges = await rowRanges(pool, selectedOrders({ runId, upTo }), {
+            ...{ by: ['orderId'], partitions },
+          });
+          return ranges.map((range) => ({
+            after: range.after === null ? null : Number(range.after),
+            upTo: Number(range.upTo),
+            total: range.total,
+          }));
+        },
+        { isOutage },
+      ),
 
     processBatch: (run) =>
       workBatch<SelectedOrder[], RowCursor, Transaction | null>({
@@ -96,21 +143,28 @@ export function orderActivities(
         checkpointEvery: run.checkpointEvery,
         total: run.selection.total,
         store: stores.named(run.store),
+        onError: (error) => decideFor(error, run.onError),
+        onSkipped: (orders, reason, context) => recordFailed(orders, reason, run, context),
         isOutage,
       }),
 
     reportOrders: ({ runId }) => workOnce(() => reportOrders(pool, { runId }), { isOutage }),
 
     processOrders: iteration<RunOfOrders, SelectedOrder[], RowCursor, Selection, Transaction | null>({
-      select: async ({ runId }) => {
-        const selection = await selectOrders(pool, runId);
+      select: async ({ runId, range = null }) => {
+        const selection = await selectOrders(pool, runId, range);
         return { selection, total: selection.total };
       },
       buildEnumerator: (run, selection) => ordersOf(run, selection),
       eachIteration: charge,
       afterIteration: tell,
-      onComplete: async ({ runId }) => ({ ...(await reportOrders(pool, { runId })) }),
+      onComplete: async ({ runId, range }) =>
+        // A partition's part is in the report of the whole.
+        range === undefined ? { ...(await reportOrders(pool, { runId })) } : null,
       checkpointEvery: ({ checkpointEvery }) => checkpointEvery,
+      maxRuntimeMs: ({ maxRuntimeMs }) => maxRuntimeMs ?? Number.POSITIVE_INFINITY,
+      onError: (error, _, { onError }) => decideFor(error, onError),
+      onSkipped: recordFailed,
       store: ({ store }) => stores.named(store),
       isOutage,
     }),

@@ -1,3 +1,4 @@
 /** Every Workflow that a worker serves. */
 export * from './process-orders.js';
+export * from './process-orders-in-partitions.js';
 export * from './process-orders-naively.js';

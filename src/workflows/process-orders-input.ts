@@ -1,8 +1,13 @@
 /** What a run of process-orders is started with, in both patterns. */
-import type { RowRange } from '../continuation/iteration/index.js';
 import type { JobSettings } from './job-settings.js';
 
 export interface ProcessOrders extends JobSettings {
-  /** The part of the orders that is this partition's; left out: all. */
-  readonly range?: RowRange;
+  /** The orders of this partition: after the one id, up to and with the other. Left out: all. */
+  readonly range?: { readonly after: number | null; readonly upTo: number };
+}
+
+/** A run that is split over child Workflows. */
+export interface ProcessOrdersInPartitions extends JobSettings {
+  /** How many, at the most. */
+  readonly partitions: number;
 }

@@ -3,28 +3,28 @@ import { proxyActivities, workflowInfo } from '@temporalio/workflow';
 import type { OrderActivities, RunOfOrders } from '../activities/process-orders.js';
 import type { RowCursor } from '../continuation/iteration/index.js';
 import { activityDefaults, continuable, iterate, type Step } from '../continuation/steps/index.js';
+import { limitsOf } from './job-limits.js';
 import type { ProcessOrders } from './process-orders-input.js';
 
 /** Step style: the cursor is Workflow state, and each batch's result its checkpoint in history. */
-export const processOrdersInSteps = continuable<ProcessOrders>(
-  async (job, input) => {
-    const { selectOrders, processBatch, reportOrders } = proxyActivities<OrderActivities>(
-      activityDefaults(input.timing),
-    );
-    const runId = workflowInfo().workflowId;
+export const processOrdersInSteps = continuable<ProcessOrders>(async (job, input) => {
+  const { selectOrders, processBatch, reportOrders } = proxyActivities<OrderActivities>(
+    activityDefaults(input.timing),
+  );
+  const run = withRunId(input);
 
-    const selection = await job.step('count', () => selectOrders({ runId }));
-    job.expect(selection.total);
+  const selection = await job.step('count', () => selectOrders(run));
+  job.expect(selection.total);
 
-    // Each batch's result is a checkpoint; an interruption happens between two of them, or not at all.
-    await job.step('process', (step: Step<RowCursor>) =>
-      step.batches((from) => processBatch({ ...input, runId, selection, from })),
-    );
+  // Each batch's result is a checkpoint; an interruption happens between two of them, or not at all.
+  await job.step('process', (step: Step<RowCursor>) =>
+    step.batches((from) => processBatch({ ...run, selection, from })),
+  );
 
-    return { ...(await job.step('report', () => reportOrders({ runId }))) };
-  },
-  { historyLimit: (input) => input.timing.historyLimit },
-);
+  // A partition's part is in the report of the whole.
+  if (run.range !== undefined) return null;
+  return { ...(await job.step('report', () => reportOrders(run))) };
+}, limitsOf);
 
 const walkOrders = iterate<RunOfOrders>('processOrders', {
   activity: ({ timing }) => activityDefaults(timing),
@@ -35,4 +35,8 @@ const walkOrders = iterate<RunOfOrders>('processOrders', {
 export const processOrdersByEnumerator = (
   input: ProcessOrders,
   carried?: Parameters<typeof walkOrders>[1],
-): ReturnType<typeof walkOrders> => walkOrders({ ...input, runId: workflowInfo().workflowId }, carried);
+): ReturnType<typeof walkOrders> => walkOrders(withRunId(input), carried);
+
+function withRunId(input: ProcessOrders): RunOfOrders {
+  return { ...input, runId: input.runId ?? workflowInfo().workflowId };
+}

@@ -85,6 +85,10 @@ export function ordersBook({ pending, unchargeable, inHand, beforeSelect }: Orde
     calls,
     add: (orderId) => entries.push({ orderId, done: null }),
     selectOrders: async () => select(),
+    divideOrders: async () => {
+      const { upTo, total } = select();
+      return [{ after: null, upTo, total }];
+    },
     processBatch: (batch) =>
       workBatch({
         from: batch.from,

@@ -3,7 +3,7 @@ import { ApplicationFailure } from '@temporalio/activity';
 import type { Counts, IterationEnding } from '../checkpoint.js';
 import type { Cursor, JsonValue } from '../cursor.js';
 import type { Enumerator } from './enumerators/enumerator.js';
-import type { ErrorPolicy, ErrorRule } from './error-policy.js';
+import type { ErrorDecision, ErrorRule } from './error-policy.js';
 import type { ItemResult } from './item-result.js';
 import type { CheckpointStore, Transaction } from './stores/checkpoint-store.js';
 
@@ -73,7 +73,7 @@ export interface IterationDefinition<
   /** Where checkpoints are kept besides the heartbeat; default: nowhere. */
   readonly store?: CheckpointStore<T> | ((args: Args) => CheckpointStore<T>);
   /** What to do about an item that failed; default: `retry()`, five times. */
-  readonly onError?: ErrorPolicy<Item>;
+  readonly onError?: ErrorDecision | ((error: unknown, item: Item, args: Args) => ErrorDecision);
   /** Told of an item that is passed over by policy; with a store that fences, in the transaction that moves the cursor. */
   readonly onSkipped?: (item: Item, reason: string, args: Args, context: ItemContext<C, T>) => Promise<void>;
   /** Milliseconds after which an execution gives its place to others, after the item in hand; the process' own limit may be smaller. */

@@ -167,6 +167,7 @@ function walk<Args, Selection extends JsonValue, Item, C extends Cursor>(
   isLeft: () => boolean = () => false,
 ): Promise<WalkEnd> {
   const { progress } = open;
+  const { onError } = definition;
   const breathe = breather(attempt);
   const endsAtMs =
     attempt.nowMs() + runtimeLimitMs(chosenLimit('maxRuntimeMs', definition.maxRuntimeMs, args));
@@ -192,7 +193,7 @@ function walk<Args, Selection extends JsonValue, Item, C extends Cursor>(
           visit: (item, transaction) => definition.eachIteration(item, args, { ...context(), transaction }),
           skipped: async (item, reason, transaction) =>
             definition.onSkipped?.(item, reason, args, { ...context(), transaction }),
-          onError: definition.onError,
+          onError: typeof onError === 'function' ? (error, item) => onError(error, item, args) : onError,
           ...(definition.isOutage === undefined ? {} : { isOutage: definition.isOutage }),
         },
         { ...open, attempt },
