@@ -55,19 +55,20 @@ function toJson({ run, executions, checkpoints }: RunHistory) {
   return {
     workflowId: run.workflowId,
     pattern: readMemo(run.memo).pattern,
-    executions: executions.map(({ runId, events, bytes, startedBy }) => ({
-      runId,
-      events,
-      bytes,
-      startedBy,
+    executions: executions.map(({ runId, events, bytes, startedBy, partition }) => ({
+      ...{ runId, events, bytes, startedBy },
+      ...(partition === undefined ? {} : { partition }),
     })),
     checkpoints: entries,
     latest: entries.at(-1) ?? null,
   };
 }
 
-function checkpointJson({ source, cursor, counts, at, runId, eventId }: RecordedCheckpoint) {
-  return { source, cursor, ...counts, at: at?.toISOString() ?? null, runId, eventId };
+function checkpointJson({ source, cursor, counts, at, runId, eventId, partition }: RecordedCheckpoint) {
+  return {
+    ...{ source, cursor, ...counts, at: at?.toISOString() ?? null, runId, eventId },
+    ...(partition === undefined ? {} : { partition }),
+  };
 }
 
 /** What people read: the executions in a line, the newest checkpoints, and what the latest one means. */
@@ -84,7 +85,9 @@ export function describeCheckpoints({ run, executions, checkpoints }: RunHistory
   const shown = checkpoints.slice(Math.max(0, checkpoints.length - most));
   if (shown.length === 0) return [...head, '', ...meaning(run)].join('\n');
   const hidden = checkpoints.length - shown.length;
+  const split = shown.some(({ partition }) => partition !== undefined);
   const rows = shown.map((checkpoint) => [
+    ...(split ? [partitionNumber(checkpoint)] : []),
     JSON.stringify(checkpoint.cursor),
     String(checkpoint.counts.processed),
     String(checkpoint.counts.failed),
@@ -94,6 +97,7 @@ export function describeCheckpoints({ run, executions, checkpoints }: RunHistory
   ]);
   const drawn = table(
     [
+      ...(split ? [{ title: 'part', align: 'right' } as const] : []),
       { title: 'cursor', align: 'right' },
       { title: 'processed', align: 'right' },
       { title: 'failed', align: 'right' },
@@ -113,21 +117,16 @@ export function describeCheckpoints({ run, executions, checkpoints }: RunHistory
   ].join('\n');
 }
 
+function partitionNumber({ partition }: RecordedCheckpoint): string {
+  return partition === undefined ? '' : partition.slice(partition.lastIndexOf('/') + 1);
+}
+
 function describeSource({ source, eventId }: RecordedCheckpoint): string {
-  switch (source) {
-    case 'history':
-      return `history, event ${eventId}`;
-    case 'interruption':
-      return `interruption, event ${eventId}`;
-    case 'continue-as-new':
-      return `continue-as-new, event ${eventId}`;
-    default:
-      return `${source}, live`;
-  }
+  return eventId === null ? `${source}, live` : `${source}, event ${eventId}`;
 }
 
 /** What the latest checkpoint is good for, as the run stands. */
-function meaning({ state, latest, cursor, failure, memo }: RunHistory['run']): string[] {
+function meaning({ state, latest, cursor, failure, memo, partitions }: RunHistory['run']): string[] {
   const place = cursor === null ? '' : describePlace(readMemo(memo).job, cursor);
   const kept = keptIn(latest);
   switch (state) {
@@ -136,6 +135,10 @@ function meaning({ state, latest, cursor, failure, memo }: RunHistory['run']): s
     case 'paused':
     case 'unpausing':
     case 'cancelling':
+      if (partitions.length > 0)
+        return [
+          `  a new worker goes on strictly after the newest checkpoint of each of ${counted(partitions.length, 'partition')}`,
+        ];
       return cursor === null
         ? ['  no checkpoint yet: a new worker starts at the beginning']
         : [`  latest: ${place}, kept in ${kept}`, '  a new worker goes on strictly after it'];

@@ -16,7 +16,7 @@ import { findRun, runWord } from './find-run.js';
 import { interruptible } from './interruptible.js';
 import { type OutputOptions, openOutput, withOutput } from './output.js';
 import { readMemo } from './run-memo.js';
-import { describeCursor, summariseRun } from './run-summary.js';
+import { describeWhere, summariseRun } from './run-summary.js';
 import { withTemporal } from './session.js';
 import { wholeNumber } from './whole-number.js';
 import { noWorker, workersAlive } from './workers-alive.js';
@@ -88,9 +88,9 @@ async function awaitState(
 }
 
 function describe(run: RunState, { wanted, later }: Control, tookMs: number): string {
-  const { workflowId, state, cursor, memo } = run;
+  const { workflowId, state, memo } = run;
   if (!wanted.includes(state)) return `${workflowId} is ${state}: that is recorded, and ${later}`;
-  return `${workflowId} ${state}; ${describeCursor(cursor, readMemo(memo).job)}; after ${(tookMs / 1_000).toFixed(1)} s`;
+  return `${workflowId} ${state}; ${describeWhere(run, readMemo(memo).job)}; after ${(tookMs / 1_000).toFixed(1)} s`;
 }
 
 function toJson(run: RunState, asked: Asked, tookMs: number) {

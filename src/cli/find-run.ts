@@ -6,8 +6,11 @@ import { UserError } from '../user-error.js';
 import { taskQueue } from '../worker/task-queue.js';
 import { readMemo } from './run-memo.js';
 
-/** What may stand in an id: anything else can't name a run, and must not reach the list query. */
-const idPattern = /^[\w.:-]+$/;
+/** What may stand in an id, a partition's too: anything else can't name a run, and must not reach the list query. */
+const idPattern = /^[\w.:-]+(\/\d+)?$/;
+
+/** Partitions are parts of runs, and no runs of their own. */
+const noPartitions = 'ParentWorkflowId IS NULL';
 
 /** A parser for commander. @throws InvalidArgumentError for what can't name a run */
 export function runWord(text: string): string {
@@ -19,7 +22,10 @@ export function runWord(text: string): string {
 export async function findRun(client: Client, word: string | undefined): Promise<string> {
   if (word === undefined) return newestRun(client);
   if (await exists(client, word)) return word;
-  const ids = await idsOf(client, `TaskQueue = "${taskQueue}" AND WorkflowId STARTS_WITH "${word}"`);
+  const ids = await idsOf(
+    client,
+    `TaskQueue = "${taskQueue}" AND ${noPartitions} AND WorkflowId STARTS_WITH "${word}"`,
+  );
   const [only, ...others] = ids;
   if (only === undefined) throw new UserError(`There is no run '${word}'.`, 'npx leftoff runs');
   if (others.length === 0) return only;
@@ -37,7 +43,7 @@ const amongNewest = 100;
 
 /** The newest runs by their start, each once. */
 export async function listNewest(client: Client, limit: number): Promise<WorkflowExecutionInfo[]> {
-  const query = `TaskQueue = "${taskQueue}" AND ExecutionStatus != "ContinuedAsNew"`;
+  const query = `TaskQueue = "${taskQueue}" AND ${noPartitions} AND ExecutionStatus != "ContinuedAsNew"`;
   const runs: WorkflowExecutionInfo[] = [];
   for await (const run of client.workflow.list({ query, pageSize: Math.max(limit, amongNewest) })) {
     runs.push(run);

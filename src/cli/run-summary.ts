@@ -39,9 +39,17 @@ export interface RunSummary {
   readonly store: string;
   /** Every time that work was picked up again: after what, from which source, at what price. */
   readonly attempts: readonly Resumption[];
+  /** Of a partitioned run, each partition that has begun. */
+  readonly partitions: readonly PartitionSummary[];
   /** Why it failed; null unless it did. */
   readonly failure: string | null;
 }
+
+export interface PartitionSummary
+  extends Pick<
+    RunSummary,
+    'workflowId' | 'state' | 'total' | 'processed' | 'failed' | 'revisited' | 'cursor'
+  > {}
 
 export function summariseRun(run: RunState, now: Date): RunSummary {
   const { pattern, job, checkpointEvery, batchSize, profile, store } = readMemo(run.memo);
@@ -64,6 +72,9 @@ export function summariseRun(run: RunState, now: Date): RunSummary {
     profile,
     store,
     attempts: run.resumptions,
+    partitions: run.partitions.map(({ workflowId, state, total, counts, cursor }) => ({
+      ...{ workflowId, state, total, ...counts, cursor },
+    })),
     failure: run.failure,
   };
 }
@@ -92,13 +103,15 @@ export function describeRun(run: RunState, now: Date): string {
   const lines = [
     `${summary.workflowId}  ${summary.state}  (${summary.pattern}, ${summary.job})`,
     `  ${done}${summary.total === null ? '' : ` of ${summary.total}`} ${plural(itemOf(summary.job))}: processed ${summary.processed}, failed ${summary.failed}, revisited ${summary.revisited}`,
-    `  ${describeCursor(summary.cursor, summary.job)}; ${counted(summary.checkpoints, 'checkpoint')}, ${counted(summary.executions, 'execution')}, ${describeSeconds(summary.durationMs / 1_000)}`,
+    `  ${describeWhere(run, summary.job)}; ${counted(summary.checkpoints, 'checkpoint')}, ${counted(summary.executions, 'execution')}, ${describeSeconds(summary.durationMs / 1_000)}`,
     `  cadence: ${describeCadence(memo)}`,
     wrapBehind('           ', describeSettings(memo)),
     ...summary.attempts
       .slice(-resumptionsShown)
       .map((resumption) => `  ${describeResumption(resumption, summary.job)}`),
   ];
+  if (!isEnded(run.state))
+    lines.push(...run.partitions.map((part) => `  ${describePartition(part, summary.job)}`));
   if (summary.doneByOthers > 0)
     lines.push(
       `  ${counted(summary.doneByOthers, itemOf(summary.job))} of its selection had been done by other runs`,
@@ -106,6 +119,18 @@ export function describeRun(run: RunState, now: Date): string {
   if (summary.failure !== null) lines.push(wrapBehind('  failed: ', summary.failure));
   if (!isEnded(run.state)) lines.push(...run.pending.flatMap((work) => describePending(run, work)));
   return lines.join('\n');
+}
+
+/** Of a partitioned run each partition has a place of its own. */
+export function describeWhere({ cursor, partitions }: RunState, job: string): string {
+  if (partitions.length === 0) return describeCursor(cursor, job);
+  const done = partitions.filter(({ state }) => state === 'completed').length;
+  return `${done} of ${counted(partitions.length, 'partition')} done`;
+}
+
+function describePartition({ workflowId, state, counts, total, cursor }: RunState, job: string): string {
+  const done = counts.processed + counts.failed;
+  return `${workflowId.slice(workflowId.lastIndexOf('/'))}  ${state}, ${done}${total === null ? '' : ` of ${total}`}, ${describeCursor(cursor, job)}`;
 }
 
 function describePending(

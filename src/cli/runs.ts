@@ -1,6 +1,6 @@
 /** `leftoff runs`: the runs there are, newest first. */
 import { Command } from 'commander';
-import { type RunStateName, stateOf } from '../continuation/inspection/index.js';
+import { type RunStateName, readRun, stateOf } from '../continuation/inspection/index.js';
 import { listNewest, startOf } from './find-run.js';
 import { type OutputOptions, openOutput, withOutput } from './output.js';
 import { readMemo } from './run-memo.js';
@@ -16,19 +16,21 @@ export function runsCommand(): Command {
     .action((options: OutputOptions & { limit: number }) =>
       withTemporal(async ({ client }) => {
         const listed = await listNewest(client, options.limit);
-        const runs = listed.map((listedRun) => {
-          const { workflowId, status, memo, historyLength } = listedRun;
-          const { pattern, job } = readMemo(memo);
-          return {
-            workflowId,
-            pattern,
-            job,
-            state: stateOf(status.name),
-            startedAt: startOf(listedRun).toISOString(),
-            // The server's list counts events once a run has ended; `status` and `checkpoints` count them before.
-            events: stateOf(status.name) === 'running' ? null : historyLength,
-          };
-        });
+        const runs = await Promise.all(
+          listed.map(async (listedRun): Promise<ListedRun> => {
+            const { workflowId, status, memo, historyLength } = listedRun;
+            const { pattern, job } = readMemo(memo);
+            const state = stateOf(status.name);
+            return {
+              ...{ workflowId, pattern, job },
+              // The server's list doesn't know of a pause.
+              state: state === 'running' ? (await readRun(client, workflowId)).state : state,
+              startedAt: startOf(listedRun).toISOString(),
+              // Nor of a run's events before its end; `status` and `checkpoints` count them.
+              events: state === 'running' ? null : historyLength,
+            };
+          }),
+        );
         openOutput(options).result(describeRuns(runs), runs);
       }),
     );

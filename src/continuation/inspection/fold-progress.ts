@@ -191,6 +191,7 @@ function keptIn<T>(error: unknown, schema: z.ZodType<T>): T | null {
 function foldStart(before: Standing, event: ProgressEvent & { kind: 'started' }, runId: string): Standing {
   const standing = { ...before, control: uncontrolled, underWay: [] };
   const carried = event.args[1];
+  const source = event.continuedFrom === null && event.retryOf !== null ? 'retry' : 'continue-as-new';
   const steps = carriedStepsSchema.safeParse(carried);
   if (steps.success) {
     const { current, lastCursor: cursor, executions } = steps.data;
@@ -198,7 +199,7 @@ function foldStart(before: Standing, event: ProgressEvent & { kind: 'started' },
     const generation = reportedBefore(steps.data);
     const chain = steps.data.chain ?? event.chain;
     const next = { ...standing, ...tallyOf(steps.data), cursor, executions, interrupted, generation, chain };
-    return record(next, 'continue-as-new', event, runId);
+    return record(next, source, event, runId);
   }
   const iteration = carriedIterationSchema.safeParse(carried);
   if (!iteration.success) {
@@ -208,7 +209,7 @@ function foldStart(before: Standing, event: ProgressEvent & { kind: 'started' },
   const { checkpoint, executions, chain } = iteration.data;
   const begun = { ...standing, executions, chain: chain ?? event.chain };
   if (checkpoint === null) return begun;
-  return record(take(begun, checkpoint), 'continue-as-new', event, runId);
+  return record(take(begun, checkpoint), source, event, runId);
 }
 
 function foldActivity(

@@ -3,8 +3,14 @@ import type { Counts, RunResult } from '../checkpoint.js';
 import type { JsonValue } from '../cursor.js';
 import type { RunStateName } from '../run-control.js';
 
-/** Where a checkpoint was read from. Only the first three are in Workflow history; besides these, the name of a store. */
-export type CheckpointSource = 'history' | 'continue-as-new' | 'interruption' | 'heartbeat' | (string & {});
+/** Where a checkpoint was read from. Only the first four are in Workflow history; besides these, the name of a store. */
+export type CheckpointSource =
+  | 'history'
+  | 'continue-as-new'
+  | 'interruption'
+  | 'retry'
+  | 'heartbeat'
+  | (string & {});
 
 export interface RecordedCheckpoint {
   readonly source: CheckpointSource;
