@@ -58,6 +58,7 @@ export class RunControl {
   /** A pause has stopped the work that was under way last. */
   #hasStopped = false;
   #unnamed = 0;
+  #isMade = false;
 
   /** Call it before the Workflow's first wait. */
   constructor({ changed = () => undefined, isAtWork = activitiesUnderWay }: ControlOptions = {}) {
@@ -70,8 +71,10 @@ export class RunControl {
       const take = (message: unknown): RunStateName => this.#take(request, this.#read(message));
       const validator = (message: unknown): void => this.#validate(request, this.#read(message));
       setHandler(update, take, { validator });
+      // What came before the first worker is handed over at once.
       setHandler(signal, (message) => void take(message));
     }
+    this.#isMade = true;
   }
 
   get state(): RunStateName {
@@ -187,7 +190,8 @@ export class RunControl {
   #become(next: Control): void {
     const before = this.#state;
     this.#control = next;
-    if (next.state !== before) this.#changed(next.state);
+    // Whoever makes it isn't made yet either.
+    if (next.state !== before && this.#isMade) this.#changed(next.state);
   }
 }
 
