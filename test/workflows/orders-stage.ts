@@ -17,7 +17,7 @@ import { type Proof, proveOrders } from '../../src/orders/prove-orders.js';
 import { type Seed, seedOrders } from '../../src/orders/seed-orders.js';
 import type { FaultSignal } from '../../src/worker/describe-strike.js';
 import { type KilledWorker, killAt } from '../../src/worker/kill-workers.js';
-import type { StoreName } from '../../src/workflows/job-settings.js';
+import type { OnItemError, StoreName } from '../../src/workflows/job-settings.js';
 import { aCheckout, type Checkout } from '../servers/a-checkout.js';
 import { type RealWorker, workersIn } from '../worker/real-workers.js';
 
@@ -34,6 +34,10 @@ export interface RunToPlay {
   readonly batchSize?: number;
   readonly checkpointEvery?: number;
   readonly store?: StoreName;
+  readonly partitions?: number;
+  readonly onError?: OnItemError;
+  readonly maxRate?: number;
+  readonly maxRuntimeMs?: number;
   readonly timing?: Partial<Timing>;
 }
 
@@ -52,6 +56,8 @@ export interface OrdersStage {
   visits(runId: string): Promise<ReadonlyMap<number, number>>;
   /** The highest order that the run has done; 0 before the first. */
   lastDone(runId: string): Promise<number>;
+  /** Kills all workers that it started. */
+  endWorkers(): Promise<void>;
   clear(): Promise<void>;
 }
 
@@ -98,14 +104,18 @@ export function ordersStage(place: Place): OrdersStage {
       await seedOrders(pool, seed);
     },
     startWorker: () => workers.start(),
-    startRun: async ({ pattern, itemMs = 0, batchSize = 1, checkpointEvery = 1, timing = {}, store }) => {
-      const workflowType = pattern === 'naive' ? 'processOrdersNaively' : jobIn(pattern).workflowType;
+    startRun: async (run) => {
+      const { pattern, itemMs = 0, batchSize = 1, checkpointEvery = 1, timing = {}, ...others } = run;
+      const { workflowType, partitionedType } =
+        pattern === 'naive'
+          ? { workflowType: 'processOrdersNaively', partitionedType: null }
+          : jobIn(pattern);
       const workflowId = `orders-${pattern}-${randomBytes(4).toString('hex')}`;
       runs.push(workflowId);
       return startRun(temporal, pool, {
-        ...{ workflowType, pattern, workflowId, job: 'process-orders', idPrefix: '' },
+        ...{ workflowType, partitionedType, pattern, workflowId, job: 'process-orders', idPrefix: '' },
         ...{ batchSize, checkpointEvery, itemMs, timing: { ...demo, ...timing } },
-        ...(store === undefined ? {} : { store }),
+        ...others,
       });
     },
     arm: async (signal, position) => {
@@ -134,6 +144,7 @@ export function ordersStage(place: Place): OrdersStage {
       );
       return rows[0]?.last ?? 0;
     },
+    endWorkers: () => workers.endAll(),
     clear: async () => {
       await workers.endAll();
       await Promise.all(runs.splice(0).map((runId) => endRun(place, runId)));

@@ -3,6 +3,7 @@ import type { Pool } from 'pg';
 import { afterAll, afterEach, beforeAll, describe, expect, inject, it } from 'vitest';
 import { readRun } from '../../src/continuation/inspection/index.js';
 import { maximumSameErrors } from '../../src/continuation/iteration/index.js';
+import { pauseRun, unpauseRun } from '../../src/continuation/operation/index.js';
 import { migrate } from '../../src/orders/migrate.js';
 import { openPool } from '../../src/orders/open-pool.js';
 import type { PartName } from '../../src/stack/addresses.js';
@@ -78,6 +79,8 @@ async function attemptsInARow(runId: string): Promise<number> {
   return Math.max(0, ...pending.map(({ attempt }) => attempt));
 }
 
+const stateOf = async (runId: string) => (await readRun(place.temporal, runId)).state;
+
 describe.each(patterns)('in the %s pattern', (pattern) => {
   it('a run goes on when Postgres was killed and is back, and no number of failed attempts counts as an error', async () => {
     const { runId, workerHasEnded } = await aRunUnderWay(pattern);
@@ -101,6 +104,26 @@ describe.each(patterns)('in the %s pattern', (pattern) => {
 
     expect(workerHasEnded()).toBe(false);
     expect(result.counts.processed + result.counts.failed).toBe(total);
+    expect(await stage.prove(runId)).toMatchObject({ lost: [], doubled: [] });
+  });
+
+  it('a paused run stays so when all workers and Temporal were killed and are back, and goes on at the next order', async () => {
+    const { runId } = await aRunUnderWay(pattern);
+    await pauseRun(place.temporal, runId);
+    await expect.poll(() => stateOf(runId), patiently).toBe('paused');
+    const done = await stage.lastDone(runId);
+
+    await stage.endWorkers();
+    await killServer('temporal');
+    await bringUp({ environment });
+    await stage.startWorker().ready;
+    const { state, cursor } = await readRun(place.temporal, runId);
+    await unpauseRun(place.temporal, runId);
+    const result = await stage.end(runId);
+
+    expect({ state, cursor, lastDone: done }).toEqual({ state: 'paused', cursor: done, lastDone: done });
+    expect(result.counts).toMatchObject({ revisited: 0 });
+    expect([...(await stage.visits(runId)).values()].every((visits) => visits === 1)).toBe(true);
     expect(await stage.prove(runId)).toMatchObject({ lost: [], doubled: [] });
   });
 });
