@@ -57,11 +57,14 @@ describe.each(patterns)('a pause in the %s pattern', (pattern) => {
     const worker = own.stage.startWorker();
     await worker.ready;
     const checkpointEvery = 10;
-    const runId = await own.stage.startRun({ pattern, itemMs, checkpointEvery });
+    // Long enough for a worker to come and stop the Activity while it waits for its next attempt.
+    const timing = { retryInitialMs: 5_000, retryMaximumMs: 5_000 };
+    const runId = await own.stage.startRun({ pattern, itemMs, checkpointEvery, timing });
     await gotFurther(runId, 23);
     worker.signal('SIGKILL');
     await worker.exited;
     const done = await own.stage.lastDone(runId);
+    await expect.poll(async () => (await run(runId)).pending[0]?.state, promptly).toBe('waiting');
 
     const asked = await pauseRun(own.checkout.temporal, runId, { answerWithinMs: 0 });
     const { state } = await run(runId);
