@@ -8,6 +8,7 @@ import { deleteRuns, listRuns } from './delete-runs.js';
 import { endOpenRuns, listOpenRuns } from './end-open-runs.js';
 import { type OutputOptions, openOutput, withOutput } from './output.js';
 import { counted } from './run-summary.js';
+import { deleteSchedules } from './schedule/delete-schedules.js';
 import { type Session, withStack } from './session.js';
 import { confirm } from './ui/confirm.js';
 
@@ -42,6 +43,9 @@ export function cleanCommand(): Command {
           return;
         }
         await disarmAllFaults(session.home);
+        // Before the runs: a schedule would start new ones.
+        const schedules = await deleteSchedules(client);
+        if (schedules.length > 0) output.progress(`deleted, as it would start runs: ${schedules.join(', ')}`);
         await endOpenRuns({ client, pool, home: session.home, runs: open, how: { kind: 'delete' } });
         await wipeData(pool);
         const still = await deleteRuns(client, runs, (count) =>
@@ -55,6 +59,7 @@ export function cleanCommand(): Command {
           orders: before.total,
           runs: [...ids],
           ended: open.map(({ workflowId }) => workflowId),
+          schedules,
         });
       });
     });

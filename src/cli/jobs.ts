@@ -95,6 +95,16 @@ export function jobIn(pattern: Pattern, job: JobName = 'process-orders'): JobInP
   };
 }
 
+/** Whether a Workflow of this type is one of our jobs, in whichever pattern. */
+export function isOurs(workflowType: string): boolean {
+  return jobNameSchema.options.some((job) =>
+    patternSchema.options.some((pattern) => {
+      const { workflowType: own, partitionedType } = jobIn(pattern, job);
+      return workflowType === own || workflowType === partitionedType;
+    }),
+  );
+}
+
 /** @throws UserError (usage) that lists what there is */
 export function parseJob(word: string): JobInPattern {
   const [patternWord = '', ...jobWords] = word.split(':');

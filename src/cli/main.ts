@@ -25,14 +25,16 @@ try {
   }
   program.exitOverride();
   for (const command of program.commands) {
-    command
-      .exitOverride()
-      .showHelpAfterError(`(see leftoff ${command.name()} --help)`)
-      .configureOutput({ outputError });
+    prepare(command, command.name());
+    for (const sub of command.commands) prepare(sub, `${command.name()} ${sub.name()}`);
   }
   await program.parseAsync();
 } catch (error) {
   await exitWith(error);
+}
+
+function prepare(command: Command, name: string): void {
+  command.exitOverride().showHelpAfterError(`(see leftoff ${name} --help)`).configureOutput({ outputError });
 }
 
 /** Wrapped on a terminal; a whole line elsewhere, so that it can be searched. */

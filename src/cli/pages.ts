@@ -88,6 +88,11 @@ export const pages: readonly Page[] = [
     summary: "correct a failed order's total, before retry",
     load: async () => (await import('./mend.js')).mendCommand(),
   },
+  {
+    name: 'schedule',
+    summary: 'runs that Temporal starts by itself',
+    load: async () => (await import('./schedule.js')).scheduleCommand(),
+  },
   { name: 'runs', summary: 'list runs', load: async () => (await import('./runs.js')).runsCommand() },
   {
     name: 'status',

@@ -34,7 +34,9 @@ describe('clean', () => {
     const { stdout, exitCode } = await checkout.leftoff('clean', '--yes', '--json');
 
     expect(exitCode).toBe(0);
-    expect(JSON.parse(stdout)).toEqual({ orders: 100, runs: ['orders-step-1'], ended: ['orders-step-1'] });
+    expect(JSON.parse(stdout)).toEqual({
+      ...{ orders: 100, runs: ['orders-step-1'], ended: ['orders-step-1'], schedules: [] },
+    });
     expect(await snapshot()).toBe(empty);
     expect((await checkout.leftoff('runs', '--json')).stdout).toBe('[]');
   });

@@ -64,6 +64,7 @@ describe('with no worker alive, status', () => {
       profile: 'demo',
       store: 'heartbeat',
       attempts: [],
+      partitions: [],
       failure: null,
     });
   });
