@@ -7,7 +7,7 @@
 import { fileURLToPath } from 'node:url';
 import type { BundleOptions } from '@temporalio/worker';
 
-const entries = ['steps', 'iteration', 'inspection', 'testing', 'plugin', 'payloads'] as const;
+const entries = ['steps', 'iteration', 'inspection', 'operation', 'testing', 'plugin', 'payloads'] as const;
 
 const sourceOf = (entry: string): string =>
   fileURLToPath(new URL(`../src/continuation/${entry}/index.ts`, import.meta.url));

@@ -1,12 +1,15 @@
 /** The chapters of examples/ that are Workflows: in the time-skipping environment, interrupted and killed on the way. */
 import { randomUUID } from 'node:crypto';
+import { Context } from '@temporalio/activity';
 import { WorkflowFailedError } from '@temporalio/client';
 import { ApplicationFailure } from '@temporalio/common';
+import { readRun } from 'leftoff/inspection';
 import { activityFaults, interrupting, type PlannedEnd } from 'leftoff/testing';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { letterActivities } from '../../examples/01-first-iteration/activities.js';
 import { type Books, billingActivities, type Month } from '../../examples/02-steps/activities.js';
 import { deliverAgain } from '../../examples/04-errors/start-again.js';
+import { closeForTheNight, openAgain } from '../../examples/06-stopping/close-for-the-night.js';
 import type { RunResult } from '../../src/continuation/checkpoint.js';
 import {
   type RunningTestWorker,
@@ -192,7 +195,7 @@ describe('chapter 4, errors of a job in steps', () => {
     await client.workflow.execute('deliverAll', start).catch(() => undefined);
     mended = true;
 
-    await (await deliverAgain(client, workflowId, 3)).result();
+    await deliverAgain(client, workflowId);
 
     expect(tries).toEqual([1, 2, 2, 2, 2, 2, 2, 3]);
   });
@@ -204,6 +207,50 @@ describe('chapter 4, errors of a job in steps', () => {
     const workflowId = randomUUID();
     await client.workflow.execute('deliverAll', { taskQueue, workflowId, args: [1] });
 
-    await expect(deliverAgain(client, workflowId, 1)).rejects.toThrow('kept no place');
+    await expect(deliverAgain(client, workflowId)).rejects.toThrow('has completed');
   });
 });
+
+describe('chapter 6, stopping', () => {
+  it('stands still for a night, with the letter in hand sent, and goes on at the next one', async () => {
+    const sent: string[] = [];
+    let sending = (): void => undefined;
+    const first = new Promise<void>((resolve) => {
+      sending = resolve;
+    });
+    const { client } = server.environment;
+    const workflowId = randomUUID();
+    const activities = letterActivities({
+      send: async (customer) => {
+        sending();
+        if (sent.length === 0) await untilStopping();
+        sent.push(customer);
+      },
+    });
+    workers.push(await server.startWorker(activities));
+    const letters = { customers: ['ada', 'bob', 'cleo'] };
+    await client.workflow.start('sendLetters', { taskQueue, workflowId, args: [letters] });
+    await first;
+
+    const said = await closeForTheNight(client, workflowId);
+    await expect
+      .poll(async () => (await readRun(client, workflowId)).state, { timeout: 20_000 })
+      .toBe('paused');
+    await server.environment.sleep('8 hours');
+    const sentByMorning = [...sent];
+    await openAgain(client, workflowId);
+    await client.workflow.getHandle(workflowId).result();
+
+    expect(said).toBe(`${workflowId} is pausing`);
+    expect(sentByMorning).toEqual(['ada']);
+    expect(sent).toEqual(letters.customers);
+    expect(await closeForTheNight(client, workflowId)).toBe(`${workflowId} has completed already`);
+  });
+});
+
+function untilStopping(): Promise<void> {
+  const { cancellationSignal } = Context.current();
+  return new Promise((resolve) =>
+    cancellationSignal.addEventListener('abort', () => resolve(), { once: true }),
+  );
+}

@@ -9,24 +9,16 @@
  * R5  A partitioned run is read with its partitions, as one.
  * R6  Of two checkpoints the newer by sequence wins, never by clock.
  */
-import {
-  type Client,
-  isGrpcServiceError,
-  type WorkflowExecutionDescription,
-  WorkflowNotFoundError,
-} from '@temporalio/client';
+import { type Client, type WorkflowExecutionDescription, WorkflowNotFoundError } from '@temporalio/client';
 import { tallyOf } from '../checkpoint.js';
 import type { CheckpointStore } from '../iteration/stores/checkpoint-store.js';
 import { describeFailure } from './describe-failure.js';
-import { type ProgressEvent, readProgressEvents } from './execution-history.js';
 import { foldProgress, nothingYet, type Standing, take } from './fold-progress.js';
 import { type LiveWork, readLiveWork } from './live-checkpoint.js';
+import { describeExecution, readChain, readExecution } from './read-chain.js';
 import type { RecordedCheckpoint, RecordedExecution, RunState, RunStateName } from './run-state.js';
 import { type FoundInStore, readStoredWork, type StoredWork, withStored } from './stored-checkpoints.js';
 import { withPartitions } from './sum-partitions.js';
-
-/** https://grpc.io/docs/guides/status-codes/ */
-const grpcNotFound = 5;
 
 export interface ReadOptions {
   /** Stores in which the run may keep checkpoints besides; default: none. */
@@ -162,85 +154,6 @@ function notInHistory(
 ): readonly FoundInStore[] {
   const own = found.filter((stored) => stored.chain === chain);
   return heldBatch === null ? own : [...own, heldBatch];
-}
-
-interface ChainLink {
-  readonly runId: string;
-  readonly progress: readonly ProgressEvent[];
-  readonly recorded: Promise<RecordedExecution>;
-}
-
-/**
- * Follows the links from the newest execution back to the first, and turns them round.
- *
- * A link stands in an execution's first event, so each history is read on the way and not a second time.
- */
-async function readChain(client: Client, workflowId: string, newestRunId: string): Promise<ChainLink[]> {
-  const chain: ChainLink[] = [];
-  let runId: string | null = newestRunId;
-  while (runId !== null) {
-    const progress = await readProgress(client, workflowId, runId);
-    // A chain's older executions end with the namespace's retention; what they carried over is in the next one.
-    if (progress === null && chain.length > 0) return chain;
-    const [first] = progress ?? [];
-    const { continuedFrom, retryOf } =
-      first?.kind === 'started' ? first : { continuedFrom: null, retryOf: null };
-    const previous: string | null = continuedFrom ?? retryOf;
-    const startedBy = continuedFrom !== null ? 'continue-as-new' : retryOf !== null ? 'retry' : 'start';
-    const recorded = describeExecution(client, workflowId, runId, startedBy);
-    // Awaited when the whole chain is read; until then a failure must not end the process.
-    recorded.catch(() => undefined);
-    chain.unshift({ runId, progress: progress ?? [], recorded });
-    runId = previous;
-  }
-  return chain;
-}
-
-/** Null when the server has the execution no longer. */
-async function readProgress(
-  client: Client,
-  workflowId: string,
-  runId: string,
-): Promise<ProgressEvent[] | null> {
-  const progress: ProgressEvent[] = [];
-  try {
-    for await (const event of readProgressEvents(client, workflowId, runId)) progress.push(event);
-    return progress;
-  } catch (error) {
-    if (isGrpcServiceError(error) && error.code === grpcNotFound) return null;
-    throw error;
-  }
-}
-
-async function readExecution(
-  client: Client,
-  workflowId: string,
-  runId: string,
-  from: Standing,
-): Promise<Standing> {
-  let standing = from;
-  for await (const event of readProgressEvents(client, workflowId, runId))
-    standing = foldProgress(standing, event, runId);
-  return standing;
-}
-
-async function describeExecution(
-  client: Client,
-  workflowId: string,
-  runId: string,
-  startedBy: RecordedExecution['startedBy'],
-): Promise<RecordedExecution> {
-  try {
-    const { historyLength, historySize, startTime } = await client.workflow
-      .getHandle(workflowId, runId)
-      .describe();
-    return { runId, events: historyLength, bytes: historySize ?? 0, startedBy, startedAt: startTime };
-  } catch (error) {
-    // A chain's older executions end with the namespace's retention.
-    if (error instanceof WorkflowNotFoundError)
-      return { runId, events: 0, bytes: 0, startedBy, startedAt: null };
-    throw error;
-  }
 }
 
 /** Takes in what the pending Activity says: its tally, and its checkpoint where that is newer than history's (R6). */
