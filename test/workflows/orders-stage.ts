@@ -38,6 +38,7 @@ export interface RunToPlay {
   readonly onError?: OnItemError;
   readonly maxRate?: number;
   readonly maxRuntimeMs?: number;
+  readonly maxLoad?: number;
   readonly timing?: Partial<Timing>;
 }
 

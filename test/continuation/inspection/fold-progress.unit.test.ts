@@ -323,3 +323,46 @@ describe('a run that failed with what a child failed with', () => {
     expect(fold([failedWith(child)])).toEqual({ ...nothingYet, failure: child, recorded: [] });
   });
 });
+
+describe('what operators asked of a run', () => {
+  const asked = (request: 'pause' | 'unpause' | 'cancel', requestId: string): ProgressEvent => ({
+    ...{ kind: 'asked', eventId: 8, at, request },
+    message: { requestId },
+  });
+  const scheduled = (eventId: number): ProgressEvent => ({ kind: 'activity scheduled', eventId, at });
+  const cancelling = (of: number): ProgressEvent => ({
+    ...{ kind: 'activity cancelling', eventId: 9, at, scheduled: of },
+  });
+  const gone = (of: number): ProgressEvent => ({ kind: 'activity gone', eventId: 10, at, scheduled: of });
+  const stateAfter = (...events: readonly ProgressEvent[]) =>
+    events.reduce<Standing>((standing, event) => foldProgress(standing, event, 'run-1'), nothingYet).control
+      .state;
+
+  it('is a pause until nothing is under way any more, and then it is paused', () => {
+    const pausing = [scheduled(5), asked('pause', 'a'), cancelling(5)];
+
+    expect(stateAfter(...pausing)).toBe('pausing');
+    expect(stateAfter(...pausing, gone(5))).toBe('paused');
+    expect(stateAfter(asked('pause', 'a'))).toBe('paused');
+  });
+
+  it('is unpaused as soon as nothing that was stopped is under way', () => {
+    const early = [scheduled(5), asked('pause', 'a'), asked('unpause', 'b')];
+
+    expect(stateAfter(...early)).toBe('running');
+    expect(stateAfter(scheduled(5), asked('pause', 'a'), cancelling(5), asked('unpause', 'b'))).toBe(
+      'unpausing',
+    );
+    expect(stateAfter(scheduled(5), asked('pause', 'a'), cancelling(5), asked('unpause', 'b'), gone(5))).toBe(
+      'running',
+    );
+  });
+
+  it('counts once where it came by Update and by Signal', () => {
+    expect(stateAfter(asked('pause', 'a'), asked('unpause', 'b'), asked('pause', 'a'))).toBe('running');
+  });
+
+  it('is of no consequence for the execution that comes after', () => {
+    expect(stateAfter(asked('pause', 'a'), startedWith({}))).toBe('running');
+  });
+});
