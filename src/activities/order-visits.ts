@@ -6,9 +6,9 @@
  * O3  The seams for faults sit where a crash hurts most: with the item in hand, and between commit and checkpoint.
  * O4  What is told is committed: `visitOrders` may run in a transaction of the caller's, so telling is a call of its own.
  */
-import { setTimeout as delay } from 'node:timers/promises';
 import type { Counts } from '../continuation/checkpoint.js';
 import type { OrdersToCharge, SelectedOrder, Visit } from '../orders/order.js';
+import { pretendWork } from './pretend-work.js';
 
 /** The two instants at which a fault can be made to fall. */
 export type FaultInstant = 'item in hand' | 'committed';
@@ -16,7 +16,8 @@ export type FaultInstant = 'item in hand' | 'committed';
 /** Holds the work at an armed position until the fault has come; returns at once anywhere else. */
 export type FaultSeam = (
   instant: FaultInstant,
-  orderIds: readonly number[],
+  /** Of what is in hand: orders, or customers. */
+  positions: readonly number[],
   stopping: AbortSignal,
 ) => Promise<void> | null;
 
@@ -75,10 +76,4 @@ export function countVisits(visits: readonly Visit[]): Counts {
     if (visit.revisited) revisited += 1;
   }
   return { processed, failed: visits.length - processed, revisited };
-}
-
-async function pretendWork(ms: number, stopping: AbortSignal): Promise<void> {
-  await delay(ms, undefined, { signal: stopping }).catch((error: unknown) => {
-    if (!stopping.aborted) throw error;
-  });
 }

@@ -2,7 +2,7 @@
  * Sets the orders back as they were seeded.
  *
  * R1  What a run touched is pending again, unvisited; what was processed or failed before any run stays so.
- * R2  The ledger is emptied, and what the postgres store keeps.
+ * R2  The ledger is emptied, the reports that runs wrote, and what the postgres store keeps.
  * R3  The table is rewritten rather than updated: a million orders come back without a million dead rows among them, so
  *     that the next run reads the same table as the first. About 4 s for a million, milliseconds for a hundred.
  */
@@ -12,7 +12,7 @@ import { inTransaction } from './in-transaction.js';
 /** @returns how many orders were set back. */
 export async function resetOrders(pool: Pool): Promise<{ orders: number }> {
   return inTransaction(pool, async (client) => {
-    await client.query('LOCK TABLE orders, charges IN ACCESS EXCLUSIVE MODE');
+    await client.query('LOCK TABLE orders, charges, reports IN ACCESS EXCLUSIVE MODE');
     const touched = await client.query<{ orders: number }>(
       'SELECT count(*)::int AS orders FROM orders WHERE run_id IS NOT NULL',
     );
@@ -31,7 +31,7 @@ export async function resetOrders(pool: Pool): Promise<{ orders: number }> {
       await client.query('ANALYZE orders');
     }
     // A checkpoint of orders that are pending again would lead a run past them.
-    await client.query('TRUNCATE charges, leftoff_checkpoints RESTART IDENTITY');
+    await client.query('TRUNCATE charges, reports, leftoff_checkpoints RESTART IDENTITY');
     return { orders };
   });
 }

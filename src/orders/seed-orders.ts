@@ -44,7 +44,7 @@ export async function seedOrders(
   const rows = seed.kind === 'quick' ? planQuickSeed(orders) : inIdOrder(orders);
   const total = seed.kind === 'total' ? seed.total : rows.length;
   return inTransaction(pool, async (client) => {
-    await client.query('TRUNCATE orders, charges RESTART IDENTITY');
+    await client.query('TRUNCATE orders, charges, reports RESTART IDENTITY');
     // Sorting millions of rows in memory rather than in files saves a second of four for a million.
     await client.query(`SET LOCAL work_mem = '64MB'`);
     await copySample(client, rows);

@@ -8,23 +8,30 @@ import { type Timing, timings } from '../continuation/timing.js';
 export const faultSignals = ['SIGKILL', 'SIGTERM', 'SIGSTOP', 'SIGCONT'] as const;
 export type FaultSignal = (typeof faultSignals)[number];
 
+/** Where a worker stood: at an order, or at a customer whose months it reported. */
+export interface StruckAt {
+  readonly item: 'order' | 'customer';
+  readonly position: number;
+}
+
 export interface Strike {
   readonly identity: string;
   readonly profile: Timing['profile'];
   readonly signal: FaultSignal;
-  /** The order at which it fell; null without `--at`. */
-  readonly orderId: number | null;
+  /** The order or customer at which it fell; null without `--at`. */
+  readonly at: StruckAt | null;
   /** From the signal to its effect. */
   readonly tookMs: number;
 }
 
-export function describeStrike({ identity, profile, signal, orderId, tookMs }: Strike): string {
-  const inHand = orderId === null ? '' : ` with order ${orderId} in hand`;
+export function describeStrike({ identity, profile, signal, at, tookMs }: Strike): string {
+  const inHand = at === null ? '' : ` with ${at.item} ${at.position} in hand`;
   switch (signal) {
     case 'SIGKILL':
-      return orderId === null
-        ? `worker ${identity} killed`
-        : `worker ${identity} killed right after it committed order ${orderId}`;
+      if (at === null) return `worker ${identity} killed`;
+      return at.item === 'order'
+        ? `worker ${identity} killed right after it committed order ${at.position}`
+        : `worker ${identity} killed right after it committed a month of customer ${at.position}`;
     case 'SIGTERM': {
       const { shutdownMs } = timings[profile];
       const late =

@@ -28,18 +28,32 @@ const armedSchema = z.object({
   id: z.string(),
   position: z.int(),
   instant: z.enum(['item in hand', 'committed']),
+  /** Times that the position is passed before the fault falls: within a customer, after a month of theirs. */
+  passing: z.int().nonnegative().default(0),
   /** Who waits for it: without them nobody would end the hold. */
   waiterPid: z.int().positive(),
 });
 
-const heldSchema = z.object({ id: z.string(), pid: z.int(), orderId: z.int(), instant: z.string() });
+const heldSchema = z.object({
+  id: z.string(),
+  pid: z.int(),
+  /** What the position is of. */
+  item: z.enum(['order', 'customer']),
+  position: z.int(),
+  instant: z.string(),
+});
 
 export type ArmedFault = z.infer<typeof armedSchema>;
 export type HeldWorker = z.infer<typeof heldSchema>;
 
 /** Arms a position; the first worker to reach it, or anything after it, holds. */
-export async function armFault(home: string, position: number, instant: FaultInstant): Promise<ArmedFault> {
-  const armed: ArmedFault = { id: randomUUID(), position, instant, waiterPid: process.pid };
+export async function armFault(
+  home: string,
+  position: number,
+  instant: FaultInstant,
+  passing = 0,
+): Promise<ArmedFault> {
+  const armed: ArmedFault = { id: randomUUID(), position, instant, passing, waiterPid: process.pid };
   await mkdir(folder(home), { recursive: true });
   const path = armedPath(home, armed.id);
   await writeFile(`${path}.partial`, JSON.stringify(armed));
@@ -75,23 +89,31 @@ export async function awaitHeldWorker(
 }
 
 /** The worker's side: returns null at once unless this position is armed. */
-export function fileFaultSeam(home: string, onHeld: (held: HeldWorker) => void): FaultSeam {
+export function fileFaultSeam(
+  home: string,
+  item: HeldWorker['item'],
+  onHeld: (held: HeldWorker) => void,
+): FaultSeam {
   let lookedAtMs = Number.NEGATIVE_INFINITY;
   let armed: readonly ArmedFault[] = [];
-  return (instant, orderIds, stopping) => {
+  const passed = new Map<string, number>();
+  return (instant, positions, stopping) => {
     const now = performance.now();
     if (now - lookedAtMs >= lookEveryMs) {
       lookedAtMs = now;
       armed = readArmed(home);
     }
     const fault = armed.find(
-      (each) => each.instant === instant && orderIds.some((id) => id >= each.position),
+      (each) => each.instant === instant && positions.some((id) => id >= each.position),
     );
-    const orderId = orderIds.find((id) => fault !== undefined && id >= fault.position);
-    if (fault === undefined || orderId === undefined) return null;
+    const position = positions.find((id) => fault !== undefined && id >= fault.position);
+    if (fault === undefined || position === undefined) return null;
+    const times = (passed.get(fault.id) ?? 0) + 1;
+    passed.set(fault.id, times);
+    if (times <= fault.passing) return null;
     armed = armed.filter((each) => each !== fault);
     if (!claim(home, fault) || !hasPid(fault.waiterPid)) return null;
-    const held: HeldWorker = { id: fault.id, pid: process.pid, orderId, instant };
+    const held: HeldWorker = { id: fault.id, pid: process.pid, item, position, instant };
     const note = heldPath(home, held.id);
     writeFileSync(`${note}.partial`, JSON.stringify(held));
     renameSync(`${note}.partial`, note);

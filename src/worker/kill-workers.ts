@@ -1,5 +1,5 @@
 /**
- * Sends a signal to workers: to all, to one, or to the one that reaches an exact order.
+ * Sends a signal to workers: to all, to one, or to the one that reaches an exact order or customer.
  *
  * K1  Only a process that the register proves to be this checkout's worker is signalled.
  * K2  Returns when the signal has had its effect: the process is gone, or stopped for SIGSTOP.
@@ -9,7 +9,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { hasPid } from '../stack/processes/has-pid.js';
 import { isSameProcess } from '../stack/processes/process-identity.js';
 import { UserError } from '../user-error.js';
-import { describeStrike, type FaultSignal } from './describe-strike.js';
+import { describeStrike, type FaultSignal, type StruckAt } from './describe-strike.js';
 import { type ArmedFault, armFault, awaitHeldWorker, disarmFault } from './fault-points.js';
 import { listWorkers, type WorkerRecord } from './worker-record.js';
 
@@ -18,8 +18,8 @@ export interface KilledWorker {
   readonly identity: string;
   /** What happened, in a line. */
   readonly words: string;
-  /** The order at which it fell; null without `--at`. */
-  readonly orderId: number | null;
+  /** The order or customer at which it fell; null without `--at`. */
+  readonly position: number | null;
   /** When the signal was sent, in milliseconds since the epoch. */
   readonly sentAtMs: number;
 }
@@ -27,12 +27,14 @@ export interface KilledWorker {
 export interface KillAt {
   readonly signal: FaultSignal;
   readonly position: number;
+  /** Times that the position is passed before it falls; default: none. */
+  readonly passing?: number;
   readonly waiting: AbortSignal;
   readonly onWaiting?: (armed: ArmedFault) => void;
   /** Called once the signal is sent, before its effect is waited for. */
   readonly onSent?: (sent: {
     readonly pid: number;
-    readonly orderId: number;
+    readonly position: number;
     readonly sentAtMs: number;
   }) => void;
 }
@@ -64,17 +66,20 @@ export async function requireFaultSeam(home: string, pid: number | null): Promis
 /** Waits until a worker is at the order, then strikes. @throws the wait's own reason when it ends first */
 export async function killAt(
   home: string,
-  { signal, position, waiting, onWaiting, onSent }: KillAt,
+  { signal, position, passing = 0, waiting, onWaiting, onSent }: KillAt,
 ): Promise<KilledWorker[]> {
-  const armed = await armFault(home, position, signal === 'SIGKILL' ? 'committed' : 'item in hand');
+  const instant = signal === 'SIGKILL' ? 'committed' : 'item in hand';
+  const armed = await armFault(home, position, instant, passing);
   try {
     onWaiting?.(armed);
     const held = await awaitHeldWorker(home, armed, waiting);
     const worker = (await listWorkers(home)).find(({ process }) => process.pid === held.pid);
-    if (worker === undefined) throw goneByItself(String(held.pid), held.orderId);
-    const killed = await strike(worker, signal, held.orderId, onSent);
+    if (worker === undefined) throw goneByItself(String(held.pid), held);
+    const killed = await strike(worker, signal, held, onSent);
     const words =
-      held.orderId > position ? `${killed.words} (nobody met order ${position} any more)` : killed.words;
+      held.position > position
+        ? `${killed.words} (nobody met ${held.item} ${position} any more)`
+        : killed.words;
     return [{ ...killed, words }];
   } finally {
     await disarmFault(home, armed);
@@ -93,8 +98,11 @@ async function chooseWorkers(home: string, pid: number | null): Promise<WorkerRe
   );
 }
 
-function goneByItself(identity: string, orderId: number): UserError {
-  return new UserError(`The worker ${identity} ended by itself at order ${orderId}.`, 'npx leftoff worker');
+function goneByItself(identity: string, { item, position }: StruckAt): UserError {
+  return new UserError(
+    `The worker ${identity} ended by itself at ${item} ${position}.`,
+    'npx leftoff worker',
+  );
 }
 
 /** @returns false where the process is gone: it may end between the look and the signal */
@@ -110,28 +118,28 @@ function send(pid: number, signal: FaultSignal): boolean {
 async function strike(
   worker: WorkerRecord,
   signal: FaultSignal,
-  orderId: number | null,
+  at: StruckAt | null,
   onSent?: KillAt['onSent'],
 ): Promise<KilledWorker> {
   const { pid } = worker.process;
   const isThere = await isSameProcess(worker.process);
   const sentAtMs = Date.now();
   if (!isThere || !send(pid, signal)) {
-    if (orderId !== null) throw goneByItself(worker.identity, orderId);
+    if (at !== null) throw goneByItself(worker.identity, at);
     return {
       pid,
       identity: worker.identity,
       words: `worker ${worker.identity} had ended by itself`,
-      orderId,
+      position: null,
       sentAtMs,
     };
   }
-  if (orderId !== null) onSent?.({ pid, orderId, sentAtMs });
+  if (at !== null) onSent?.({ pid, position: at.position, sentAtMs });
   const goes = signal === 'SIGKILL' || signal === 'SIGTERM';
   if (goes) await awaitGone(worker, signal);
   const { identity, profile } = worker;
-  const words = describeStrike({ identity, profile, signal, orderId, tookMs: Date.now() - sentAtMs });
-  return { pid, identity, words, orderId, sentAtMs };
+  const words = describeStrike({ identity, profile, signal, at, tookMs: Date.now() - sentAtMs });
+  return { pid, identity, words, position: at?.position ?? null, sentAtMs };
 }
 
 async function awaitGone({ process: own, identity }: WorkerRecord, signal: FaultSignal): Promise<void> {

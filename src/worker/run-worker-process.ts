@@ -38,7 +38,7 @@ export async function runWorkerProcess(
   const lines = new VisitLines(writeLine);
   const flushing = setInterval(() => lines.flush(), 1_000);
   const tell = (event: WorkerEvent): void => {
-    if (event.kind === 'visited') {
+    if (event.kind === 'visited' || event.kind === 'reported') {
       lines.add(event);
       return;
     }
@@ -84,6 +84,7 @@ const stoppedBeforeWork: WorkerStopped = {
   kind: 'stopped',
   visited: 0,
   lastOrderId: null,
+  lastReport: null,
   keepsCursor: false,
   temporal: 'away',
   afterMs: 0,

@@ -13,6 +13,7 @@ import {
   Worker,
 } from '@temporalio/worker';
 import { checkpointStores } from '../activities/checkpoint-stores.js';
+import { type ReportsTold, reportActivities } from '../activities/generate-reports.js';
 import type { VisitsTold } from '../activities/order-visits.js';
 import { orderActivities } from '../activities/process-orders.js';
 import { naiveActivities } from '../activities/process-orders-naively.js';
@@ -23,7 +24,7 @@ import { openPool } from '../orders/open-pool.js';
 import type { StackAddresses } from '../stack/addresses.js';
 import { identifyProcess } from '../stack/processes/process-identity.js';
 import { withoutPassword } from '../stack/without-password.js';
-import { fileFaultSeam } from './fault-points.js';
+import { fileFaultSeam, type HeldWorker } from './fault-points.js';
 import { OutageNotice } from './outage-notice.js';
 import { sdkLogger } from './sdk-logger.js';
 import { taskQueue } from './task-queue.js';
@@ -77,17 +78,32 @@ export async function startWorker(settings: WorkerSettings): Promise<RunningWork
   });
   // Beside the rest of the start: the first order needn't wait for a connection (S4).
   pool.query('SELECT').catch((error: unknown) => notice.unreachable(error));
-  const tally = { visited: 0, lastOrderId: null as number | null, keepsCursor: false, stoppedAtMs: 0 };
+  const tally: Tally = { visited: 0, lastOrderId: null, lastReport: null, keepsCursor: false };
+  let stoppedAtMs = 0;
   const stores = checkpointStores(pool, settings.redisUrl);
+  const seamOf = (item: HeldWorker['item']) =>
+    settings.faultSeam ? fileFaultSeam(home, item, (held) => onEvent({ kind: 'held', ...held })) : null;
   const around = {
-    faultSeam: settings.faultSeam ? fileFaultSeam(home, (held) => onEvent({ kind: 'held', ...held })) : null,
+    faultSeam: seamOf('order'),
     onVisits: (told: VisitsTold) => {
       notice.worked();
       countTally(tally, told);
       onEvent({ kind: 'visited', ...told });
     },
   };
-  const activities = { ...orderActivities(pool, around, stores), ...naiveActivities(pool, around) };
+  const aroundReports = {
+    faultSeam: seamOf('customer'),
+    onReports: (told: ReportsTold) => {
+      notice.worked();
+      countReports(tally, told);
+      onEvent({ kind: 'reported', ...told });
+    },
+  };
+  const activities = {
+    ...orderActivities(pool, around, stores),
+    ...naiveActivities(pool, around),
+    ...reportActivities(pool, aroundReports, stores),
+  };
   const worker = await Worker.create({
     connection,
     namespace: settings.temporal.namespace,
@@ -116,7 +132,7 @@ export async function startWorker(settings: WorkerSettings): Promise<RunningWork
     identity,
     stop(signal) {
       if (worker.getState() !== 'RUNNING') return;
-      tally.stoppedAtMs = performance.now();
+      stoppedAtMs = performance.now();
       onEvent({ kind: 'stopping', signal });
       worker.shutdown();
     },
@@ -128,19 +144,11 @@ export async function startWorker(settings: WorkerSettings): Promise<RunningWork
         stores.close();
         return Promise.allSettled([removeWorkerRecord(home, process.pid), pool.end(), connection.close()]);
       },
-      stoppingForMs: () => (tally.stoppedAtMs === 0 ? 0 : performance.now() - tally.stoppedAtMs),
+      stoppingForMs: () => (stoppedAtMs === 0 ? 0 : performance.now() - stoppedAtMs),
       shutdownMs: timing.shutdownMs,
     }).then((temporal) => {
-      const { visited, lastOrderId, keepsCursor, stoppedAtMs } = tally;
       const afterMs = Math.round(performance.now() - stoppedAtMs);
-      const stopped: WorkerStopped = {
-        kind: 'stopped',
-        visited,
-        lastOrderId,
-        keepsCursor,
-        temporal,
-        afterMs,
-      };
+      const stopped: WorkerStopped = { kind: 'stopped', ...tally, temporal, afterMs };
       onEvent(stopped);
       return stopped;
     }),
@@ -158,11 +166,23 @@ function noticing(notice: OutageNotice): NonNullable<ActivityInboundCallsInterce
   };
 }
 
-function countTally(
-  tally: { visited: number; lastOrderId: number | null; keepsCursor: boolean },
-  { visits, keepsCursor }: VisitsTold,
-): void {
+/** What its last line says. */
+interface Tally {
+  visited: number;
+  lastOrderId: number | null;
+  lastReport: string | null;
+  keepsCursor: boolean;
+}
+
+function countTally(tally: Tally, { visits, keepsCursor }: VisitsTold): void {
   tally.visited += visits.length;
   tally.lastOrderId = visits.at(-1)?.orderId ?? tally.lastOrderId;
   tally.keepsCursor = keepsCursor;
+}
+
+function countReports(tally: Tally, { reports }: ReportsTold): void {
+  tally.visited += reports.length;
+  const last = reports.at(-1);
+  if (last !== undefined) tally.lastReport = `${last.customerId}/${last.month}`;
+  tally.keepsCursor = true;
 }

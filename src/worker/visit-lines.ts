@@ -1,22 +1,20 @@
 /**
- * Turns visits into lines: one an order while they come slowly enough to read, a summary a second when they don't.
+ * Turns committed work into lines: one an item while they come slowly enough to read, a summary a second when they don't.
  *
  * Pure but for the clock that is handed in, so that a fast run can't flood a terminal or a log.
  */
+import type { ReportsTold } from '../activities/generate-reports.js';
 import type { VisitsTold } from '../activities/order-visits.js';
-import { describeVisit } from './worker-events.js';
+import { type ToldWork, wordsOf } from './told-work.js';
 
 /** Faster than this, lines are no longer read. */
 const readableMs = 40;
 const summaryEveryMs = 1_000;
 
-interface Sum {
-  readonly runId: string;
+interface Sum extends Pick<ToldWork, 'runId' | 'numbered' | 'outcome' | 'failed' | 'checkpoint'> {
   readonly count: number;
-  readonly failed: number;
   readonly first: number;
   readonly last: number;
-  readonly checkpoint: number | null;
 }
 
 export class VisitLines {
@@ -28,26 +26,25 @@ export class VisitLines {
     private readonly now: () => number = () => performance.now(),
   ) {}
 
-  add({ runId, visits, checkpoint }: VisitsTold): void {
-    const [only, ...more] = visits;
+  add(told: VisitsTold | ReportsTold): void {
+    const { runId, numbered, numbers, outcome, failed, lines, checkpoint } = wordsOf(told);
+    const [only, ...more] = lines;
     if (only === undefined) return;
     const now = this.now();
     if (more.length === 0 && this.#pending === null && now - this.#lastLineMs >= readableMs) {
       this.#lastLineMs = now;
-      this.write(`${runId}  ${describeVisit(only)}${describeCheckpoint(checkpoint)}`);
+      this.write(`${runId}  ${only}${describeCheckpoint(checkpoint)}`);
       return;
     }
     if (this.#pending !== null && this.#pending.runId !== runId) this.flush();
-    const failed = visits.filter(({ outcome }) => outcome === 'failed').length;
-    // Not the first and last to come: an attempt that woke up late tells of an order long past.
-    const ids = visits.map(({ orderId }) => orderId);
+    const before = this.#pending;
     this.#pending = {
-      runId,
-      count: (this.#pending?.count ?? 0) + visits.length,
-      failed: (this.#pending?.failed ?? 0) + failed,
-      checkpoint,
-      first: Math.min(this.#pending?.first ?? only.orderId, ...ids),
-      last: Math.max(this.#pending?.last ?? only.orderId, ...ids),
+      ...{ runId, numbered, outcome, checkpoint },
+      count: (before?.count ?? 0) + lines.length,
+      failed: (before?.failed ?? 0) + failed,
+      // Not the first and last to come: an attempt that woke up late tells of one long past.
+      first: Math.min(...numbers, ...(before === null ? [] : [before.first])),
+      last: Math.max(...numbers, ...(before === null ? [] : [before.last])),
     };
     if (now - this.#lastLineMs >= summaryEveryMs) this.flush();
   }
@@ -58,14 +55,15 @@ export class VisitLines {
     if (pending === null) return;
     this.#pending = null;
     this.#lastLineMs = this.now();
+    const { runId, numbered, first, last, count, outcome, checkpoint } = pending;
     const failed = pending.failed === 0 ? '' : `, ${pending.failed} failed`;
     this.write(
-      `${pending.runId}  orders ${pending.first} to ${pending.last}: ${pending.count} done${failed}${describeCheckpoint(pending.checkpoint)}`,
+      `${runId}  ${numbered} ${first} to ${last}: ${count} ${outcome}${failed}${describeCheckpoint(checkpoint)}`,
     );
   }
 }
 
 /** The checkpoint as of that line: what a crash right then would resume after. */
-function describeCheckpoint(checkpoint: number | null): string {
+function describeCheckpoint(checkpoint: string | null): string {
   return checkpoint === null ? '' : ` · checkpoint ${checkpoint}`;
 }

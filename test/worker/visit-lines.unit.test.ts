@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { ReportsTold } from '../../src/activities/generate-reports.js';
 import type { Visit } from '../../src/orders/order.js';
 import { VisitLines } from '../../src/worker/visit-lines.js';
 
@@ -62,5 +63,52 @@ describe('the lines of a worker', () => {
     );
 
     expect(written.slice(1)).toEqual(['run-1  orders 2 to 2: 1 done', 'run-2  orders 3 to 3: 1 done']);
+  });
+});
+
+describe('the lines of a worker that writes reports', () => {
+  const reported = (
+    customerId: number,
+    month: string,
+    more: { revisited?: boolean; orders?: number } = {},
+  ) => ({
+    ...{ customerId, month, orders: 2, units: 3, totalCents: 5_821, revisited: false, ...more },
+  });
+  const linesOfReports = (...told: readonly Omit<ReportsTold, 'runId'>[]) => {
+    const written: string[] = [];
+    let nowMs = 0;
+    const lines = new VisitLines(
+      (line) => written.push(line),
+      () => nowMs,
+    );
+    for (const each of told) {
+      lines.add({ runId: 'run-1', ...each });
+      nowMs += 1;
+    }
+    lines.flush();
+    return written;
+  };
+  const within = { after: 41, within: { parent: 42, inner: '1997-03' } };
+
+  it('tell of a month of a customer, and the checkpoint on both levels', () => {
+    expect(linesOfReports({ reports: [reported(42, '1997-03')], checkpoint: within })).toEqual([
+      'run-1  customer 42 · 1997-03: 2 orders, $58.21 · checkpoint 42/1997-03',
+    ]);
+  });
+
+  it('name the customer alone as the checkpoint where the last month is done', () => {
+    const reports = [reported(42, '1997-12', { revisited: true, orders: 1 })];
+
+    expect(linesOfReports({ reports, checkpoint: { after: 42, within: null } })).toEqual([
+      'run-1  customer 42 · 1997-12 met again: 1 order, $58.21, as before · checkpoint 42',
+    ]);
+  });
+
+  it('sum months up where they come too fast, or many in a transaction', () => {
+    const reports = [reported(41, '1997-02'), reported(42, '1997-01'), reported(42, '1997-03')];
+
+    expect(linesOfReports({ reports, checkpoint: within })).toEqual([
+      'run-1  customers 41 to 42: 3 months reported · checkpoint 42/1997-03',
+    ]);
   });
 });

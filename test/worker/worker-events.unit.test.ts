@@ -5,6 +5,7 @@ const stopped: WorkerStopped = {
   kind: 'stopped',
   visited: 5,
   lastOrderId: 23,
+  lastReport: null,
   keepsCursor: true,
   temporal: 'there',
   afterMs: 90,
@@ -13,6 +14,15 @@ const stopped: WorkerStopped = {
 describe("a worker's last line", () => {
   it('says that its cursor is kept', () => {
     expect(describeEvent(stopped)).toBe('worker stopped after 5 orders, the last one 23; its cursor is kept');
+  });
+
+  it('names the last report of a worker that wrote reports, and both where it did both', () => {
+    expect(describeEvent({ ...stopped, lastOrderId: null, lastReport: '42/1997-03' })).toBe(
+      'worker stopped after 5 reports, the last one 42/1997-03; its cursor is kept',
+    );
+    expect(describeEvent({ ...stopped, lastReport: '42/1997-03' })).toBe(
+      'worker stopped after 5 orders and reports, the last ones 23 and 42/1997-03; its cursor is kept',
+    );
   });
 
   it('does not say so with Temporal away, which would keep it', () => {

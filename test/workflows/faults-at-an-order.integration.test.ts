@@ -25,7 +25,7 @@ async function aRunStruckBy(signal: 'SIGTERM' | 'SIGKILL', run: RunToPlay) {
   await worker.ready;
   const { fallen } = await own.stage.arm(signal, struckOrder);
   const runId = await own.stage.startRun(run);
-  expect(await fallen).toMatchObject({ pid: worker.pid, orderId: struckOrder });
+  expect(await fallen).toMatchObject({ pid: worker.pid, position: struckOrder });
   expect(await listWorkers(own.checkout.home)).toEqual([]);
   return { runId, worker, atRest: await readCheckpoints(own.checkout.temporal, runId) };
 }

@@ -14,7 +14,7 @@ it.each(patterns)(
     await zombie.ready;
     const { fallen } = await own.stage.arm('SIGSTOP', frozenAt);
     const runId = await own.stage.startRun({ pattern, itemMs: 20, checkpointEvery: 5 });
-    expect(await fallen).toMatchObject({ pid: zombie.pid, orderId: frozenAt });
+    expect(await fallen).toMatchObject({ pid: zombie.pid, position: frozenAt });
 
     const visitsOf = async (orderId: number) => (await own.stage.visits(runId)).get(orderId) ?? 0;
     const successor = own.stage.startWorker();

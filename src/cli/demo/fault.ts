@@ -75,7 +75,7 @@ export async function playFault(
     throw new UserError(`The run ended before order ${at} was reached.`, 'npx leftoff demo --help');
   const { killed, replacement } = await strike.struck;
   onStruck();
-  const killedAt = killed.orderId ?? at;
+  const killedAt = killed.position ?? at;
   await narrator.scene(`${signal} at order ${killedAt}`);
   narrator.fact(killed.words);
   await tellCheckpoint(stage, run.runId, killedAt);

@@ -1,6 +1,6 @@
 /** The proof in words; which orders, where it fails. */
 import type { Proof } from '../../orders/prove-orders.js';
-import { dollars } from '../../worker/worker-events.js';
+import { dollars } from '../../worker/told-work.js';
 import type { Narrator } from './narrator.js';
 
 /** @returns whether nothing was lost and nothing doubled */

@@ -1,0 +1,71 @@
+/** What a worker's lines say of committed work, whatever job it is of. Pure. */
+import type { ReportCursor, ReportsTold } from '../activities/generate-reports.js';
+import type { VisitsTold } from '../activities/order-visits.js';
+import type { Visit } from '../orders/order.js';
+import type { WrittenReport } from '../orders/report.js';
+
+/** One transaction's work, in the words of its job. */
+export interface ToldWork {
+  readonly runId: string;
+  /** What the numbers are of: orders, or customers. */
+  readonly numbered: 'orders' | 'customers';
+  readonly numbers: readonly number[];
+  /** What is counted, and what became of it. */
+  readonly outcome: 'done' | 'months reported';
+  readonly failed: number;
+  /** Each item in a line of its own. */
+  readonly lines: readonly string[];
+  /** Where a crash right then would resume; null: from the beginning. */
+  readonly checkpoint: string | null;
+}
+
+export function wordsOf(told: VisitsTold | ReportsTold): ToldWork {
+  return 'visits' in told ? wordsOfVisits(told) : wordsOfReports(told);
+}
+
+function wordsOfVisits({ runId, visits, checkpoint }: VisitsTold): ToldWork {
+  return {
+    runId,
+    numbered: 'orders',
+    numbers: visits.map(({ orderId }) => orderId),
+    outcome: 'done',
+    failed: visits.filter(({ outcome }) => outcome === 'failed').length,
+    lines: visits.map(describeVisit),
+    checkpoint: checkpoint === null ? null : String(checkpoint),
+  };
+}
+
+function wordsOfReports({ runId, reports, checkpoint }: ReportsTold): ToldWork {
+  return {
+    runId,
+    numbered: 'customers',
+    numbers: reports.map(({ customerId }) => customerId),
+    outcome: 'months reported',
+    failed: 0,
+    lines: reports.map(describeReport),
+    checkpoint: checkpoint === null ? null : shortPlace(checkpoint),
+  };
+}
+
+export function describeVisit(visit: Visit): string {
+  if (visit.revisited && visit.chargedCents > 0)
+    return `order ${visit.orderId} charged AGAIN ${dollars(visit.chargedCents)}`;
+  if (visit.revisited) return `order ${visit.orderId} met again: already ${visit.outcome}, no second effect`;
+  if (visit.outcome === 'failed')
+    return `order ${visit.orderId} failed: ${visit.reason ?? 'no reason given'}`;
+  return `order ${visit.orderId} charged ${dollars(visit.chargedCents)}`;
+}
+
+function describeReport({ customerId, month, orders, totalCents, revisited }: WrittenReport): string {
+  const sums = `${orders} order${orders === 1 ? '' : 's'}, ${dollars(totalCents)}`;
+  return `customer ${customerId} · ${month}${revisited ? ' met again' : ''}: ${sums}${revisited ? ', as before' : ''}`;
+}
+
+/** `42/1997-03` within a customer, `42` after one. */
+function shortPlace({ after, within }: ReportCursor): string {
+  return within === null ? String(after) : `${within.parent}/${within.inner}`;
+}
+
+export function dollars(cents: number): string {
+  return `$${(cents / 100).toFixed(2)}`;
+}
