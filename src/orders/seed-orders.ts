@@ -2,7 +2,8 @@
  * Loads real orders, in place of what is there.
  *
  * S1  One transaction: a broken row, or a lost connection, leaves the orders that were there.
- * S2  `quick` loads 100 for the stage (plan-quick-seed.ts); `total` any number, `file` all of the file, all pending.
+ * S2  `quick` loads 100 for the stage (plan-quick-seed.ts), `customers` 50 customers with theirs (plan-customers-seed.ts); `total` any
+ *     number, `file` all of the file, all pending.
  * S3  `file` keeps the file's ids; `total` numbers orders from 1 without a gap and repeats the file when it ends: in the CDNOW
  *     file, whose ids are 1 to 6,919, order 6,920 is order 1 again. One INSERT from the file's rows, so that millions take
  *     seconds.
@@ -15,11 +16,14 @@ import { from as copyFrom } from 'pg-copy-streams';
 import { UserError } from '../user-error.js';
 import { inTransaction } from './in-transaction.js';
 import type { Order } from './order.js';
+import { planCustomersSeed } from './plan-customers-seed.js';
 import { planQuickSeed, type SeedOrder } from './plan-quick-seed.js';
 import { readOrderFile } from './read-order-file.js';
 
 export type Seed =
   | { readonly kind: 'quick' }
+  /** 50 customers with all their orders. */
+  | { readonly kind: 'customers' }
   | { readonly kind: 'total'; readonly total: number }
   /** Each of the file's orders once. */
   | { readonly kind: 'file' };
@@ -41,7 +45,7 @@ export async function seedOrders(
 ): Promise<{ orders: number }> {
   if (seed.kind === 'total') checkTotal(seed.total);
   const orders = await readOrderFile(file);
-  const rows = seed.kind === 'quick' ? planQuickSeed(orders) : inIdOrder(orders);
+  const rows = rowsOf(seed, orders);
   const total = seed.kind === 'total' ? seed.total : rows.length;
   return inTransaction(pool, async (client) => {
     await client.query('TRUNCATE orders, charges, reports RESTART IDENTITY');
@@ -69,6 +73,18 @@ function checkTotal(total: number): void {
     'For example: npx leftoff seed --total 6919',
     'usage',
   );
+}
+
+function rowsOf({ kind }: Seed, orders: readonly Order[]): SeedOrder[] {
+  switch (kind) {
+    case 'quick':
+      return planQuickSeed(orders);
+    case 'customers':
+      return planCustomersSeed(orders);
+    case 'total':
+    case 'file':
+      return inIdOrder(orders);
+  }
 }
 
 function inIdOrder(orders: readonly Order[]): SeedOrder[] {

@@ -6,8 +6,8 @@
  * M3  Each row counts the visits of the run that wrote it, in the statement that writes: a count that survives any kill.
  * M4  A row that could not be written has its reason, and no sums.
  *
- * The index is what a customer's months are read by. A run of process-orders writes no entry to it: it changes neither column, and
- * its updates stay on their page (0001).
+ * The index is what a customer's months are read by: without it each customer would cost a look at all orders. It costs a run of
+ * process-orders a twentieth more WAL, for those of its updates that leave their page (0001), and seeding a million a second.
  */
 import type { MigrationBuilder } from 'node-pg-migrate';
 
