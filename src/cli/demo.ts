@@ -1,8 +1,9 @@
 /** `leftoff demo`: the whole story from nothing, narrated from what the database and the server say. */
-import { Argument, Command, Option } from 'commander';
+import { Argument, Command, InvalidArgumentError, Option } from 'commander';
 import { UserError } from '../user-error.js';
 import type { PlannedFault } from './demo/fault.js';
 import { Narrator } from './demo/narrator.js';
+import type { NestedResult } from './demo/nested.js';
 import type { DemoResult } from './demo/result.js';
 import type { Stage } from './demo/stage.js';
 import { interruptible } from './interruptible.js';
@@ -14,15 +15,27 @@ import { wholeNumber } from './whole-number.js';
 interface DemoFlags extends OutputOptions {
   readonly pattern: Pattern;
   readonly signal?: PlannedFault['signal'];
-  readonly killAt: number;
-  readonly itemMs: number;
+  readonly killAt?: StrikePlace;
+  readonly itemMs?: number;
   readonly auto?: boolean;
   readonly keep?: boolean;
   readonly yes?: boolean;
 }
 
+/** `23`, or `customer:42`. */
+interface StrikePlace {
+  readonly of: 'order' | 'customer';
+  readonly at: number;
+}
+
 /** Pending orders of the quick seed. */
 const lastOrder = 61;
+const defaultOrder = 23;
+/** Customers of the nested story's seed. */
+const lastCustomer = 50;
+const defaultCustomer = 42;
+/** Its work for each month: about a hundred of them make a story of a quarter of a minute. */
+const monthPaceMs = 150;
 /** The second fault comes this much later: far enough to see the first one survived. */
 const secondFaultAfter = 22;
 
@@ -32,10 +45,10 @@ export function demoCommand(): Command {
       'Brings the stack up, starts a run, kills its worker, reads the checkpoint, sees a new worker go on, and proves it.',
     )
     .addArgument(
-      new Argument('[story]', 'happy-path, or problem: the same job without checkpoints').choices([
-        'happy-path',
-        'problem',
-      ]),
+      new Argument(
+        '[story]',
+        'happy-path; problem: the same job without checkpoints; nested: killed between two months of a customer',
+      ).choices(['happy-path', 'problem', 'nested']),
     )
     .addOption(
       new Option('--pattern <pattern>', 'how progress is kept')
@@ -43,13 +56,21 @@ export function demoCommand(): Command {
         .default('step'),
     )
     .addOption(
-      new Option('--signal <signal>', 'default: first SIGTERM, later SIGKILL').choices([
+      new Option('--signal <signal>', 'default: first SIGTERM, later SIGKILL; nested: SIGKILL').choices([
         'SIGTERM',
         'SIGKILL',
       ]),
     )
-    .option('--kill-at <order>', 'the order at which the worker is struck', wholeNumber(1, lastOrder), 23)
-    .option('--item-ms <ms>', 'pretended work per order', wholeNumber(0, 60_000), stagePaceMs)
+    .option(
+      '--kill-at <place>',
+      `where the worker is struck: an order (default: ${defaultOrder}); nested: a customer (default: customer:${defaultCustomer})`,
+      strikePlace,
+    )
+    .option(
+      '--item-ms <ms>',
+      `pretended work per order (default: ${stagePaceMs}); nested: per month (default: ${monthPaceMs})`,
+      wholeNumber(0, 60_000),
+    )
     .option('--auto', 'never wait for Enter')
     .option('--keep', 'leave the stack up at the end')
     .option('--yes', 'replace orders and end runs also on servers that your environment names')
@@ -61,6 +82,18 @@ export function demoCommand(): Command {
           'npx leftoff demo problem',
           'usage',
         );
+      if (story === 'nested' && (options.killAt?.at ?? 0) > lastCustomer)
+        throw new UserError(
+          `The nested story has customers 1 to ${lastCustomer}.`,
+          `npx leftoff demo nested --kill-at customer:${defaultCustomer}`,
+          'usage',
+        );
+      if (story !== 'nested' && options.killAt?.of === 'customer')
+        throw new UserError(
+          'Only the nested story goes through customers.',
+          `npx leftoff demo nested --kill-at customer:${options.killAt.at}`,
+          'usage',
+        );
       return interruptible(async (signal) => {
         const output = openOutput(options);
         const silent = output.json || output.quiet;
@@ -69,7 +102,8 @@ export function demoCommand(): Command {
         const narrator = new Narrator({ silent, waitForEnter, signal });
         const { onStage } = await import('./demo/stage.js');
         const { keep = false, yes: mayReplace = false } = options;
-        const result = await onStage({ narrator, signal, keep, mayReplace }, (stage) =>
+        const seed = story === 'nested' ? 'customers' : 'quick';
+        const result = await onStage({ narrator, signal, keep, mayReplace, seed }, (stage) =>
           play(story, stage, options),
         );
         output.result(verdict(result, output.quiet), result);
@@ -78,28 +112,46 @@ export function demoCommand(): Command {
     });
 }
 
-async function play(story: string | undefined, stage: Stage, options: DemoFlags): Promise<DemoResult> {
+async function play(
+  story: string | undefined,
+  stage: Stage,
+  options: DemoFlags,
+): Promise<DemoResult | NestedResult> {
+  const { pattern, signal = 'SIGKILL', killAt } = options;
+  if (story === 'nested') {
+    const { playNested } = await import('./demo/nested.js');
+    const { itemMs = monthPaceMs } = options;
+    return playNested(stage, { pattern, signal, customer: killAt?.at ?? defaultCustomer, itemMs });
+  }
+  const { itemMs = stagePaceMs } = options;
   if (story === 'problem') {
     const { playProblem } = await import('./demo/problem.js');
-    return playProblem(stage, { signal: options.signal ?? 'SIGKILL', at: options.killAt }, options.itemMs);
+    return playProblem(stage, { signal, at: killAt?.at ?? defaultOrder }, itemMs);
   }
   const { playHappyPath } = await import('./demo/happy-path.js');
-  return playHappyPath(stage, {
-    pattern: options.pattern,
-    faults: planFaults(options),
-    itemMs: options.itemMs,
-  });
+  return playHappyPath(stage, { pattern, faults: planFaults(options), itemMs });
 }
 
 /** One fault where a signal is named; else the gentle one first, then the hard one. */
 function planFaults({ signal, killAt }: DemoFlags): PlannedFault[] {
-  if (signal !== undefined) return [{ signal, at: killAt }];
-  const second = killAt + secondFaultAfter;
-  const gentle: PlannedFault = { signal: 'SIGTERM', at: killAt };
+  const at = killAt?.at ?? defaultOrder;
+  if (signal !== undefined) return [{ signal, at }];
+  const second = at + secondFaultAfter;
+  const gentle: PlannedFault = { signal: 'SIGTERM', at };
   return second > lastOrder ? [gentle] : [gentle, { signal: 'SIGKILL', at: second }];
 }
 
-function verdict(result: DemoResult, quiet: boolean): string {
+function strikePlace(text: string): StrikePlace {
+  const [word = '', number] = text.split(':');
+  if (number === undefined) return { of: 'order', at: wholeNumber(1, lastOrder)(word) };
+  if (word !== 'customer') throw new InvalidArgumentError('Expected an order such as 23, or customer:42.');
+  return { of: 'customer', at: wholeNumber(1, lastCustomer)(number) };
+}
+
+function verdict(result: DemoResult | NestedResult, quiet: boolean): string {
   if (!quiet) return '';
-  return `processed ${result.processed}, failed ${result.failed}, lost ${result.lost}, doubled ${result.doubled}, revisited ${result.revisited}`;
+  const { failed, lost, revisited } = result;
+  return 'wrong' in result
+    ? `reported ${result.reported}, failed ${failed}, lost ${lost}, wrong ${result.wrong}, revisited ${revisited}`
+    : `processed ${result.processed}, failed ${failed}, lost ${lost}, doubled ${result.doubled}, revisited ${revisited}`;
 }

@@ -17,7 +17,10 @@ import type { RunOnStage, Stage } from './stage.js';
 
 export interface PlannedFault {
   readonly signal: 'SIGTERM' | 'SIGKILL';
+  /** An order, or a customer. */
   readonly at: number;
+  /** Months of that customer that it lets pass; default: none. */
+  readonly passing?: number;
 }
 
 export interface FaultOutcome {
@@ -43,6 +46,7 @@ export function armStrike(stage: Stage, fault: PlannedFault): ArmedStrike {
     const [killed] = await killAt(stage.home, {
       signal: fault.signal,
       position: fault.at,
+      passing: fault.passing ?? 0,
       waiting: stage.signal,
       onSent: ({ pid }) => {
         sent = true;

@@ -32,8 +32,7 @@ export async function playHappyPath(
   };
   await (await stage.startWorker()).ready;
   const first = armNext();
-  const { workflowType, idPrefix } = jobIn(pattern);
-  const onStage = await stage.startRun({ workflowType, pattern, idPrefix, itemMs });
+  const onStage = await stage.startRun({ ...jobIn(pattern), itemMs });
   const { runId } = onStage;
   const memo = readMemo((await client.workflow.getHandle(runId).describe()).memo);
   narrator.fact(`${runId}: ${describeSettings(memo)}`);

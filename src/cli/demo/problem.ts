@@ -19,6 +19,7 @@ export async function playProblem(stage: Stage, fault: PlannedFault, itemMs: num
   const run = await stage.startRun({
     workflowType: 'processOrdersNaively',
     pattern: 'naive',
+    job: 'process-orders',
     idPrefix: 'orders-naive-',
     itemMs,
   });

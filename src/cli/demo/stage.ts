@@ -18,6 +18,7 @@ import { disarmAllFaults } from '../../worker/fault-points.js';
 import { type SpawnedWorker, spawnWorker } from '../../worker/spawn-worker.js';
 import { listWorkers } from '../../worker/worker-record.js';
 import { endOpenRuns, listOpenRuns } from '../end-open-runs.js';
+import type { JobName } from '../jobs.js';
 import { counted } from '../run-summary.js';
 import { type Session, withStack } from '../session.js';
 import { describeSnapshot } from '../snapshot.js';
@@ -50,6 +51,7 @@ export interface Stage {
 interface RunToStage {
   readonly workflowType: string;
   readonly pattern: string;
+  readonly job: JobName;
   readonly idPrefix: string;
   readonly itemMs: number;
 }
@@ -69,7 +71,17 @@ export interface StageOptions {
   readonly keep: boolean;
   /** Replace orders and end runs on servers that the environment names as well. */
   readonly mayReplace: boolean;
+  /** What the story is about. */
+  readonly seed: StagedSeed;
 }
+
+/** The orders on stage. */
+export type StagedSeed = 'quick' | 'customers';
+
+const seedTitles: Record<StagedSeed, string> = {
+  quick: 'The orders: 100 real purchases from the CDNOW data',
+  customers: 'The customers: 50 of the CDNOW data, with all their orders',
+};
 
 /** Ends a demo's open run where Temporal answers; where it doesn't, the demo must end all the same. */
 const endingLimitMs = 5_000;
@@ -87,7 +99,7 @@ export async function onStage<T>(options: StageOptions, play: (stage: Stage) => 
 
 async function playOn<T>(
   session: Session,
-  { narrator, signal, mayReplace }: StageOptions,
+  { narrator, signal, mayReplace, seed }: StageOptions,
   play: (stage: Stage) => Promise<T>,
 ): Promise<T> {
   const { home } = session;
@@ -95,8 +107,8 @@ async function playOn<T>(
   refuseOtherWorkers(await workersAlive(client, await listWorkers(home)));
   if (!mayReplace) await spareOthersData(session.addresses, pool, client);
   const [before, ended] = await Promise.all([readSnapshot(pool), clearRuns(client, pool, home)]);
-  await seedOrders(pool, { kind: 'quick' });
-  await narrator.scene('The orders: 100 real purchases from the CDNOW data');
+  await seedOrders(pool, { kind: seed });
+  await narrator.scene(seedTitles[seed]);
   if (before.total > 0) narrator.fact(`in place of the ${counted(before.total, 'order')} that were there`);
   if (ended.length > 0) narrator.fact(`ended, since it was still open: ${ended.join(', ')}`);
   narrator.fact(describeSnapshot(await readSnapshot(pool)));
@@ -128,7 +140,7 @@ async function playOn<T>(
     },
     async startRun(run) {
       const settings = { workflowId: null, batchSize: 1, checkpointEvery: 1, timing: demoTiming };
-      const runId = await startRun(client, pool, { ...run, ...settings, job: 'process-orders' });
+      const runId = await startRun(client, pool, { ...run, ...settings });
       return { runId, itemMs: run.itemMs, ended: watchRun(client, runId, stage.signal, failing) };
     },
     waitFor: (waitedFor, { itemMs }, wait) =>
@@ -188,12 +200,12 @@ async function endWorker({ pid, exited }: SpawnedWorker): Promise<void> {
   await exited;
 }
 
-/** An order's line, or a worker's that is ready; that the database is away is none. */
+/** A line of work, or a worker's that is ready; that the database is away is none. */
 function isSignOfWork(line: string): boolean {
   return withoutRunId(line) !== line || / ready after /.test(line);
 }
 
 /** The worker's lines start with the run's id; on stage there is one run. */
 function withoutRunId(line: string): string {
-  return line.replace(/^orders-\S+ {2}/, '');
+  return line.replace(/^(orders|reports)-\S+ {2}/, '');
 }
