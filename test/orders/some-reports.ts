@@ -60,3 +60,8 @@ export async function rowsNow(pool: Pool): Promise<string[]> {
   );
   return rows.map(({ line }) => line);
 }
+
+/** All rows as they would be whoever wrote them, and however often they were met. */
+export async function contentsNow(pool: Pool): Promise<string[]> {
+  return (await rowsNow(pool)).map((row) => row.replace(/, \S+, visited \d+$/, ''));
+}

@@ -1,5 +1,5 @@
 /**
- * What a test of real kills plays on: orders, real workers and runs of process-orders in one checkout.
+ * What a test of real kills plays on: orders, real workers and runs of our jobs in one checkout.
  *
  * G1  A fault is armed before it can be passed: `arm` returns once a worker would hold at the order.
  * G2  `clear` leaves no worker and no open run behind, so that the next test starts from nothing.
@@ -7,7 +7,7 @@
 import { randomBytes } from 'node:crypto';
 import type { Pool } from 'pg';
 import { afterAll, afterEach, beforeAll } from 'vitest';
-import { jobIn, type Pattern } from '../../src/cli/jobs.js';
+import { type JobName, jobIn, type Pattern } from '../../src/cli/jobs.js';
 import { startRun } from '../../src/cli/start-run.js';
 import type { RunResult } from '../../src/continuation/checkpoint.js';
 import { runResultSchema } from '../../src/continuation/checkpoint-schema.js';
@@ -30,6 +30,8 @@ export type Place = Pick<Checkout, 'home' | 'environment' | 'temporal'> & {
 
 export interface RunToPlay {
   readonly pattern: Pattern | 'naive';
+  /** Default: process-orders. */
+  readonly job?: JobName;
   readonly itemMs?: number;
   readonly batchSize?: number;
   readonly checkpointEvery?: number;
@@ -49,7 +51,12 @@ export interface OrdersStage {
   startWorker(): RealWorker;
   startRun(run: RunToPlay): Promise<string>;
   /** Arms a fault; `fallen` resolves when the signal has had its effect. */
-  arm(signal: FaultSignal, orderId: number): Promise<{ readonly fallen: Promise<KilledWorker> }>;
+  /** @param passing months of the customer at this position that it lets pass */
+  arm(
+    signal: FaultSignal,
+    position: number,
+    passing?: number,
+  ): Promise<{ readonly fallen: Promise<KilledWorker> }>;
   /** Waits for the run's end. @throws WorkflowFailedError */
   end(runId: string): Promise<RunResult>;
   prove(runId: string): Promise<Proof>;
@@ -92,6 +99,9 @@ export function ownStage(): OwnStage {
   };
 }
 
+/** The control, which is no job of the table. */
+const naive = { workflowType: 'processOrdersNaively', partitionedType: null, idPrefix: 'orders-naive-' };
+
 /** A worker reaches an armed order in this time, or the test fails by saying so. */
 const faultLimitMs = 30_000;
 
@@ -106,24 +116,23 @@ export function ordersStage(place: Place): OrdersStage {
     },
     startWorker: () => workers.start(),
     startRun: async (run) => {
-      const { pattern, itemMs = 0, batchSize = 1, checkpointEvery = 1, timing = {}, ...others } = run;
-      const { workflowType, partitionedType } =
-        pattern === 'naive'
-          ? { workflowType: 'processOrdersNaively', partitionedType: null }
-          : jobIn(pattern);
-      const workflowId = `orders-${pattern}-${randomBytes(4).toString('hex')}`;
+      const { pattern, job = 'process-orders', timing = {}, ...others } = run;
+      const { itemMs = 0, batchSize = 1, checkpointEvery = 1, ...flags } = others;
+      const workflows = pattern === 'naive' ? naive : jobIn(pattern, job);
+      const workflowId = `${workflows.idPrefix}${randomBytes(4).toString('hex')}`;
       runs.push(workflowId);
       return startRun(temporal, pool, {
-        ...{ workflowType, partitionedType, pattern, workflowId, job: 'process-orders', idPrefix: '' },
+        ...{ ...workflows, pattern, job, workflowId },
         ...{ batchSize, checkpointEvery, itemMs, timing: { ...demo, ...timing } },
-        ...others,
+        ...flags,
       });
     },
-    arm: async (signal, position) => {
+    arm: async (signal, position, passing = 0) => {
       const waiting = AbortSignal.timeout(faultLimitMs);
       let fallen: Promise<KilledWorker> | undefined;
       await new Promise<void>((armed, failed) => {
-        fallen = killAt(home, { signal, position, waiting, onWaiting: () => armed() }).then(onlyOne);
+        const onWaiting = (): void => armed();
+        fallen = killAt(home, { signal, position, passing, waiting, onWaiting }).then(onlyOne);
         fallen.catch(failed);
       });
       if (fallen === undefined) throw new Error('A fault was armed without waiting for it.');
