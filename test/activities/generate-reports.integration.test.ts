@@ -164,6 +164,7 @@ describe.each(['step', 'enumerator'] as const)('generate-reports in the %s patte
     await run.toTheEnd();
 
     expect(reported(told)).toEqual(places);
+    expect(told).toHaveLength(places.length);
     expect(await prove()).toMatchObject({ ...allRight, orders: 8, revisited: 0 });
   });
 
@@ -198,6 +199,20 @@ describe.each(['step', 'enumerator'] as const)('generate-reports in the %s patte
       expect(reported(told)).toEqual(places.slice(0, 3));
     });
   });
+});
+
+it('a run of generate-reports ends without rows of customers who are gone', async () => {
+  const run = iterationRun(activitiesNow().generateReports, inputOf({}), quiet);
+  await run.stopped({ after: 4 });
+  await deleteOrdersOf(database.pool, 8);
+
+  const { result } = await run.toTheEnd();
+
+  expect(result).toMatchObject({ customers: 2, months: 3 });
+  expect((await rowsNow(database.pool)).map((row) => row.split(':')[0])).toEqual([
+    ...places.slice(0, 2),
+    '9/1997-02',
+  ]);
 });
 
 describe('a run of generate-reports in partitions', () => {

@@ -68,6 +68,26 @@ describe('demo', () => {
     expect(stdout).toBe(stripVTControlCharacters(stdout));
   });
 
+  it('nested shows a worker killed between two months of a customer, the checkpoint on both levels, and the run going on within', async () => {
+    const { stdout, exitCode } = await checkout.leftoff(
+      'demo',
+      'nested',
+      '--kill-at',
+      'customer:42',
+      ...quickly,
+    );
+
+    expect(exitCode).toBe(0);
+    expect(stdout).toMatch(/^4 {2}SIGKILL within customer 42$/m);
+    expect(stdout).toContain('✓ checkpoint: customer 42, month 1997-04, from history, event');
+    expect(stdout).toContain('level 1, the customers: done up to 41, 42 is in progress');
+    expect(stdout).toContain('level 2, the months of customer 42: done up to 1997-04');
+    expect(stdout).toContain('✓ it went on within customer 42');
+    expect(stdout).toContain('reported 96, failed 0, revisited 1');
+    expect(stdout).toContain('✓ lost 0\n   ✓ wrong 0');
+    for (const line of stdout.split('\n')) expect(line.length).toBeLessThanOrEqual(80);
+  });
+
   it('problem shows the orders that a job without checkpoints charges twice', async () => {
     const { stdout, exitCode } = await checkout.leftoff('demo', 'problem', ...quickly);
 
@@ -174,6 +194,8 @@ describe('demo', () => {
     ['an unknown story', ['tragedy'], 'happy-path, problem'],
     ['an unknown pattern', ['--pattern', 'steps'], 'step, enumerator'],
     ['an order that is not among the pending', ['--kill-at', '62'], 'from 1 to 61'],
+    ['a customer in a story of orders', ['--kill-at', 'customer:4'], 'Only the nested story'],
+    ['a customer who is not in the nested story', ['nested', '--kill-at', 'customer:51'], 'from 1 to 50'],
     ['a pattern for the job without one', ['problem', '--pattern', 'step'], 'it has no pattern'],
   ])('refuses %s with exit 2', async (_, args, words) => {
     const { stderr, exitCode } = await checkout.leftoff('demo', ...args);
