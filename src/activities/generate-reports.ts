@@ -12,7 +12,6 @@ import type { Batch, BatchStart, Counts, IterationOutcome } from '../continuatio
 import {
   batched,
   type Enumerator,
-  type ErrorDecision,
   enumerator,
   type ItemContext,
   type IterationContext,
@@ -21,8 +20,6 @@ import {
   keysetRows,
   type NestedCursor,
   nested,
-  retry,
-  skip,
   type Transaction,
   workBatch,
   workOnce,
@@ -43,7 +40,9 @@ import { type ReportsSummary, summariseReports, sweepReports } from '../orders/s
 import { recordFailedReports, writeReports } from '../orders/write-reports.js';
 import type { GenerateReports } from '../workflows/generate-reports-input.js';
 import type { CheckpointStores } from './checkpoint-stores.js';
+import { decideFor } from './order-errors.js';
 import type { FaultSeam } from './order-visits.js';
+import { pacing } from './pace.js';
 import { pretendWork } from './pretend-work.js';
 
 export type { CountedCustomerRange } from '../orders/report.js';
@@ -66,7 +65,7 @@ export interface ReportActivities {
   divideCustomers(run: { readonly partitions: number }): Promise<CountedCustomerRange[]>;
   selectReports(run: RunOfReports): Promise<CountedReportSelection>;
   writeReportBatch(batch: BatchOfReports): Promise<Batch<ReportCursor>>;
-  summariseReports(run: RunOfReports): Promise<ReportsSummary>;
+  summariseReports(run: Pick<RunOfReports, 'runId'>): Promise<ReportsSummary>;
   generateReports(input: IterationInput<RunOfReports>): Promise<IterationOutcome<ReportCursor>>;
 }
 
@@ -102,6 +101,8 @@ export function reportActivities(
   /** What became of a transaction's rows, until it is committed and may be told. */
   const untold = new WeakMap<DueReports, WrittenReport[]>();
 
+  const keepPace = pacing(pool);
+
   const select = ({ range }: RunOfReports): Promise<CountedReportSelection> =>
     range === undefined
       ? selectReports(pool, null)
@@ -123,7 +124,7 @@ export function reportActivities(
           cursorOf: ({ month }) => month,
         }),
     );
-    const batches = batched(months, run.batchSize);
+    const batches = keepPace(batched(months, run.batchSize), run);
     return enumerator(async function* (cursor: ReportCursor | null, asked) {
       for await (const entry of batches.after(cursor, asked))
         yield 'notNow' in entry
@@ -158,10 +159,9 @@ export function reportActivities(
   ): Promise<void> =>
     recordFailedReports(transaction ?? pool, { runId: run.runId, selection, months, reason });
 
-  const summarise = async (run: RunOfReports): Promise<ReportsSummary> => {
-    const own = { runId: run.runId, range: run.range ?? null };
-    await sweepReports(pool, own);
-    return summariseReports(pool, own);
+  const summarise = async (runId: string): Promise<ReportsSummary> => {
+    await sweepReports(pool, runId);
+    return summariseReports(pool, runId);
   };
 
   return {
@@ -178,12 +178,12 @@ export function reportActivities(
         checkpointEvery: run.checkpointEvery,
         total: run.selection.total,
         store: stores.named(run.store),
-        onError: policyOf,
+        onError: (error) => decideFor(error, run.onError),
         onSkipped: recordFailed,
         isOutage,
       }),
 
-    summariseReports: (run) => workOnce(() => summarise(run), { isOutage }),
+    summariseReports: ({ runId }) => workOnce(() => summarise(runId), { isOutage }),
 
     generateReports: iteration<
       RunOfReports,
@@ -199,21 +199,17 @@ export function reportActivities(
       buildEnumerator: dueOf,
       eachIteration: (due, _run, context) => write(due, context),
       afterIteration: (due, _run, context) => tell(due, context),
-      onComplete: async (run) => ({ ...(await summarise(run)) }),
+      onComplete: async ({ runId, range }) =>
+        // A partition's part is in the summary of the whole.
+        range === undefined ? { ...(await summarise(runId)) } : null,
       checkpointEvery: ({ checkpointEvery }) => checkpointEvery,
       store: ({ store }) => stores.named(store),
-      onError: policyOf,
+      maxRuntimeMs: ({ maxRuntimeMs }) => maxRuntimeMs ?? Number.POSITIVE_INFINITY,
+      onError: (error, _due, { onError }) => decideFor(error, onError),
       onSkipped: (due, reason, _run, context) => recordFailed(due, reason, context),
       isOutage,
     }),
   };
-}
-
-/** Between two tries of a row, where it is not to be passed over. */
-const retryAfterMs = 1_000;
-
-function policyOf(_error: unknown, { run }: DueReports): ErrorDecision {
-  return run.onError === 'fail' ? retry({ initialMs: retryAfterMs }) : skip();
 }
 
 function customersOf({ months }: DueReports): number[] {

@@ -4,15 +4,11 @@
  * R1  Each customer with orders is in exactly one range, and the ranges follow each other.
  * R2  They have about equal numbers of report rows, not of customers: some have orders in a month, some in seventeen. No range is
  *     further from its share than the one customer in whom it ends.
- * R3  All have one selection: what is ordered while a partition waits for its turn belongs to no partition. So the last one is open to
- *     the end: it reports on nobody who is not selected, and sweeps up after customers who are gone.
+ * R3  All have one selection: what is ordered while a partition waits for its turn belongs to no partition.
  */
 import type { Queryable } from './queryable.js';
 import type { CountedCustomerRange, ReportSelection } from './report.js';
 import { selectReports } from './select-reports.js';
-
-/** What an integer column holds at the most. */
-const highestCustomer = 2_147_483_647;
 
 /** @returns at most so many ranges; fewer where there are fewer customers, none where there are none */
 export async function customerRanges(
@@ -40,9 +36,7 @@ export async function customerRanges(
     [upToOrder, partitions],
   );
   return rows.map(({ upTo, total }, index) => ({
-    after: rows[index - 1]?.upTo ?? null,
-    upTo: index === rows.length - 1 ? highestCustomer : upTo,
-    selection,
-    total,
+    ...{ after: rows[index - 1]?.upTo ?? null, upTo },
+    ...{ selection, total },
   }));
 }

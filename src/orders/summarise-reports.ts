@@ -1,8 +1,6 @@
 /** What a run of generate-reports ends with: rows that nothing stands behind any more go, and the others are summed up. */
 import { notEnded } from './mark-runs-ended.js';
 import type { Queryable } from './queryable.js';
-import type { CustomerRange } from './report.js';
-import { boundsOf, inRange } from './select-reports.js';
 
 export type ReportsSummary = {
   readonly customers: number;
@@ -16,38 +14,28 @@ export type ReportsSummary = {
   readonly revisited: number;
 };
 
-export interface ReportsOfRun {
-  readonly runId: string;
-  /** The customers that are this partition's; null: all. */
-  readonly range: CustomerRange | null;
-}
-
 /** Removes rows whose orders were all deleted, whichever run wrote them. Done twice it does nothing more. */
-export async function sweepReports(database: Queryable, { runId, range }: ReportsOfRun): Promise<void> {
+export async function sweepReports(database: Queryable, runId: string): Promise<void> {
   await database.query(
     `DELETE FROM reports
-     WHERE ${inRange(2)} AND ${notEnded}
-       AND NOT EXISTS (
+     WHERE ${notEnded} AND NOT EXISTS (
          SELECT FROM orders
          WHERE orders.customer_id = reports.customer_id
            AND ordered_on >= to_date(month, 'YYYY-MM') AND ordered_on < to_date(month, 'YYYY-MM') + interval '1 month'
            AND order_id <= up_to_order
        )`,
-    [runId, ...boundsOf(range)],
+    [runId],
   );
 }
 
 /** Read from the rows, so asked twice it says the same. */
-export async function summariseReports(
-  database: Queryable,
-  { runId, range }: ReportsOfRun,
-): Promise<ReportsSummary> {
+export async function summariseReports(database: Queryable, runId: string): Promise<ReportsSummary> {
   const { rows } = await database.query<ReportsSummary>(
     `SELECT count(DISTINCT customer_id)::int AS customers, count(*)::int AS months, coalesce(sum(orders), 0)::float8 AS orders,
             coalesce(sum(total_cents), 0)::float8 AS cents, count(reason)::int AS failed,
             coalesce(sum(visits - 1), 0)::int AS revisited
-     FROM reports WHERE run_id = $1 AND ${inRange(2)}`,
-    [runId, ...boundsOf(range)],
+     FROM reports WHERE run_id = $1`,
+    [runId],
   );
   const [summary] = rows;
   if (summary === undefined)

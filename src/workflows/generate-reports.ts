@@ -3,31 +3,26 @@ import { proxyActivities, workflowInfo } from '@temporalio/workflow';
 import type { ReportActivities, ReportCursor, RunOfReports } from '../activities/generate-reports.js';
 import { activityDefaults, continuable, iterate, type Step } from '../continuation/steps/index.js';
 import type { GenerateReports } from './generate-reports-input.js';
-
-const runOf = (input: GenerateReports): RunOfReports => ({
-  ...input,
-  runId: input.runId ?? workflowInfo().workflowId,
-});
+import { limitsOf } from './job-limits.js';
 
 /** Step style: each batch of months is a checkpoint in history. */
-export const generateReportsInSteps = continuable<GenerateReports>(
-  async (job, input) => {
-    const { selectReports, writeReportBatch, summariseReports } = proxyActivities<ReportActivities>(
-      activityDefaults(input.timing),
-    );
-    const run = runOf(input);
+export const generateReportsInSteps = continuable<GenerateReports>(async (job, input) => {
+  const { selectReports, writeReportBatch, summariseReports } = proxyActivities<ReportActivities>(
+    activityDefaults(input.timing),
+  );
+  const run = withRunId(input);
 
-    const selection = await job.step('select', () => selectReports(run));
-    job.expect(selection.total);
+  const selection = await job.step('select', () => selectReports(run));
+  job.expect(selection.total);
 
-    await job.step('write', (step: Step<ReportCursor>) =>
-      step.batches((from) => writeReportBatch({ ...run, selection, from })),
-    );
+  await job.step('write', (step: Step<ReportCursor>) =>
+    step.batches((from) => writeReportBatch({ ...run, selection, from })),
+  );
 
-    return { ...(await job.step('summarise', () => summariseReports(run))) };
-  },
-  { historyLimit: (input) => input.timing.historyLimit },
-);
+  // A partition's part is in the summary of the whole.
+  if (run.range !== undefined) return null;
+  return { ...(await job.step('summarise', () => summariseReports(run))) };
+}, limitsOf);
 
 const walkReports = iterate<RunOfReports>('generateReports', {
   activity: ({ timing }) => activityDefaults(timing),
@@ -38,4 +33,8 @@ const walkReports = iterate<RunOfReports>('generateReports', {
 export const generateReportsByEnumerator = (
   input: GenerateReports,
   carried?: Parameters<typeof walkReports>[1],
-): ReturnType<typeof walkReports> => walkReports(runOf(input), carried);
+): ReturnType<typeof walkReports> => walkReports(withRunId(input), carried);
+
+function withRunId(input: GenerateReports): RunOfReports {
+  return { ...input, runId: input.runId ?? workflowInfo().workflowId };
+}

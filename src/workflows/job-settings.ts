@@ -28,3 +28,9 @@ export interface JobSettings {
   /** The run that a partition is a part of: what it does counts as that run's. Left out: the Workflow is the run. */
   readonly runId?: string;
 }
+
+/** What a job is started with that is split over child Workflows. */
+export interface SplitJobSettings extends JobSettings {
+  /** How many, at the most. */
+  readonly partitions: number;
+}

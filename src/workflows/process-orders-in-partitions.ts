@@ -1,46 +1,23 @@
-/**
- * process-orders split over child Workflows, in both patterns: a child for each range of order ids.
- *
- * P1  The ranges hold equally many of the run's orders, however unevenly their ids lie.
- * P2  What a child does counts as the run's: one run id in the orders and in the ledger, and one report at the end.
- */
-import { proxyActivities, workflowInfo } from '@temporalio/workflow';
+/** process-orders split over child Workflows, in both patterns: each has equally many of the run's orders, however unevenly ids lie. */
+import { proxyActivities } from '@temporalio/workflow';
 import type { OrderActivities, OrdersRange } from '../activities/process-orders.js';
-import { activityDefaults, type PartitionedWorkflow, partitioned } from '../continuation/steps/index.js';
-import type { ProcessOrders, ProcessOrdersInPartitions } from './process-orders-input.js';
+import { activityDefaults, type PartitionedWorkflow } from '../continuation/steps/index.js';
+import { inPartitions } from './in-partitions.js';
+import type { JobSettings, SplitJobSettings } from './job-settings.js';
+import type { ProcessOrders } from './process-orders-input.js';
 
-type Run = PartitionedWorkflow<ProcessOrdersInPartitions, OrdersRange>;
+type Run = PartitionedWorkflow<SplitJobSettings, OrdersRange>;
 
-const activities = ({ timing }: ProcessOrdersInPartitions) =>
-  proxyActivities<OrderActivities>(activityDefaults(timing));
+const activities = ({ timing }: JobSettings) => proxyActivities<OrderActivities>(activityDefaults(timing));
 
-const splitOver = (child: string): Run => {
-  const split = partitioned<ProcessOrdersInPartitions, OrdersRange, ProcessOrders>({
-    ranges: (input) => activities(input).divideOrders({ ...input, runId: workflowInfo().workflowId }),
+const splitOver = (child: string): Run =>
+  inPartitions<OrdersRange, ProcessOrders>({
     child,
-    input: ({ partitions, ...settings }, range) => ({
-      ...settings,
-      ...rateOfOne(settings.maxRate, partitions),
-      runId: workflowInfo().workflowId,
-      range: { after: range.after, upTo: range.upTo },
-    }),
-    childOptions: ({ timing }) => ({
-      memo: { ...workflowInfo().memo },
-      workflowTaskTimeout: timing.workflowTaskTimeoutMs,
-    }),
+    divide: (run) => activities(run).divideOrders(run),
+    part: (settings, { after, upTo }) => ({ ...settings, range: { after, upTo } }),
+    summarise: (run) => activities(run).reportOrders(run),
   });
-  return async (input, carried) => {
-    const done = await split(input, carried);
-    const report = await activities(input).reportOrders({ runId: workflowInfo().workflowId });
-    return { ...done, result: { ...report } };
-  };
-};
 
 export const processOrdersInStepsPartitioned: Run = splitOver('processOrdersInSteps');
 
 export const processOrdersByEnumeratorPartitioned: Run = splitOver('processOrdersByEnumerator');
-
-/** The run's rate is shared by its partitions. */
-function rateOfOne(maxRate: number | undefined, partitions: number) {
-  return maxRate === undefined ? {} : { maxRate: maxRate / partitions };
-}

@@ -5,9 +5,3 @@ export interface ProcessOrders extends JobSettings {
   /** The orders of this partition: after the one id, up to and with the other. Left out: all. */
   readonly range?: { readonly after: number | null; readonly upTo: number };
 }
-
-/** A run that is split over child Workflows. */
-export interface ProcessOrdersInPartitions extends JobSettings {
-  /** How many, at the most. */
-  readonly partitions: number;
-}

@@ -13,7 +13,6 @@ import { demo } from '../../src/continuation/timing.js';
 import { customerRanges } from '../../src/orders/customer-ranges.js';
 import { proveReports } from '../../src/orders/prove-reports.js';
 import { selectReports } from '../../src/orders/select-reports.js';
-import { summariseReports } from '../../src/orders/summarise-reports.js';
 import { deleteOrdersOf, moreOrdersOf, rowsNow, theseOrdersOf } from '../orders/some-reports.js';
 import { createTestDatabase, type TestDatabase } from '../servers/test-database.js';
 
@@ -221,9 +220,8 @@ describe('a run of generate-reports in partitions', () => {
     expect(ranges.map(({ total }) => total)).toEqual([2, 4]);
     for (const range of ranges.toReversed()) {
       const run = iterationRun(activitiesNow().generateReports, inputOf({ range }), quiet);
-      const { checkpoint, result } = await run.toTheEnd();
+      const { checkpoint } = await run.toTheEnd();
       expect(checkpoint).toMatchObject({ total: range.total, counts: { processed: range.total } });
-      expect(result).toMatchObject({ months: range.total });
       await moreOrdersOf(
         database.pool,
         { customer: 4, on: '1997-01-01' },
@@ -231,14 +229,8 @@ describe('a run of generate-reports in partitions', () => {
       );
     }
 
-    expect(await proveReports(database.pool, { runId, upToOrder: atTheStart })).toMatchObject({
-      ...allRight,
-      orders: 8,
-    });
-    expect(await summariseReports(database.pool, { runId, range: null })).toMatchObject({
-      customers: 3,
-      months: 6,
-    });
+    const proof = await proveReports(database.pool, { runId, upToOrder: atTheStart });
+    expect(proof).toMatchObject({ ...allRight, orders: 8 });
   });
 });
 

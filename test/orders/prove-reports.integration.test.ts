@@ -100,7 +100,7 @@ describe('the ranges of a run in partitions', () => {
     }
   });
 
-  it('follow each other, the first from the beginning and the last to the end, all with one selection', async () => {
+  it('follow each other, from the first customer to the last, all with one selection', async () => {
     await theseOrdersOf(
       database.pool,
       { customer: 3, on: '1997-01-01' },
@@ -114,9 +114,8 @@ describe('the ranges of a run in partitions', () => {
     expect(ranges).toMatchObject([
       { after: null, upTo: 3, total: 1 },
       { after: 3, upTo: 5, total: 2 },
-      { after: 5, total: 1 },
+      { after: 5, upTo: 9, total: 1 },
     ]);
-    expect(ranges[2]?.upTo).toBeGreaterThan(1_000_000_000);
     expect(new Set(ranges.map(({ selection }) => JSON.stringify(selection))).size).toBe(1);
   });
 
