@@ -23,7 +23,7 @@ export function killCommand(): Command {
     .addOption(new Option('--signal <signal>', 'the signal').choices([...faultSignals]).default('SIGKILL'))
     .option(
       '--at <order>',
-      'SIGTERM and SIGSTOP fall while this order is in hand, SIGKILL right after its commit',
+      'SIGTERM and SIGSTOP fall while this order is in hand, SIGKILL right after its commit; in generate-reports a customer',
       wholeNumber(0),
     )
     .option('--pid <pid>', 'only this worker', wholeNumber(1))

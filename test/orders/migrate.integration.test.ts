@@ -32,6 +32,7 @@ describe('migrating', () => {
       { name: '0001_create-orders' },
       { name: '0002_create-ended-runs' },
       { name: '0003_create-checkpoints' },
+      { name: '0004_create-reports' },
     ]);
   });
 });
@@ -49,6 +50,20 @@ describe('the schema', () => {
   it('holds that what failed has a reason', async () => {
     await expect(insertOrder(', status', `, 'failed'`)).rejects.toThrow('check constraint');
     await expect(insertOrder(', reason', `, 'why'`)).rejects.toThrow('check constraint');
+  });
+
+  it('holds that a report has its sums or the reason why not, and a month', async () => {
+    const insertReport = (columns: string, values: string, month = '1997-01') =>
+      database.pool.query(
+        `INSERT INTO reports (customer_id, month, run_id, selected_at, up_to_order, visits${columns})
+         VALUES (7, $1, 'reports-step-1', now(), 1, 1${values})`,
+        [month],
+      );
+
+    await expect(insertReport('', '')).rejects.toThrow('check constraint');
+    await expect(insertReport(', orders', ', 1')).rejects.toThrow('check constraint');
+    await expect(insertReport(', reason', `, 'why'`, '1997')).rejects.toThrow('check constraint');
+    await expect(insertReport(', reason', `, 'why'`)).resolves.toMatchObject({ rowCount: 1 });
   });
 
   it('holds that a pending order has met no run', async () => {

@@ -79,3 +79,17 @@ describe.each(patterns)('SIGKILL between two months of a customer, in the %s pat
     });
   });
 });
+
+it('SIGKILL within a partition costs that partition what it had in hand, and the whole is right', async () => {
+  const run = { pattern: 'enumerator', store: 'postgres', partitions: 3 } as const;
+  const { runId, prove } = await aRunKilledWithinCustomer42(run);
+
+  own.stage.startWorker();
+  const result = await own.checkout.temporal.workflow.getHandle(runId).result();
+
+  expect(result).toMatchObject({
+    ...{ kind: 'all done', total: allMonths, counts: { processed: allMonths, revisited: 0 } },
+    result: { customers: 50, months: allMonths, revisited: 0 },
+  });
+  expect(await prove()).toMatchObject({ reported: allMonths, lostCount: 0, wrongCount: 0, revisited: 0 });
+});
