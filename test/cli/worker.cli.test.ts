@@ -107,6 +107,7 @@ describe('worker', () => {
       identity: expect.stringMatching(`^${worker.pid}@`),
       visited: 61,
       lastOrderId: 61,
+      lastReport: null,
     });
     expect(stderr).toContain('SIGTERM: finishing the order in hand');
   });
