@@ -47,7 +47,7 @@ function wordsOfReports({ runId, reports, checkpoint }: ReportsTold): ToldWork {
   };
 }
 
-export function describeVisit(visit: Visit): string {
+function describeVisit(visit: Visit): string {
   if (visit.revisited && visit.chargedCents > 0)
     return `order ${visit.orderId} charged AGAIN ${dollars(visit.chargedCents)}`;
   if (visit.revisited) return `order ${visit.orderId} met again: already ${visit.outcome}, no second effect`;

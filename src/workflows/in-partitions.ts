@@ -10,7 +10,7 @@ import { type PartitionedWorkflow, partitioned } from '../continuation/steps/ind
 import type { JobSettings, SplitJobSettings } from './job-settings.js';
 
 /** A run as a whole. */
-export type WholeRun = SplitJobSettings & { readonly runId: string };
+type WholeRun = SplitJobSettings & { readonly runId: string };
 
 export interface JobToSplit<Range, Part extends JobSettings> {
   /** The Workflow that works off one range, by its name. */

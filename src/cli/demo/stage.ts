@@ -76,7 +76,7 @@ export interface StageOptions {
 }
 
 /** The orders on stage. */
-export type StagedSeed = 'quick' | 'customers';
+type StagedSeed = 'quick' | 'customers';
 
 const seedTitles: Record<StagedSeed, string> = {
   quick: 'The orders: 100 real purchases from the CDNOW data',
