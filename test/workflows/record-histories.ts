@@ -9,6 +9,7 @@ import { fileURLToPath } from 'node:url';
 import { Client } from '@temporalio/client';
 import { bundleWorkflowCode, DefaultLogger, Runtime, Worker } from '@temporalio/worker';
 import { checkpointStores } from '../../src/activities/checkpoint-stores.js';
+import { reportActivities } from '../../src/activities/generate-reports.js';
 import { orderActivities } from '../../src/activities/process-orders.js';
 import { readCheckpoints } from '../../src/continuation/inspection/index.js';
 import { demo } from '../../src/continuation/timing.js';
@@ -21,14 +22,18 @@ import { connectTemporal } from '../../src/stack/connect-temporal.js';
 import { connectTemporalForWorker } from '../../src/stack/connect-temporal-for-worker.js';
 import { readEnvironment } from '../../src/stack/environment.js';
 import { takeDown } from '../../src/stack/take-down.js';
-import type { ProcessOrders } from '../../src/workflows/process-orders-input.js';
+import type { JobSettings } from '../../src/workflows/job-settings.js';
 import { writeHistory } from './history-file.js';
 
 interface Recording {
   readonly name: string;
-  readonly workflow: 'processOrdersInSteps' | 'processOrdersByEnumerator';
+  readonly workflow:
+    | 'processOrdersInSteps'
+    | 'processOrdersByEnumerator'
+    | 'generateReportsInSteps'
+    | 'generateReportsByEnumerator';
   readonly historyLimit: number;
-  /** The worker is stopped while each of these orders is in hand, and a next one started. */
+  /** The worker is stopped while each of these orders, or customers, is in hand, and a next one started. */
   readonly stopAt: readonly number[];
 }
 
@@ -48,6 +53,13 @@ const recordings: readonly Recording[] = [
     workflow: 'processOrdersByEnumerator',
     historyLimit: 8,
     stopAt: [23, 40],
+  },
+  { name: 'reports-step-interrupted', workflow: 'generateReportsInSteps', historyLimit: 1_000, stopAt: [42] },
+  {
+    name: 'reports-enumerator-interrupted',
+    workflow: 'generateReportsByEnumerator',
+    historyLimit: 1_000,
+    stopAt: [42],
   },
 ];
 
@@ -80,18 +92,20 @@ async function recordAll(): Promise<void> {
     workflowsPath: fileURLToPath(new URL('../../src/workflows/index.ts', import.meta.url)),
     logger: new DefaultLogger('ERROR'),
   });
+  const stores = checkpointStores(pool, null);
   await seedOrders(pool, { kind: 'quick' });
   await mkdir(folder, { recursive: true });
 
   for (const recording of recordings) {
-    await resetOrders(pool);
+    if (recording.workflow.startsWith('generate')) await seedOrders(pool, { kind: 'customers' });
+    else await resetOrders(pool);
     await record(recording);
   }
   await Promise.all([pool.end(), native.close(), connection.close()]);
 
   async function record({ name, workflow, historyLimit, stopAt }: Recording): Promise<void> {
     const left = new Set(stopAt);
-    const input: ProcessOrders = {
+    const input: JobSettings = {
       batchSize: 1,
       checkpointEvery: 10,
       itemMs: 0,
@@ -109,8 +123,8 @@ async function recordAll(): Promise<void> {
     }
 
     async function startWorker(): Promise<{ stop(): Promise<void> }> {
-      const faultSeam = (instant: string, orderIds: readonly number[], stopping: AbortSignal) => {
-        if (instant !== 'item in hand' || !orderIds.some((orderId) => left.delete(orderId))) return null;
+      const faultSeam = (instant: string, positions: readonly number[], stopping: AbortSignal) => {
+        if (instant !== 'item in hand' || !positions.some((position) => left.delete(position))) return null;
         worker = replace(worker);
         return untilAborted(stopping);
       };
@@ -120,7 +134,10 @@ async function recordAll(): Promise<void> {
         taskQueue,
         identity,
         workflowBundle,
-        activities: orderActivities(pool, { faultSeam, onVisits: null }, checkpointStores(pool, null)),
+        activities: {
+          ...orderActivities(pool, { faultSeam, onVisits: null }, stores),
+          ...reportActivities(pool, { faultSeam, onReports: null }, stores),
+        },
         shutdownGraceTime: 0,
         stickyQueueScheduleToStartTimeout: demo.stickyTimeoutMs,
       });

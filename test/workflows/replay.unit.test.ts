@@ -43,6 +43,9 @@ describe('a run that was recorded before', () => {
     expect(recordings.names).toEqual(
       expect.arrayContaining(['enumerator', 'enumerator-interrupted', 'enumerator-continued-as-new.1']),
     );
+    expect(recordings.names).toEqual(
+      expect.arrayContaining(['reports-step-interrupted', 'reports-enumerator-interrupted']),
+    );
   });
 
   it.each([
