@@ -98,6 +98,7 @@ export const batchSchema: z.ZodType<Batch> = z.object({
   total: count.nullable(),
   attempt: z.int().positive(),
   generation: z.int().nonnegative().optional(),
+  workedMs: z.number().nonnegative().optional(),
   waitMs: z.number().nonnegative().default(0),
   store: z.string().nullable().default(null),
   clearing: z.literal(true).optional(),

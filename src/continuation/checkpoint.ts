@@ -183,6 +183,8 @@ export interface Batch<C extends Cursor = Cursor> {
   readonly attempt: number;
   /** As its start had it, for readers of a history; left out by releases before. */
   readonly generation?: number | undefined;
+  /** Milliseconds that this attempt worked, by its worker's clock; left out by releases before. */
+  readonly workedMs?: number | undefined;
   /** Do not go on before this many milliseconds; 0: at once. */
   readonly waitMs?: number;
   /** The store that keeps a checkpoint of this step still, to be cleared once it has finished; null: none. */

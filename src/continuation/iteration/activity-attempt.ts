@@ -8,8 +8,10 @@
  * @see https://typescript.temporal.io/api/classes/activity.Context#cancelled
  */
 import { CancelledFailure, Context } from '@temporalio/activity';
+import type { MetricCounter, MetricHistogram } from '@temporalio/common';
 import type { InterruptionReason } from '../checkpoint.js';
 import type { EncodedCursor } from '../cursor.js';
+import type { Metric } from '../metrics.js';
 import { AttemptKilled, currentObserver } from './attempt-observer.js';
 import { ownHeartbeat } from './own-heartbeat.js';
 
@@ -28,7 +30,9 @@ export interface ActivityAttempt {
   itemDone(cursor: EncodedCursor): Promise<void> | null;
   log(level: 'debug' | 'info' | 'warn', message: string, facts: Record<string, unknown>): void;
   /** Adds to a counter of the worker's metrics. */
-  count(name: string, by: number, tags?: Record<string, string>): void;
+  count(metric: Metric, by: number, tags: Record<string, string>): void;
+  /** Records a value in a histogram of the worker's metrics. */
+  measure(metric: Metric, value: number, tags: Record<string, string>): void;
   /** Milliseconds, monotonic. */
   nowMs(): number;
   /** Aborts when there is a reason to stop. */
@@ -59,12 +63,32 @@ export function currentAttempt(): ActivityAttempt {
     },
     itemDone: (cursor) => observer?.itemDone(cursor) ?? null,
     log: (level, message, facts) => context.log[level](message, facts),
-    count: (name, by, tags = {}) => context.metricMeter.createCounter(name).add(by, tags),
+    ...recorders(context),
     nowMs: () => performance.now(),
     get stopping() {
       // Both patterns read it for each context that they hand to the job's code: the one place before an item's work.
       observer?.handsContext();
       return stopping;
+    },
+  };
+}
+
+/** Each metric is made once an attempt: making one is a call into the SDK's core. */
+function recorders({ metricMeter }: Context): Pick<ActivityAttempt, 'count' | 'measure'> {
+  const counters = new Map<Metric, MetricCounter>();
+  const histograms = new Map<Metric, MetricHistogram>();
+  return {
+    count: (metric, by, tags) => {
+      const { name, unit, says } = metric;
+      const counter = counters.get(metric) ?? metricMeter.createCounter(name, unit, says);
+      counters.set(metric, counter);
+      counter.add(by, tags);
+    },
+    measure: (metric, value, tags) => {
+      const { name, unit, says } = metric;
+      const histogram = histograms.get(metric) ?? metricMeter.createHistogram(name, 'float', unit, says);
+      histograms.set(metric, histogram);
+      histogram.record(value, tags);
     },
   };
 }

@@ -15,6 +15,7 @@ import type { Batch, BatchStart, Checkpoint, InterruptionReason } from '../check
 import { noCounts } from '../checkpoint.js';
 import { type Cursor, decodeCursor } from '../cursor.js';
 import { type ActivityAttempt, currentAttempt, endPaused, isStopItself } from './activity-attempt.js';
+import { tellResumption, tellStop } from './batch-events.js';
 import { startOfBatch } from './batch-start.js';
 import { breather } from './breather.js';
 import type { Enumerator } from './enumerators/enumerator.js';
@@ -30,6 +31,7 @@ import { FenceLostError, StoreOutageError } from './stores/checkpoint-store.js';
 import { heartbeatStore } from './stores/heartbeat-store.js';
 import { type WalkEnd, walkItems } from './walk-items.js';
 import { workItem } from './work-item.js';
+import { WorkMeter } from './work-meter.js';
 
 export interface BatchWork<Item, C extends Cursor, T extends Transaction | null = null> extends ErrorRule {
   /** What the step handed over: where the batch starts. */
@@ -86,7 +88,8 @@ async function runBatch<Item, C extends Cursor>(
   const key = { workflowId: attempt.workflowId, chain: from.chain, name: from.step };
   const epoch = { generation: from.generation, attempt: attempt.attempt };
   // Before the store: taking over may wait for an earlier attempt's transaction, longer than a heartbeat may be missing.
-  const liveness = new Liveness(attempt);
+  const meter = new WorkMeter(attempt, { work: { pattern: 'step', step: from.step }, store: store.name });
+  const liveness = new Liveness(attempt, meter);
   const failed = (error: unknown) => unlessUnusable(liveness.failed(error, work, { cursor: from.cursor }));
   try {
     if (from.cleanUp === true) {
@@ -107,12 +110,13 @@ async function runBatch<Item, C extends Cursor>(
         // Between two checkpoints of history a store is to keep what it can.
         every: 1,
         warn: (message, facts) => attempt.log('warn', message, facts),
+        hears: meter.hears,
       });
     } catch (error) {
       throw error instanceof FenceLostError ? unlessUnusable(error) : failed(error);
     }
     try {
-      const batch = await workOff(work, { attempt, session, liveness });
+      const batch = await workOff(work, { attempt, session, liveness, meter });
       if (batch.reason === 'paused by the server') endPaused(attempt);
       return batch;
     } finally {
@@ -129,19 +133,37 @@ async function workOff<Item, C extends Cursor>(
     attempt,
     session,
     liveness,
-  }: { readonly attempt: ActivityAttempt; readonly session: StoreSession; readonly liveness: Liveness },
+    meter,
+  }: {
+    readonly attempt: ActivityAttempt;
+    readonly session: StoreSession;
+    readonly liveness: Liveness;
+    readonly meter: WorkMeter;
+  },
 ): Promise<Batch<C>> {
+  const beginsMs = attempt.nowMs();
   const { from, store = heartbeatStore } = work;
   const warn = (message: string, facts: Record<string, unknown>) => attempt.log('warn', message, facts);
   const stored = readStored(session.stored, store, warn);
   const start = startOfBatch(from, { store, stored, held: liveness.held }, warn);
   await liveness.assertGetsFurther(start);
+  meter.begin(start.counts);
+  tellResumption(attempt, meter, from, { at: start, stored, store: store.name });
   const progress = new IterationProgress<C>({ checkpoint: start, source: store.name }, attempt.attempt);
   if (store.fences === true) progress.fenceBy(store.name);
   const report = (kind: Batch['kind'], more: Partial<Batch<C>> = {}): Batch<C> =>
-    reportOf(work, attempt, progress.checkpoint('read'), kind, more);
+    reportOf(work, attempt, progress.checkpoint('read'), kind, {
+      workedMs: Math.round(attempt.nowMs() - beginsMs),
+      ...more,
+    });
+  const wait = (waitMs: number): Batch<C> => {
+    if (waitMs > 0) tellStop(attempt, from, progress.checkpoint('read'), { waitMs });
+    return report('advanced', { waitMs });
+  };
   const interrupted = (reason: InterruptionReason): Batch<C> => {
     if (reason === 'paused by the server') liveness.hold(progress.checkpoint('read'));
+    tellStop(attempt, from, progress.checkpoint('read'), { reason });
+    meter.interrupted(reason);
     return report('interrupted', { reason });
   };
   try {
@@ -150,11 +172,9 @@ async function workOff<Item, C extends Cursor>(
       case 'exhausted':
         return report('finished');
       case 'not now':
-        return report('advanced', { waitMs: end.waitMs });
+        return wait(end.waitMs);
       case 'aborted':
-        return end.abort.abort === 'retry'
-          ? report('advanced', { waitMs: end.abort.waitMs })
-          : report('finished');
+        return end.abort.abort === 'retry' ? wait(end.abort.waitMs) : report('finished');
       case 'stopped':
         if (end.reason === 'batch full' || end.reason === 'item limit') return report('advanced');
         return interrupted(end.reason);
@@ -170,12 +190,16 @@ async function workOff<Item, C extends Cursor>(
         'warn',
         'An error after progress: the batch ends here, the next one starts at the failed item',
         {
-          message: errorMessage(thrown),
+          step: from.step,
+          cursor: progress.position,
+          error: errorMessage(thrown),
         },
       );
       return report('advanced');
     }
     throw liveness.failed(thrown, work, { cursor: from.cursor });
+  } finally {
+    meter.tell(progress.counts);
   }
 }
 

@@ -15,6 +15,7 @@ export {
   InvalidCursorError,
   type JsonValue,
 } from '../cursor.js';
+export { histogramBuckets, type Metric, metrics } from '../metrics.js';
 export { type SelectionTold, telling } from '../selection.js';
 export { type BatchWork, workBatch } from './batch.js';
 export { array, ItemIsNotDataError } from './enumerators/array.js';
@@ -83,6 +84,7 @@ export {
   type SessionOptions,
   type StoredCheckpoint,
   StoreFaultError,
+  type StoreListener,
   StoreOutageError,
   type StoreSession,
   StoreUnusableError,

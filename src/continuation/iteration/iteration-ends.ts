@@ -65,7 +65,7 @@ export function completed<Args, Selection extends JsonValue, Item, C extends Cur
     result,
   } as const;
   assertDeliverable(outcome);
-  open.tell('completed', { ending });
+  open.tell({ kind: 'completed', ending });
   return outcome;
 }
 
@@ -76,7 +76,7 @@ export async function interrupted<Args, Selection extends JsonValue, Item, C ext
   await shutDown(execution, 'interrupted');
   const { open } = execution;
   open.progress.interrupted();
-  open.tell('interrupted', { reason });
+  open.tell({ kind: 'interrupted', reason });
   const { keptIn: store } = open;
   return { type: 'leftoff.iteration', kind: 'interrupted', reason, store, checkpoint: await open.flush() };
 }
@@ -87,7 +87,7 @@ export async function throttled<Args, Selection extends JsonValue, Item, C exten
 ): Promise<IterationOutcome<C>> {
   await shutDown(execution, 'throttled');
   const { open } = execution;
-  open.tell('throttled', { waitMs });
+  open.tell({ kind: 'throttled', waitMs });
   const { keptIn: store } = open;
   return { type: 'leftoff.iteration', kind: 'throttled', waitMs, store, checkpoint: await open.flush() };
 }
@@ -105,7 +105,7 @@ export async function cancelledAt<Args, Selection extends JsonValue, Item, C ext
   tell(error);
   await shutDown(execution, 'interrupted').catch(tell);
   open.progress.interrupted();
-  open.tell('interrupted', { reason: 'cancelled' });
+  open.tell({ kind: 'interrupted', reason: 'cancelled' });
   await open.flush().catch(tell);
   const checkpoint = open.progress.checkpoint('read');
   const { keptIn: store } = open;

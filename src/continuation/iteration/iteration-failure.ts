@@ -11,12 +11,13 @@ import { readCheckpoint } from './read-checkpoint.js';
 import { beginAttempt, chooseStartingPoint } from './starting-point.js';
 import { FenceLostError } from './stores/checkpoint-store.js';
 import { ItemFailure } from './work-item.js';
+import { meterOf } from './work-meter.js';
 
 /** @returns the failure to throw. The checkpoint has been handed over by then. */
 export async function failureOf<C extends Cursor>(
   thrown: unknown,
   rule: ErrorRule,
-  { progress, flush }: OpenIteration<C>,
+  { progress, flush, meter }: OpenIteration<C>,
 ): Promise<unknown> {
   // Whoever has taken over keeps the checkpoint now.
   if (thrown instanceof FenceLostError) return thrown;
@@ -24,6 +25,7 @@ export async function failureOf<C extends Cursor>(
   const away = !(thrown instanceof ItemFailure) && isAway(error, rule);
   if (away) progress.tookNothingUp();
   else progress.fail(errorMessage(error));
+  meter.failed(error, away ? null : progress.error);
   const decision = thrown instanceof ItemFailure ? thrown.decision : decide(undefined, error, null);
   const checkpoint = await flush().catch(() => progress.checkpoint('read'));
   return errorToThrow(error, away ? null : progress.error, decision, checkpoint);
@@ -37,7 +39,7 @@ export function failureBeforeItOpened(
   thrown: unknown,
   input: IterationInput<unknown>,
   attempt: ActivityAttempt,
-  rule: ErrorRule = {},
+  { store, ...rule }: ErrorRule & { readonly store?: { readonly name: string } } = {},
 ): unknown {
   if (thrown instanceof FenceLostError) return unlessUnusable(thrown);
   let fromHeartbeat: Checkpoint | null;
@@ -54,6 +56,7 @@ export function failureBeforeItOpened(
   const away = isAway(error, rule);
   progress.tookNothingUp();
   if (!away) progress.fail(errorMessage(error));
+  meterOf(attempt, store).failed(error, away ? null : progress.error);
   const checkpoint = progress.checkpoint('read');
   attempt.heartbeat(checkpoint);
   return errorToThrow(error, away ? null : progress.error, decide(undefined, error, null), checkpoint);

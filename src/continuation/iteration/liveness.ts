@@ -17,6 +17,7 @@ import { assertGetsFurther, letFirstHeartbeatLeave } from './hopeless-attempts.j
 import { shorten } from './shorten.js';
 import { HeartbeatSender } from './stores/heartbeat-sender.js';
 import { ItemFailure } from './work-item.js';
+import type { WorkMeter } from './work-meter.js';
 
 const livenessSchema = z.object({
   type: z.literal('leftoff.liveness'),
@@ -35,13 +36,15 @@ type CountedError = z.infer<typeof livenessSchema>['error'];
 
 export class Liveness {
   readonly #beat: HeartbeatSender;
+  readonly #meter: WorkMeter;
   #error: CountedError;
   readonly #isRetry: boolean;
   #attempts: AttemptRecord;
   #startedAt: JsonValue | undefined;
   #held: Checkpoint | undefined;
 
-  constructor(attempt: ActivityAttempt) {
+  constructor(attempt: ActivityAttempt, meter: WorkMeter) {
+    this.#meter = meter;
     const before = livenessIn(attempt.heartbeatDetails);
     const place = checkpointSchema.safeParse(attempt.heartbeatDetails).data;
     this.#error = before?.error ?? null;
@@ -104,6 +107,7 @@ export class Liveness {
     // This attempt ends by saying so: the next one is not to count it as lost.
     this.#attempts = attemptEnded(this.#attempts);
     if (!away) this.#count(errorMessage(error));
+    this.#meter.failed(error, away ? null : this.#error);
     this.#beat.flush();
     const decision = decided ? thrown.decision : decide(undefined, error, null);
     return errorToThrow(error, away ? null : this.#error, decision, details);

@@ -8,7 +8,7 @@
  *     can mend fails the run at once.
  * O4  A resumption is handed over at once: an attempt that is lost before its first item was one, too.
  */
-import type { Checkpoint, IterationOutcome } from '../checkpoint.js';
+import type { Checkpoint, InterruptionReason, IterationEnding, IterationOutcome } from '../checkpoint.js';
 import { firstCheckpoint } from '../checkpoint.js';
 import type { Cursor } from '../cursor.js';
 import type { ActivityAttempt } from './activity-attempt.js';
@@ -24,6 +24,7 @@ import { beginAttempt, chooseStartingPoint, type StartingPoint } from './startin
 import type { CheckpointKey, CheckpointStore, StoreSession } from './stores/checkpoint-store.js';
 import { HeartbeatSender } from './stores/heartbeat-sender.js';
 import { heartbeatStore } from './stores/heartbeat-store.js';
+import { meterOf, type WorkMeter } from './work-meter.js';
 
 export interface IterationToOpen extends ErrorRule {
   readonly store: CheckpointStore | undefined;
@@ -32,10 +33,17 @@ export interface IterationToOpen extends ErrorRule {
   readonly input: IterationInput<unknown>;
 }
 
+/** How an execution goes on or ends, as it is told. */
+export type ExecutionEvent =
+  | { readonly kind: 'interrupted'; readonly reason: InterruptionReason }
+  | { readonly kind: 'throttled'; readonly waitMs: number }
+  | { readonly kind: 'completed'; readonly ending: IterationEnding };
+
 export interface OpenIteration<C extends Cursor> {
   readonly kind: 'open';
   readonly progress: IterationProgress<C>;
   readonly session: StoreSession;
+  readonly meter: WorkMeter;
   readonly keepsEachItem: boolean;
   /** The store's name, where it keeps something to clear later. */
   readonly keptIn: string | null;
@@ -44,7 +52,7 @@ export interface OpenIteration<C extends Cursor> {
   /** Hands the newest checkpoint over now. */
   flush(): Promise<Checkpoint>;
   /** Logs how an execution goes on or ends, and counts it. */
-  tell(event: 'interrupted' | 'throttled' | 'completed', facts: Record<string, string | number>): void;
+  tell(event: ExecutionEvent): void;
   close(): Promise<void>;
 }
 
@@ -73,18 +81,26 @@ export async function openIteration<C extends Cursor>(
   }
   const warn = (message: string, facts: Record<string, unknown>) => attempt.log('warn', message, facts);
   let known: IterationProgress<C> | null = null;
+  let sentSequence = 0;
+  const meter = meterOf(attempt, store);
   // Before the store: taking over may wait for an earlier attempt's transaction, longer than a heartbeat may be missing.
   const heartbeat = new HeartbeatSender({
     attempt,
     every,
     details: () => (known === null ? attempt.heartbeatDetails : known.checkpoint('handed over')),
+    onSent: (seconds) => {
+      if (known === null) return;
+      if (known.sequence > sentSequence) meter.kept('heartbeat', seconds);
+      sentSequence = known.sequence;
+      meter.tell(known.counts);
+    },
   });
   let opened: StoreSession | null = null;
   const startedMs = attempt.nowMs();
   let start: StartingPoint;
   let progress: IterationProgress<C>;
   try {
-    opened = await store.open({ key, epoch, every, warn });
+    opened = await store.open({ key, epoch, every, warn, hears: meter.hears });
     const sent = readCheckpoint(attempt.heartbeatDetails, 'the heartbeat');
     const stored = { checkpoint: readStored(opened.stored, store, warn), name: store.name };
     if (store.fences === true) {
@@ -99,11 +115,13 @@ export async function openIteration<C extends Cursor>(
   } catch (thrown) {
     heartbeat.close();
     await opened?.close();
-    throw failureBeforeItOpened(thrown, input, attempt, rule);
+    throw failureBeforeItOpened(thrown, input, attempt, { ...rule, store });
   }
   const session = opened;
   if (store.fences === true) progress.fenceBy(store.name);
   known = progress;
+  sentSequence = progress.sequence;
+  meter.begin(progress.counts);
   try {
     assertGetsFurther(progress.attempts, progress.checkpoint('read'));
   } catch (error) {
@@ -111,18 +129,17 @@ export async function openIteration<C extends Cursor>(
     await session.close();
     throw error;
   }
-  const tags = { iteration: attempt.activityType };
-  const before = progress.checkpoint('read').counts;
   if (progress.isResumption) {
     heartbeat.flush();
     await letFirstHeartbeatLeave(progress.attempts);
     attempt.log('info', 'Resumed', { cursor: start.checkpoint?.cursor ?? null, source: start.source });
-    attempt.count('leftoff_resumptions', 1, { ...tags, source: start.source });
+    meter.resumed(start.source);
   }
   return {
     kind: 'open',
     progress,
     session,
+    meter,
     keepsEachItem: store.keepsEachItem === true,
     keptIn: store === heartbeatStore ? null : store.name,
     advanced: (items) => heartbeat.advanced(items),
@@ -132,21 +149,15 @@ export async function openIteration<C extends Cursor>(
       await session.flush(checkpoint);
       return checkpoint;
     },
-    tell: (event, facts) => {
+    tell: (event) => {
       const { cursor, counts, workedMs } = progress.checkpoint('read');
-      attempt.log('info', sentences[event], { cursor, ...counts, workedMs, ...facts });
-      const { reason } = facts;
-      attempt.count(
-        `leftoff_iterations_${event}`,
-        1,
-        typeof reason === 'string' ? { ...tags, reason } : tags,
-      );
+      attempt.log('info', sentences[event.kind], { cursor, ...counts, workedMs, ...factsOf(event) });
+      if (event.kind === 'completed') meter.completed();
+      else if (event.kind === 'interrupted') meter.interrupted(event.reason);
     },
     close: async () => {
       heartbeat.close();
-      const { counts } = progress.checkpoint('read');
-      for (const outcome of ['processed', 'failed', 'revisited'] as const)
-        attempt.count(`leftoff_items_${outcome}`, counts[outcome] - before[outcome], tags);
+      meter.tell(progress.counts);
       await session.close();
     },
   };
@@ -157,6 +168,10 @@ const sentences = {
   throttled: 'Throttled',
   completed: 'Completed',
 } as const;
+
+function factsOf({ kind: _, ...facts }: ExecutionEvent): Record<string, string | number> {
+  return facts;
+}
 
 function nothingLeft({ from }: IterationInput<unknown>): IterationOutcome<never> {
   return {

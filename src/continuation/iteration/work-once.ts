@@ -6,11 +6,13 @@
 import { currentAttempt, isStopItself } from './activity-attempt.js';
 import type { ErrorRule } from './error-policy.js';
 import { Liveness } from './liveness.js';
+import { WorkMeter } from './work-meter.js';
 
 /** Runs the work inside the calling Activity. @throws what it throws, and after the same error too often a failure that ends the run */
 export async function workOnce<Result>(work: () => Promise<Result>, rule: ErrorRule = {}): Promise<Result> {
   const attempt = currentAttempt();
-  const liveness = new Liveness(attempt);
+  const meter = new WorkMeter(attempt, { work: { pattern: 'step', step: attempt.activityType } });
+  const liveness = new Liveness(attempt, meter);
   try {
     await liveness.assertGetsFurther({ cursor: null });
     try {

@@ -180,7 +180,7 @@ class ContinuableRun {
     void this.#interruption.request(reason);
     this.#events.continued(reason, {
       ...ledger.progress(),
-      message: error.message,
+      error: error.message,
       times: error.times,
       waitMs,
     });

@@ -2,6 +2,7 @@
 export { batchOf } from '../batch-of.js';
 export type { Batch, BatchStart, Counts, Resumption, RunProgress, RunResult } from '../checkpoint.js';
 export type { Cursor, JsonValue } from '../cursor.js';
+export { histogramBuckets, type Metric, metrics } from '../metrics.js';
 export { production, type Timing } from '../timing.js';
 export { activityDefaults } from './activity-defaults.js';
 export type { CarriedChain } from './carried-chain.js';
@@ -28,5 +29,4 @@ export {
   partitioned,
 } from './partitioned.js';
 export { progressQuery } from './progress-query.js';
-export { stepMetrics } from './run-events.js';
 export { maximumFruitlessInterruptions, type StartedStep, type Step } from './step.js';

@@ -38,6 +38,7 @@ import { holdsHere } from './later-rules.js';
 import { maximumRefusals, refusedBy } from './overtaking.js';
 import { PendingWork } from './pending-work.js';
 import { progressQuery } from './progress-query.js';
+import { countCheckpoint, countContinuation, countInterruption, stopOf } from './run-events.js';
 import { maximumFruitlessInterruptions } from './step.js';
 
 export interface IterateOptions<Input> {
@@ -131,6 +132,7 @@ export function iterate<Input>(
         continue;
       }
       refusals = 0;
+      countCheckpoint({ pattern: 'enumerator', iteration: activityName }, null);
       const moved = outcome.checkpoint.sequence > (checkpoint?.sequence ?? 0);
       const isPause = outcome.kind === 'interrupted' && outcome.reason === 'cancelled';
       if (moved) fruitless = 0;
@@ -145,8 +147,11 @@ export function iterate<Input>(
         if (outcome.store != null) await clearStore(position, activity);
         return { ...resultOf(checkpoint, executions), ending: outcome.ending, result: outcome.result };
       }
+      const reason =
+        outcome.kind === 'interrupted' ? stopOf(outcome.reason, CancellationScope.current()) : 'throttled';
+      countInterruption({ pattern: 'enumerator', iteration: activityName }, reason);
       if (outcome.kind === 'interrupted') {
-        log.info('Interrupted', { reason: outcome.reason, cursor: checkpoint.cursor });
+        log.info('Interrupted', { reason, cursor: checkpoint.cursor });
       } else {
         log.info('Throttled', { waitMs: outcome.waitMs, cursor: checkpoint.cursor });
         if (outcome.waitMs > 0) await untilCancelled(control.sleep(outcome.waitMs));
@@ -184,6 +189,7 @@ export function iterate<Input>(
           ...(waited ? { waited } : {}),
           ...(carried.forgiven === undefined ? {} : { forgiven: carried.forgiven }),
         } as const;
+        countContinuation({ pattern: 'enumerator', iteration: activityName }, 'history limit');
         return continueAsNewWith<IterateWorkflow<Input>>(() => [input, next], {
           pending: new PendingWork(),
           control,

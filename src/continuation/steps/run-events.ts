@@ -3,13 +3,15 @@
  *
  * V1  Lines name the step and its cursor; a worker's log says which run, by what the SDK adds to them.
  * V2  Nothing is said twice: neither logger nor metrics speak while history is replayed.
- * V3  Metrics are tagged with the step's name and a reason, never with a cursor: few values, whatever the run's size.
+ * V3  Metrics are those of `metrics.ts`: tagged with the step's name and a reason, never with a cursor.
  *
  * Rails' events are interrupt, resume, step_started, step_skipped and step (timed).
  */
 import type { MetricTags } from '@temporalio/common';
-import { log, metricMeter } from '@temporalio/workflow';
+import { log, metricMeter, workflowInfo } from '@temporalio/workflow';
+import type { Counts, InterruptionReason } from '../checkpoint.js';
 import type { JsonValue } from '../cursor.js';
+import { type Metric, metrics, type WorkTags } from '../metrics.js';
 import type { ContinuationReason } from './continuation.js';
 
 /** The step that an event is about; its cursor as checkpoints carry it. */
@@ -18,17 +20,6 @@ interface AboutStep {
   readonly cursor: JsonValue;
 }
 
-/** Counters by name, each of one per event, and the histogram of a completed step's seconds. */
-export const stepMetrics = {
-  started: 'leftoff_steps_started',
-  resumed: 'leftoff_steps_resumed',
-  skipped: 'leftoff_steps_skipped',
-  completed: 'leftoff_steps_completed',
-  failed: 'leftoff_steps_failed',
-  seconds: 'leftoff_step_seconds',
-  continued: 'leftoff_continuations',
-} as const;
-
 export interface RunEvents {
   started(about: AboutStep): void;
   resumed(about: AboutStep): void;
@@ -36,8 +27,31 @@ export interface RunEvents {
   /** @param seconds of Workflow time since the step was begun, in whichever execution; null: unknown */
   completed(about: AboutStep, seconds: number | null): void;
   failed(about: AboutStep, error: unknown): void;
+  /** A batch is about to take up what an interrupted one left. */
+  pickedUp(about: AboutStep): void;
+  /** A batch was cut short, or is to wait; why. */
+  interrupted(step: string, reason: StopReason): void;
+  /** @param seconds what the checkpoint took, where that can be said */
+  checkpointed(step: string, seconds: number | null): void;
   /** The run goes on in another execution. */
-  continued(reason: ContinuationReason, facts: Readonly<Record<string, unknown>>): void;
+  continued(reason: ContinuationReason, facts: FactsOfRun): void;
+}
+
+/** Why a run's Activity stopped, as its Workflow knows it. */
+export type StopReason = InterruptionReason | 'throttled' | 'paused';
+
+/** To an Activity a pause is a cancellation. */
+export function stopOf(
+  reason: InterruptionReason,
+  scope: { readonly consideredCancelled: boolean },
+): StopReason {
+  return reason === 'cancelled' && !scope.consideredCancelled ? 'paused' : reason;
+}
+
+/** Of the run as it stands: its step, its counts, and what else is to be said. */
+interface FactsOfRun extends Readonly<Record<string, unknown>> {
+  readonly step: string | null;
+  readonly counts: Counts;
 }
 
 /** Tells the Workflow's logger and metric meter. Call it inside a Workflow. */
@@ -45,36 +59,69 @@ export function workflowEvents(): RunEvents {
   return {
     started(about) {
       log.info('Step started', { ...about });
-      count(stepMetrics.started, { step: about.step });
+      count(metrics.stepsStarted, { step: about.step });
     },
     resumed(about) {
       log.info('Step resumed', { ...about });
-      count(stepMetrics.resumed, { step: about.step });
+      count(metrics.stepsResumed, { step: about.step });
     },
     skipped(step) {
       log.info('Step skipped', { step });
-      count(stepMetrics.skipped, { step });
+      count(metrics.stepsSkipped, { step });
     },
     completed(about, seconds) {
       log.info('Step completed', { ...about, seconds });
-      count(stepMetrics.completed, { step: about.step });
-      if (seconds === null) return;
-      metricMeter
-        .createHistogram(stepMetrics.seconds, 'float', 's', 'Seconds from a step’s beginning to its end')
-        .record(seconds, { step: about.step });
+      count(metrics.stepsCompleted, { step: about.step });
+      if (seconds !== null) record(metrics.stepSeconds, seconds, { step: about.step });
     },
     failed(about, error) {
-      const message = error instanceof Error ? error.message : String(error);
-      log.warn('Step failed', { ...about, message });
-      count(stepMetrics.failed, { step: about.step });
+      log.warn('Step failed', { ...about, error: error instanceof Error ? error.message : String(error) });
+      count(metrics.stepsFailed, { step: about.step });
     },
-    continued(reason, facts) {
-      log.info('Interrupted', { reason, ...facts });
-      count(stepMetrics.continued, { reason });
+    pickedUp(about) {
+      const source = about.cursor === null ? 'start' : 'history';
+      log.info('Resumed', { ...about, source });
+      count(metrics.resumptions, { pattern: 'step', step: about.step, source });
+    },
+    interrupted(step, reason) {
+      countInterruption({ pattern: 'step', step }, reason);
+    },
+    checkpointed(step, seconds) {
+      countCheckpoint({ pattern: 'step', step }, seconds);
+    },
+    continued(reason, { counts, ...facts }) {
+      log.info('Interrupted', { reason, ...facts, ...counts });
+      countContinuation({ pattern: 'step', step: facts.step ?? '' }, reason);
     },
   };
 }
 
-function count(metric: string, tags: MetricTags): void {
-  metricMeter.createCounter(metric).add(1, tags);
+/** A checkpoint is in history, and how long that is by now. */
+export function countCheckpoint(work: WorkTags, seconds: number | null): void {
+  const tags = { ...work, store: 'history' };
+  count(metrics.checkpoints, tags);
+  if (seconds !== null) record(metrics.checkpointSeconds, seconds, tags);
+  record(metrics.historyEvents, workflowInfo().historyLength, { ...work });
+}
+
+/** The run goes on in another execution. */
+export function countContinuation(work: WorkTags, reason: ContinuationReason): void {
+  countInterruption(work, reason);
+  count(metrics.continuations, { reason });
+}
+
+/**
+ * A stop that was no error. Its Activity reported it, and might as well count it; but it mostly stops with its worker, whose
+ * metrics nobody reads any more.
+ */
+export function countInterruption(work: WorkTags, reason: ContinuationReason | StopReason): void {
+  count(metrics.interruptions, { ...work, reason });
+}
+
+function count({ name, unit, says }: Metric, tags: MetricTags): void {
+  metricMeter.createCounter(name, unit, says).add(1, tags);
+}
+
+function record({ name, unit, says }: Metric, value: number, tags: MetricTags): void {
+  metricMeter.createHistogram(name, 'float', unit, says).record(value, tags);
 }

@@ -28,6 +28,7 @@ import {
 import type { RunControl } from './control.js';
 import type { LaterRule } from './later-rules.js';
 import { maximumRefusals, refusedBy } from './overtaking.js';
+import { type RunEvents, stopOf } from './run-events.js';
 import type { RunLedger } from './run-ledger.js';
 import {
   describeType,
@@ -89,6 +90,7 @@ export interface StartedStep<C extends Cursor> extends Step<C> {
 
 /** What a step needs from the job around it. */
 export interface StepSurroundings {
+  readonly events: Pick<RunEvents, 'pickedUp' | 'interrupted' | 'checkpointed'>;
   /** See `maxResumptions` of FailureRules. */
   readonly maxResumptions: number | null;
   /** Whether the run is interrupted. */
@@ -105,6 +107,8 @@ export interface StepSurroundings {
   changed(): void;
   /** What an operator asked. */
   readonly control: Pick<RunControl, 'stoppable' | 'isOwnStop' | 'hold' | 'sleep'>;
+  /** Milliseconds of Workflow time. */
+  now(): number;
   /** Fails the run with this, whatever the body does about it. */
   fail(failure: ApplicationFailure): never;
   /** Throws again what the run fails with; nothing if it doesn't. */
@@ -127,6 +131,8 @@ export class StepInProgress<C extends Cursor> implements StartedStep<C> {
   #given: Watched<C> | null = null;
   #ended = false;
   #clearing: (() => Promise<void>) | null = null;
+  /** When the batch under way was scheduled, by Workflow time. */
+  #scheduledAtMs: number | null = null;
 
   constructor(
     readonly name: string,
@@ -155,6 +161,7 @@ export class StepInProgress<C extends Cursor> implements StartedStep<C> {
     const encoded = this.#encode(cursor);
     this.#refuseLostChange(encoded);
     this.#ledger.setCursor(encoded);
+    this.#surroundings.events.checkpointed(this.name, null);
     this.#given = { cursor, encoded };
     this.#handedOut = null;
     this.#surroundings.changed();
@@ -167,6 +174,7 @@ export class StepInProgress<C extends Cursor> implements StartedStep<C> {
     const to = from !== null && this.#next !== undefined ? this.#next(from) : oneMore(from);
     if (to === null) return this.#surroundings.fail(unadvanceableCursor(this.name, describeType(from)));
     this.#ledger.setCursor(this.#encode(to));
+    this.#surroundings.events.checkpointed(this.name, null);
     this.#given = null;
     this.#handedOut = null;
     this.#surroundings.changed();
@@ -183,7 +191,10 @@ export class StepInProgress<C extends Cursor> implements StartedStep<C> {
     if (this.#isOver()) return this.#surroundings.halt();
     this.#refuseChangeInPlace();
     this.#refuseUnencoded(batch);
-    const { resumed } = this.#ledger.recordBatch(batch);
+    const { resumed, checkpoint } = this.#ledger.recordBatch(batch);
+    if (checkpoint) this.#surroundings.events.checkpointed(this.name, this.#secondsOf(batch));
+    this.#scheduledAtMs = null;
+    this.#tellStop(batch);
     this.#given = null;
     this.#handedOut = null;
     this.#refuseToLoop(batch, resumed);
@@ -241,6 +252,10 @@ export class StepInProgress<C extends Cursor> implements StartedStep<C> {
 
   /** Schedules a batch; one that its own fence refuses, as after a reset, is scheduled again above that (`overtaking.ts`). */
   async #scheduled(next: (from: BatchStart<C>) => Promise<Batch<C>>): Promise<Batch<C>> {
+    const { events, now } = this.#surroundings;
+    if (this.#ledger.current?.interrupted === true)
+      events.pickedUp({ step: this.name, cursor: this.#ledger.cursor });
+    this.#scheduledAtMs = now();
     let from = this.#ledger.scheduleBatch<C>();
     for (let refusals = 0; ; refusals += 1) {
       try {
@@ -252,6 +267,22 @@ export class StepInProgress<C extends Cursor> implements StartedStep<C> {
         from = this.#ledger.scheduleBatch<C>();
       }
     }
+  }
+
+  #tellStop({ kind, reason, waitMs = 0 }: Batch): void {
+    const { events, cancelledHere: consideredCancelled } = this.#surroundings;
+    if (kind === 'interrupted' && reason !== null)
+      events.interrupted(this.name, stopOf(reason, { consideredCancelled }));
+    else if (waitMs > 0) events.interrupted(this.name, 'throttled');
+  }
+
+  /**
+   * What a batch's checkpoint took: its way to a worker and back into history, by the server's clock, without its work, by the
+   * worker's own. Null where it was tried again, which is no checkpoint's doing.
+   */
+  #secondsOf({ attempt, workedMs }: Batch): number | null {
+    if (this.#scheduledAtMs === null || attempt > 1 || workedMs === undefined) return null;
+    return Math.max(0, this.#surroundings.now() - this.#scheduledAtMs - workedMs) / 1_000;
   }
 
   /** The body returned. @throws InvalidCursorError where its cursor was changed in place (S3) */

@@ -24,6 +24,7 @@ export function anAttempt(
     itemDone: () => null,
     log: () => undefined,
     count: () => undefined,
+    measure: () => undefined,
     nowMs: () => performance.now(),
     stopping: new AbortController().signal,
     heartbeats,

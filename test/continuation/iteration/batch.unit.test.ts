@@ -67,6 +67,7 @@ describe('a batch', () => {
       total: 10,
       attempt: 1,
       generation: 1,
+      workedMs: expect.any(Number),
       waitMs: 0,
       store: null,
     });

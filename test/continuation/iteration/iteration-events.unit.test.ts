@@ -1,51 +1,24 @@
-import { type MetricMeter, type MetricTags, noopMetricMeter } from '@temporalio/common';
-import { MockActivityEnvironment } from '@temporalio/testing';
-import { DefaultLogger, type LogEntry } from '@temporalio/worker';
 import { describe, expect, it } from 'vitest';
 import type { Checkpoint } from '../../../src/continuation/checkpoint.js';
-import { skip, throttled, times } from '../../../src/continuation/iteration/index.js';
+import {
+  type CheckpointStore,
+  memoryStore,
+  metrics,
+  StoreOutageError,
+  skip,
+  throttled,
+  times,
+} from '../../../src/continuation/iteration/index.js';
 import { aCheckpoint } from '../some-checkpoints.js';
+import { listening, sumOf } from './a-meter.js';
 import { type Attempt, runIteration } from './run-iteration.js';
-
-interface Counted {
-  readonly name: string;
-  readonly by: number;
-  readonly tags: MetricTags;
-}
 
 /** Runs one attempt, and keeps what it logged and counted. */
 async function watch(options: Attempt & { readonly heartbeatDetails?: Checkpoint } = {}) {
-  const entries: LogEntry[] = [];
-  const counted: Counted[] = [];
-  const metricMeter: MetricMeter = {
-    createHistogram: (...args) => noopMetricMeter.createHistogram(...args),
-    createGauge: (...args) => noopMetricMeter.createGauge(...args),
-    withTags: () => metricMeter,
-    createCounter: (name, unit, description) => ({
-      ...noopMetricMeter.createCounter(name, unit, description),
-      add: (by, { iteration = '', reason, source } = {}) => {
-        // Besides these the SDK adds namespace, task queue and the Activity's type.
-        const tags = { iteration, ...(reason && { reason }), ...(source && { source }) };
-        counted.push({ name, by, tags });
-      },
-    }),
-  };
-  const environment = new MockActivityEnvironment(
-    {
-      activityType: 'processOrders',
-      attempt: options.attempt ?? 1,
-      heartbeatDetails: options.heartbeatDetails,
-    },
-    { logger: new DefaultLogger('INFO', (entry) => entries.push(entry)), metricMeter },
-  );
-  await runIteration({ ...options, environment });
-  return {
-    // The SDK has lines of its own.
-    said: entries
-      .filter(({ meta }) => meta?.sdkComponent === 'activity')
-      .map(({ message, meta }) => ({ message, ...meta })),
-    counted: counted.filter(({ by }) => by > 0),
-  };
+  const { attempt, heartbeatDetails } = options;
+  const heard = listening({ activityType: 'processOrders', attempt, heartbeatDetails });
+  await runIteration({ ...options, environment: heard.environment });
+  return { ...heard, said: heard.said() };
 }
 
 const halfway = aCheckpoint({
@@ -98,40 +71,95 @@ describe('the log of an iteration', () => {
 });
 
 describe('the metrics of an iteration', () => {
-  const iteration = 'processOrders';
+  const work = { pattern: 'enumerator', iteration: 'processOrders' };
 
   it('count its items by what became of them, and its end', async () => {
     const failure = { at: 4, error: new Error('refused') };
 
     const { counted } = await watch({ failure, also: { onError: skip() } });
 
-    expect(counted).toEqual([
-      { name: 'leftoff_iterations_completed', by: 1, tags: { iteration } },
-      { name: 'leftoff_items_processed', by: 9, tags: { iteration } },
-      { name: 'leftoff_items_failed', by: 1, tags: { iteration } },
-    ]);
+    expect(sumOf(counted, metrics.iterationsCompleted, work)).toBe(1);
+    expect(sumOf(counted, metrics.itemsProcessed, work)).toBe(9);
+    expect(sumOf(counted, metrics.itemsFailed, work)).toBe(1);
+    expect(sumOf(counted, metrics.itemsRevisited, work)).toBe(0);
   });
 
   it('count the items of this attempt alone, and resumptions by where the checkpoint was kept', async () => {
     const { counted } = await watch({ attempt: 2, heartbeatDetails: halfway });
 
-    expect(counted).toContainEqual({
-      name: 'leftoff_resumptions',
-      by: 1,
-      tags: { iteration, source: 'heartbeat' },
-    });
-    expect(counted).toContainEqual({ name: 'leftoff_items_processed', by: 5, tags: { iteration } });
+    expect(sumOf(counted, metrics.resumptions, { ...work, source: 'heartbeat' })).toBe(1);
+    expect(sumOf(counted, metrics.itemsProcessed)).toBe(5);
   });
 
-  it('count interruptions by their reason, also of an attempt that fails', async () => {
-    const interrupted = await watch({ also: { maxRuntimeMs: 0 } });
-    const failed = await watch({ failure: { at: 4, error: new Error('refused') } });
+  it('count items while the attempt goes on, with each checkpoint of the heartbeat', async () => {
+    const heard = listening({ activityType: 'processOrders' });
+    const toldBy: number[] = [];
+    const onComplete = async () => {
+      toldBy.push(sumOf(heard.counted, metrics.itemsProcessed));
+      return null;
+    };
 
-    expect(interrupted.counted).toContainEqual({
-      name: 'leftoff_iterations_interrupted',
-      by: 1,
-      tags: { iteration, reason: 'time limit' },
-    });
-    expect(failed.counted).toEqual([{ name: 'leftoff_items_processed', by: 4, tags: { iteration } }]);
+    await runIteration({ environment: heard.environment, also: { onComplete } });
+
+    expect(toldBy).toEqual([10]);
+  });
+
+  it('count the checkpoints of each store, and measure what each of them took', async () => {
+    const { counted, measured } = await watch({ also: { store: memoryStore() } });
+
+    expect(sumOf(counted, metrics.checkpoints, { ...work, store: 'memory' })).toBeGreaterThanOrEqual(10);
+    expect(sumOf(counted, metrics.checkpoints, { ...work, store: 'heartbeat' })).toBeGreaterThanOrEqual(1);
+    const seconds = measured.filter(({ name }) => name === metrics.checkpointSeconds.name);
+    expect(seconds).toHaveLength(sumOf(counted, metrics.checkpoints));
+  });
+
+  it('tell an error from the same one again at the same cursor, and from an outage', async () => {
+    const failure = { at: 5, error: new Error('refused') };
+    const again = { ...halfway, error: { message: 'refused', times: 1 } };
+    const isOutage = () => true;
+
+    const first = await watch({ failure, attempt: 2, heartbeatDetails: halfway });
+    const second = await watch({ failure, attempt: 2, heartbeatDetails: again });
+    const away = await watch({ failure, isOutage });
+
+    for (const [{ counted }, kind] of [
+      [first, 'first'],
+      [second, 'again'],
+      [away, 'outage'],
+    ] as const) {
+      expect(counted.filter(({ name }) => name === metrics.errors.name)).toEqual([
+        { name: metrics.errors.name, value: 1, tags: { ...work, kind } },
+      ]);
+    }
+  });
+
+  it('count a store that can’t be reached, each time it is tried', async () => {
+    const away: CheckpointStore<null> = {
+      ...memoryStore(),
+      open: () => Promise.reject(new StoreOutageError('the database is restarting')),
+    };
+
+    const { counted } = await watch({ also: { store: away } });
+
+    expect(sumOf(counted, metrics.storeFailures, { ...work, store: 'memory' })).toBe(1);
+    expect(sumOf(counted, metrics.errors, { ...work, kind: 'outage' })).toBe(1);
+  });
+
+  it('leave an interruption to its Workflow, for the worker that stops is asked no more; a pause of the server’s never gets there', async () => {
+    const stopped = await stoppedAt(3, 'WORKER_SHUTDOWN');
+    const paused = await stoppedAt(3, 'PAUSED');
+
+    expect(sumOf(stopped.counted, metrics.interruptions)).toBe(0);
+    expect(sumOf(paused.counted, metrics.interruptions, { ...work, reason: 'paused by the server' })).toBe(1);
   });
 });
+
+/** Runs one attempt that is cancelled while this item is in hand. */
+async function stoppedAt(at: number, reason: 'WORKER_SHUTDOWN' | 'PAUSED') {
+  const heard = listening({ activityType: 'processOrders' });
+  const during = (item: number) => {
+    if (item === at) heard.environment.cancel(reason);
+  };
+  await runIteration({ environment: heard.environment, during });
+  return heard;
+}

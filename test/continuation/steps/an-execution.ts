@@ -130,6 +130,10 @@ function listing(events: string[]): RunEvents {
     skipped: (step) => events.push(`skipped ${step}`),
     completed: (step) => events.push(`completed ${about(step)}`),
     failed: (step) => events.push(`failed ${about(step)}`),
+    pickedUp: (step) => events.push(`picked up ${about(step)}`),
+    interrupted: (step, reason) => events.push(`interrupted ${step}: ${reason}`),
+    // Each move is one: a list of them would say nothing that the steps' cursors don't.
+    checkpointed: () => undefined,
     continued: (reason) => events.push(`continued: ${reason}`),
   };
 }

@@ -1,7 +1,7 @@
 import { ApplicationFailure } from '@temporalio/common';
 import { DefaultLogger, type LogEntry, MetricsBuffer, makeTelemetryFilterString } from '@temporalio/worker';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { stepMetrics } from '../../../src/continuation/steps/index.js';
+import { type Metric, metrics } from '../../../src/continuation/steps/index.js';
 import { type StepsStage, stepsStage } from './steps-stage.js';
 
 const entries: LogEntry[] = [];
@@ -62,7 +62,7 @@ describe('the log of a run in steps', () => {
 
     expect(interrupted?.meta).toMatchObject({
       reason: 'error after progress',
-      message: 'the card was declined',
+      error: 'the card was declined',
       waitMs: 2_000,
     });
   });
@@ -86,14 +86,14 @@ describe('the metrics of a run in steps', () => {
       step: attributes.step,
       reason: attributes.reason,
     }));
-    const of = (name: string) => updates.filter((update) => update.name === name);
+    const of = ({ name }: Metric) => updates.filter((update) => update.name === name);
 
-    expect(of(stepMetrics.started).map(({ step }) => step)).toEqual(['prepare', 'walk', 'report']);
-    expect(of(stepMetrics.resumed)).toMatchObject([{ value: 1, step: 'walk' }]);
-    expect(of(stepMetrics.skipped)).toMatchObject([{ value: 1, step: 'prepare' }]);
-    expect(of(stepMetrics.failed)).toMatchObject([{ value: 1, step: 'walk' }]);
-    expect(of(stepMetrics.completed)).toHaveLength(3);
-    expect(of(stepMetrics.continued)).toMatchObject([{ value: 1, reason: 'error after progress' }]);
-    expect(of(stepMetrics.seconds).map(({ step }) => step)).toEqual(['prepare', 'walk', 'report']);
+    expect(of(metrics.stepsStarted).map(({ step }) => step)).toEqual(['prepare', 'walk', 'report']);
+    expect(of(metrics.stepsResumed)).toMatchObject([{ value: 1, step: 'walk' }]);
+    expect(of(metrics.stepsSkipped)).toMatchObject([{ value: 1, step: 'prepare' }]);
+    expect(of(metrics.stepsFailed)).toMatchObject([{ value: 1, step: 'walk' }]);
+    expect(of(metrics.stepsCompleted)).toHaveLength(3);
+    expect(of(metrics.continuations)).toMatchObject([{ value: 1, reason: 'error after progress' }]);
+    expect(of(metrics.stepSeconds).map(({ step }) => step)).toEqual(['prepare', 'walk', 'report']);
   });
 });

@@ -76,12 +76,22 @@ export interface Transaction {
   ): Promise<{ readonly rows: Row[]; readonly rowCount: number | null }>;
 }
 
+/** Hears what a store does, for metrics. */
+export interface StoreListener {
+  /** A checkpoint is kept, and that took so many seconds: what the store itself took, without the item's work. */
+  kept(seconds: number): void;
+  /** The store could not be reached, and the work goes on without it. One that throws StoreOutageError is heard of by that. */
+  unreachable(): void;
+}
+
 export interface SessionOptions {
   readonly key: CheckpointKey;
   readonly epoch: Epoch;
   /** Items between two checkpoints, at the least; what it means is the store's. */
   readonly every: number;
   readonly warn: (message: string, facts: Record<string, unknown>) => void;
+  /** A store that tells nothing is not counted; default: nobody hears. */
+  readonly hears?: StoreListener;
 }
 
 /** A stored checkpoint as it was found: unchecked, `schema` decides what it is. */

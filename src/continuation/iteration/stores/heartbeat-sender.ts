@@ -17,6 +17,8 @@ export interface HeartbeatSenderOptions {
   readonly every: number;
   /** Makes the details to send; called once per offer. */
   readonly details: () => unknown;
+  /** Told after each heartbeat, with the seconds that handing it over took. */
+  readonly onSent?: (seconds: number) => void;
   /** Milliseconds, monotonic; a test may turn it. */
   readonly now?: () => number;
 }
@@ -49,7 +51,10 @@ export class HeartbeatSender {
   flush(): void {
     this.#itemsSinceOffer = 0;
     this.#lastOfferMs = this.#now();
-    this.#options.attempt.heartbeat(this.#options.details());
+    const { attempt, details, onSent } = this.#options;
+    const beginsMs = performance.now();
+    attempt.heartbeat(details());
+    onSent?.((performance.now() - beginsMs) / 1_000);
   }
 
   close(): void {

@@ -30,7 +30,7 @@ export function memoryStore(): CheckpointStore<null> {
   return {
     name: 'memory',
     keepsEachItem: true,
-    open: async ({ key, epoch }) => {
+    open: async ({ key, epoch, hears }) => {
       const id = idOf(key);
       const before = all.get(id);
       if (before !== undefined && !isLater(epoch, before.epoch))
@@ -38,7 +38,10 @@ export function memoryStore(): CheckpointStore<null> {
       const kept = before ?? { key: { ...key }, epoch, sequence: -1, json: null, at: null };
       kept.epoch = epoch;
       all.set(id, kept);
-      return openSession(epoch, kept, () => all.get(id) === kept && kept.epoch === epoch);
+      return openSession(epoch, kept, {
+        holds: () => all.get(id) === kept && kept.epoch === epoch,
+        onKept: () => hears?.kept(0),
+      });
     },
     read: async (workflowId) =>
       [...all.values()]
@@ -62,7 +65,11 @@ function idOf({ workflowId, chain, name }: CheckpointKey): string {
   return JSON.stringify([workflowId, chain, name]);
 }
 
-function openSession(epoch: Epoch, kept: Kept, holds: () => boolean): StoreSession<null> {
+function openSession(
+  epoch: Epoch,
+  kept: Kept,
+  { holds, onKept }: { readonly holds: () => boolean; readonly onKept: () => void },
+): StoreSession<null> {
   const keep = (checkpoint: Checkpoint): void => {
     if (!holds()) throw new FenceLostError(kept.key, epoch);
     if (checkpoint.sequence < kept.sequence) return;
@@ -71,6 +78,7 @@ function openSession(epoch: Epoch, kept: Kept, holds: () => boolean): StoreSessi
       json: JSON.stringify(checkpoint),
       at: new Date(),
     });
+    onKept();
   };
   return {
     stored: parse(kept.json),

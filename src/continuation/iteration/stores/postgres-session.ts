@@ -12,6 +12,7 @@ import {
   type CheckpointKey,
   type Epoch,
   FenceLostError,
+  type StoreListener,
   StoreOutageError,
   type StoreSession,
   type Transaction,
@@ -36,6 +37,7 @@ interface PostgresSessionOptions {
   readonly key: CheckpointKey;
   readonly epoch: Epoch;
   readonly warn: (message: string, facts: Record<string, unknown>) => void;
+  readonly hears?: StoreListener;
   readonly stored: unknown;
   /** The sequence of what is stored; -1 for nothing. */
   readonly sequence: number;
@@ -79,7 +81,7 @@ export class PostgresSession implements StoreSession<Transaction> {
         if (checkpoint.sequence <= this.#sequence)
           throw new CheckpointOrderError(checkpoint.sequence, this.#sequence);
         transaction.assertWhole();
-        await this.#commit(transaction, checkpoint);
+        await this.#timed(() => this.#commit(transaction, checkpoint));
         this.#wonder(transaction);
         return result;
       } catch (error) {
@@ -93,12 +95,20 @@ export class PostgresSession implements StoreSession<Transaction> {
 
   flush(checkpoint: Checkpoint): Promise<void> {
     return this.#inTurn(async () => {
-      if (checkpoint.sequence >= this.#sequence) await this.#moveAlone(checkpoint, 'of a flush');
+      if (checkpoint.sequence >= this.#sequence)
+        await this.#timed(() => this.#moveAlone(checkpoint, 'of a flush'));
     });
   }
 
   async close(): Promise<void> {
     await this.#turn;
+  }
+
+  /** Tells how long a checkpoint took: from the end of the item's work to the answer to its commit. */
+  async #timed(keep: () => Promise<void>): Promise<void> {
+    const beginsMs = performance.now();
+    await keep();
+    this.#options.hears?.kept((performance.now() - beginsMs) / 1_000);
   }
 
   /** The work, and every statement of it. @throws what it throws; where the fence was lost, that */

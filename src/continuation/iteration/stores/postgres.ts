@@ -61,7 +61,7 @@ export function postgresStore(options: PostgresStoreOptions): CheckpointStore<Tr
     name: 'postgres',
     keepsEachItem: true,
     fences: true,
-    open: ({ key, epoch, warn }) =>
+    open: ({ key, epoch, warn, hears }) =>
       use(async (connection) => {
         await connection.run(statements.beginClaim(limits));
         const { rows } = await connection
@@ -78,7 +78,7 @@ export function postgresStore(options: PostgresStoreOptions): CheckpointStore<Tr
         if (row === undefined) throw new FenceLostError(key, epoch, await ownerOf(connection, key));
         await connection.run({ text: 'COMMIT' });
         return new PostgresSession({
-          ...{ pool, limits, effects, key, epoch, warn },
+          ...{ pool, limits, effects, key, epoch, warn, ...(hears === undefined ? {} : { hears }) },
           statements: statementsOn(row.qualified),
           stored: row.checkpoint === null ? null : JSON.parse(row.checkpoint),
           sequence: Number(row.sequence),

@@ -8,7 +8,7 @@ import type { Checkpoint } from '../../checkpoint.js';
 import { FenceLostError, type SessionOptions, type StoreSession } from './checkpoint-store.js';
 import { type Claim, keepCheckpoint, type Owner, type RedisClient } from './redis-script.js';
 
-interface RedisSessionOptions extends Pick<SessionOptions, 'every' | 'warn'> {
+interface RedisSessionOptions extends Pick<SessionOptions, 'every' | 'warn' | 'hears'> {
   readonly client: RedisClient;
   readonly owner: Owner;
   readonly answerMs: number;
@@ -93,7 +93,9 @@ export class RedisSession implements StoreSession<null> {
     this.#underWay = keepCheckpoint(client, owner, kept).then(
       (verdict) => {
         this.#unkept -= items;
-        this.#answers(verdict, performance.now() - startedMs);
+        const tookMs = performance.now() - startedMs;
+        if (verdict !== 'refused') this.#options.hears?.kept(tookMs / 1_000);
+        this.#answers(verdict, tookMs);
       },
       (error: unknown) => this.#isAway(error),
     );
@@ -126,6 +128,7 @@ export class RedisSession implements StoreSession<null> {
   }
 
   #isAway(error: unknown): void {
+    if (this.#state !== 'closed') this.#options.hears?.unreachable();
     const retryAtMs = performance.now() + this.#options.retryMs;
     if (this.#outage !== null) {
       this.#outage.retryAtMs = retryAtMs;

@@ -50,12 +50,13 @@ export function redisStore(options: RedisStoreOptions): CheckpointStore<null> {
   const keyOf = (workflowId: string): string => `${keyPrefix}${workflowId}`;
   return {
     name: 'redis',
-    open: async ({ key, epoch, every, warn }) => {
+    open: async ({ key, epoch, every, warn, hears }) => {
       const owner: Owner = { redisKey: keyOf(key.workflowId), key, epoch, token: randomUUID(), ttlMs };
       const claim = claimCheckpoint(client, owner);
       const session = (stored: unknown, claimFailed: unknown): RedisSession =>
         new RedisSession({
           ...{ client, owner, every, warn, answered, answerMs, retryMs, stored },
+          ...(hears === undefined ? {} : { hears }),
           unanswered: claimFailed === null ? null : { claim, error: claimFailed },
         });
       let claimed: Claim;
