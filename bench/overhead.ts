@@ -4,6 +4,7 @@
  *   npm run bench:overhead -- --orders 6919 --batch-size 1 --lanes step:500,enumerator:500 --rounds 5
  *   npm run bench:overhead -- --orders 1000000 --batch-size 1000 --lanes step:10000,step:1000,enumerator:10000 --rounds 3
  *
+ * `--metrics 127.0.0.1:9464` serves the worker's metrics meanwhile: what they cost.
  * Prints a table and, with --json, the numbers. Profile: demo (the tuned dev server). Servers are its own, in a temporary home.
  */
 import { join } from 'node:path';
@@ -20,6 +21,7 @@ import { connectTemporal } from '../dist/stack/connect-temporal.js';
 import { connectTemporalForWorker } from '../dist/stack/connect-temporal-for-worker.js';
 import { startWorker } from '../dist/worker/start-worker.js';
 import { taskQueue } from '../dist/worker/task-queue.js';
+import { openWorkerLog } from '../dist/worker/worker-log.js';
 import { runBareLoop } from './bare-loop.js';
 import { median } from './median.js';
 import { MemoryPeak } from './memory-peak.js';
@@ -31,6 +33,7 @@ const { values } = parseArgs({
     'batch-size': { type: 'string', default: '1' },
     lanes: { type: 'string', default: 'step:500,enumerator:500' },
     rounds: { type: 'string', default: '5' },
+    metrics: { type: 'string' },
     json: { type: 'boolean', default: false },
   },
 });
@@ -79,7 +82,9 @@ try {
     redisUrl: null,
     timing: demo,
     home,
-    logFile: join(home, 'worker.log'),
+    log: openWorkerLog(join(home, 'worker.log')),
+    metricsAddress: values.metrics ?? null,
+    tracing: null,
     faultSeam: false,
     onEvent: () => undefined,
   });

@@ -11,6 +11,7 @@ import { dirname, join, parse, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
 import { UserError } from '../user-error.js';
+import { metricsAddressForm, parseMetricsAddress } from './metrics-address.js';
 
 const text = z
   .string()
@@ -27,6 +28,11 @@ const url = (protocols: readonly string[]) =>
     message: `must start with ${protocols.map((each) => `${each}://`).join(' or ')}`,
   });
 
+const metricsAddress = text
+  .transform((value) => (value === undefined ? undefined : parseMetricsAddress(value)))
+  .refine((value) => value !== null, { message: `must be ${metricsAddressForm}` })
+  .transform((value) => value ?? undefined);
+
 const variables = z.object({
   DATABASE_URL: url(['postgres', 'postgresql']),
   REDIS_URL: url(['redis', 'rediss']),
@@ -38,6 +44,10 @@ const variables = z.object({
   LEFTOFF_TEMPORAL_UI_PORT: port,
   LEFTOFF_POSTGRES_PORT: port,
   LEFTOFF_REDIS_PORT: port,
+  LEFTOFF_METRICS: metricsAddress,
+  OTEL_EXPORTER_OTLP_ENDPOINT: text,
+  OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: text,
+  OTEL_SDK_DISABLED: text,
   XDG_CACHE_HOME: text,
   PATH: text,
 });
@@ -59,6 +69,10 @@ export interface Environment {
     readonly redis: number | undefined;
   };
   readonly path: string;
+  /** `host:port` where workers serve their metrics; undefined: nowhere. */
+  readonly metricsAddress: string | undefined;
+  /** Whether there is somebody to send traces to, as OpenTelemetry's own variables say. */
+  readonly traces: boolean;
   /** As they came: for @temporalio/envconfig, and for the processes that we start. */
   readonly variables: Readonly<Record<string, string>>;
 }
@@ -90,6 +104,10 @@ export function readEnvironment(source: NodeJS.ProcessEnv = process.env): Enviro
       postgres: env.LEFTOFF_POSTGRES_PORT,
       redis: env.LEFTOFF_REDIS_PORT,
     },
+    metricsAddress: env.LEFTOFF_METRICS,
+    traces:
+      (env.OTEL_EXPORTER_OTLP_ENDPOINT ?? env.OTEL_EXPORTER_OTLP_TRACES_ENDPOINT) !== undefined &&
+      env.OTEL_SDK_DISABLED?.toLowerCase() !== 'true',
     path: env.PATH ?? '/usr/local/bin:/usr/bin:/bin',
     variables: definedOnly(source),
   };

@@ -43,7 +43,9 @@ export function readProgram(file: string): Program {
     script,
     run(startWorkflowThread = newWorkflowThread) {
       const module: { exports: unknown } = { exports: {} };
-      const own = [module.exports, createRequire(file), module, file, dirname(file), startWorkflowThread];
+      const node = [module.exports, createRequire(file), module, file, dirname(file)];
+      const importTracing = () => import('./tracing/tracing.js');
+      const own = [...node, startWorkflowThread, importTracing];
       script.runInThisContext()(...own);
       return module.exports;
     },
@@ -96,5 +98,5 @@ function newWorkflowThread(): Worker {
 
 /** As Node wraps a CommonJS module: https://nodejs.org/api/modules.html#the-module-wrapper */
 function wrapped(source: string): string {
-  return `(function (exports, require, module, __filename, __dirname, startWorkflowThread) { ${source}\n})`;
+  return `(function (exports, require, module, __filename, __dirname, startWorkflowThread, importTracing) { ${source}\n})`;
 }

@@ -11,17 +11,27 @@ import { join } from 'node:path';
 import type { Timing } from '../continuation/timing.js';
 import type { StackAddresses } from '../stack/addresses.js';
 import { connectTemporalForWorker } from '../stack/connect-temporal-for-worker.js';
+import { loadTracing } from './load-tracing.js';
+import type { Observation } from './observation.js';
 import { type RunningWorker, startWorker } from './start-worker.js';
 import { VisitLines } from './visit-lines.js';
-import { describeEvent, type WorkerEvent, type WorkerStopped, workerIdentity } from './worker-events.js';
+import {
+  describeEvent,
+  logEvent,
+  type WorkerEvent,
+  type WorkerStopped,
+  workerIdentity,
+} from './worker-events.js';
+import { openWorkerLog } from './worker-log.js';
 
-export interface WorkerProcess {
+export interface WorkerProcess extends Observation {
   readonly addresses: StackAddresses;
   readonly timing: Timing;
   readonly home: string;
   readonly faultSeam: boolean;
   /** `stdout` for containers; default: a file of its own under `.leftoff/logs`. */
   readonly logFile?: string;
+  /** For people; with the log on stdout its lines say the same, and these would not be JSON. */
   readonly writeLine: (line: string) => void;
 }
 
@@ -34,7 +44,10 @@ const lingerMs = 500;
 export async function runWorkerProcess(
   options: WorkerProcess,
 ): Promise<WorkerStopped & { identity: string }> {
-  const { addresses, timing, home, faultSeam, writeLine } = options;
+  const { addresses, timing, home, faultSeam, metricsAddress } = options;
+  const logFile = options.logFile ?? join(home, 'logs', `worker-${process.pid}.log`);
+  const log = openWorkerLog(logFile);
+  const writeLine = logFile === 'stdout' ? () => undefined : options.writeLine;
   const lines = new VisitLines(writeLine);
   const flushing = setInterval(() => lines.flush(), 1_000);
   const tell = (event: WorkerEvent): void => {
@@ -44,9 +57,11 @@ export async function runWorkerProcess(
     }
     lines.flush();
     writeLine(describeEvent(event));
+    logEvent(log, event);
   };
   const { asked, handIn } = stopOnSignals(writeLine);
   try {
+    const tracing = options.trace ? await loadTracing(log) : null;
     const worker = await startWorker({
       connect: () => Promise.race([connectTemporalForWorker(addresses), asked.then(stoppedEarly)]),
       temporal: addresses.temporal,
@@ -54,7 +69,9 @@ export async function runWorkerProcess(
       redisUrl: addresses.redis?.url ?? null,
       timing,
       home,
-      logFile: options.logFile ?? join(home, 'logs', `worker-${process.pid}.log`),
+      log,
+      metricsAddress,
+      tracing,
       faultSeam,
       onEvent: tell,
     });

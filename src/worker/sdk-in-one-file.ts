@@ -4,7 +4,8 @@
  * F1  What the SDK looks for beside its own files is looked for in its package, wherever that lies then.
  * F2  Its Workflow thread is started by whoever loads the bundle (`load-program.ts`), out of one file too.
  * F3  What bundles Workflows stays outside: the build has done that already (`bundle-workflows.ts`).
- * F4  An SDK that is written otherwise than expected here fails the build, not a worker.
+ * F4  What traces stays outside too: only a worker that is to trace loads it, from its own files, by whoever loads the bundle.
+ * F5  An SDK that is written otherwise than expected here fails the build, not a worker.
  */
 import { readFile } from 'node:fs/promises';
 import { dirname, posix, relative } from 'node:path';
@@ -12,6 +13,7 @@ import type { OnLoadResult, Plugin } from 'esbuild';
 
 /** Packages that bundle Workflows; a worker that gets its bundle ready-made calls none of them. */
 const bundlers = /^(webpack|memfs|unionfs)$/;
+const tracing = "import('./tracing/tracing.js')";
 const thread = "new node_worker_threads_1.Worker(require.resolve('./workflow-worker-thread'))";
 
 /** Found at run time, where it is called for at all: loaders of the Workflow bundler, a native pg, files of the SDK. */
@@ -23,6 +25,9 @@ export const sdkInOneFile = (folder: string): Plugin => ({
   setup(build) {
     build.onResolve({ filter: bundlers }, ({ path }) => ({ path, namespace: 'not called' }));
     build.onLoad({ filter: /.*/, namespace: 'not called' }, () => ({ contents: 'module.exports = {};' }));
+    build.onLoad({ filter: /worker[\\/]load-tracing\.js$/ }, ({ path }) =>
+      rewritten(path, (source) => replaced(source, tracing, 'importTracing()')),
+    );
     build.onLoad({ filter: /@temporalio[\\/]worker[\\/]lib[\\/].*\.js$/ }, ({ path }) =>
       rewritten(path, (source) => withResolvedPaths(path, source)),
     );

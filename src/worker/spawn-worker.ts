@@ -15,6 +15,7 @@ import { fileURLToPath } from 'node:url';
 import type { Timing } from '../continuation/timing.js';
 import { makeHome } from '../stack/make-home.js';
 import { UserError } from '../user-error.js';
+import { type Observation, observationFlags } from './observation.js';
 import { hasWorkerRecord, listWorkers, removeWorkerRecord, type WorkerRecord } from './worker-record.js';
 
 export interface SpawnedWorker {
@@ -28,6 +29,8 @@ export interface WorkerToSpawn {
   readonly home: string;
   readonly profile: Timing['profile'];
   readonly faultSeam: boolean;
+  /** Default: as the environment says. */
+  readonly observation?: Observation;
   /** Gets its lines; without it they go to a log under `.leftoff/logs` and the worker outlives this process. */
   readonly onLine?: (line: string) => void;
 }
@@ -40,6 +43,7 @@ export async function spawnWorker({
   home,
   profile,
   faultSeam,
+  observation,
   onLine,
 }: WorkerToSpawn): Promise<SpawnedWorker> {
   const log = join(home, 'logs', 'workers.log');
@@ -48,7 +52,13 @@ export async function spawnWorker({
   const output = await open(log, 'a', 0o600);
   const { size } = await output.stat();
   try {
-    const args = [entry, '--profile', profile, ...(faultSeam ? ['--faults'] : [])];
+    const args = [
+      entry,
+      '--profile',
+      profile,
+      ...(faultSeam ? ['--faults'] : []),
+      ...(observation === undefined ? [] : observationFlags(observation)),
+    ];
     const child = spawn(process.execPath, args, {
       detached: true,
       stdio: ['ignore', onLine === undefined ? output.fd : 'pipe', output.fd],

@@ -6,12 +6,7 @@
  * S3  Its note in the register is there from ready to stopped.
  * S4  A database that is away when it starts is told at once; it works as soon as that is back.
  */
-import {
-  type ActivityInboundCallsInterceptor,
-  type NativeConnection,
-  Runtime,
-  Worker,
-} from '@temporalio/worker';
+import { type ActivityInboundCallsInterceptor, type NativeConnection, Worker } from '@temporalio/worker';
 import { checkpointStores } from '../activities/checkpoint-stores.js';
 import { type ReportsTold, reportActivities } from '../activities/generate-reports.js';
 import type { VisitsTold } from '../activities/order-visits.js';
@@ -25,13 +20,15 @@ import type { StackAddresses } from '../stack/addresses.js';
 import { identifyProcess } from '../stack/processes/process-identity.js';
 import { withoutPassword } from '../stack/without-password.js';
 import { fileFaultSeam, type HeldWorker } from './fault-points.js';
+import { installRuntime, metricsUrl } from './install-runtime.js';
 import { OutageNotice } from './outage-notice.js';
-import { sdkLogger } from './sdk-logger.js';
 import { taskQueue } from './task-queue.js';
+import type { Tracing } from './tracing/tracing.js';
 import { awaitEnd } from './worker-end.js';
 import { type WorkerEvent, type WorkerStopped, workerIdentity } from './worker-events.js';
+import type { WorkerLog } from './worker-log.js';
 import { removeWorkerRecord, writeWorkerRecord } from './worker-record.js';
-import { workflowBundlePath } from './workflow-bundle-path.js';
+import { tracedWorkflowBundlePath, workflowBundlePath } from './workflow-bundle-path.js';
 
 export interface WorkerSettings {
   /** Connects to Temporal; called once. */
@@ -44,8 +41,12 @@ export interface WorkerSettings {
   readonly timing: Timing;
   /** Where its note and its faults are. */
   readonly home: string;
-  /** JSON lines of the SDK's own log. */
-  readonly logFile: string;
+  /** Gets the SDK's lines, and those of runs. */
+  readonly log: WorkerLog;
+  /** `host:port` where its metrics are served; null: nowhere. */
+  readonly metricsAddress: string | null;
+  /** Null: nothing is traced. */
+  readonly tracing: Tracing | null;
   readonly faultSeam: boolean;
   readonly onEvent: (event: WorkerEvent) => void;
 }
@@ -67,8 +68,8 @@ const cachedWorkflows = 100;
 
 export async function startWorker(settings: WorkerSettings): Promise<RunningWorker> {
   const identity = workerIdentity();
-  const { timing, home, onEvent } = settings;
-  Runtime.install({ ...sdkLogger(settings.logFile), shutdownSignals: [] });
+  const { timing, home, onEvent, metricsAddress, tracing } = settings;
+  installRuntime(settings);
   const [connection, own] = await Promise.all([settings.connect(), identifyProcess(process.pid)]);
   const notice = new OutageNotice(onEvent);
   const pool = openPool(settings.databaseUrl, {
@@ -109,11 +110,17 @@ export async function startWorker(settings: WorkerSettings): Promise<RunningWork
     namespace: settings.temporal.namespace,
     taskQueue,
     identity,
-    workflowBundle: { codePath: workflowBundlePath },
+    workflowBundle: { codePath: tracing === null ? workflowBundlePath : tracedWorkflowBundlePath },
+    ...(tracing === null ? {} : { sinks: tracing.sinks }),
     workflowThreadPoolSize: workflowThreads,
     // No payload of ours holds a bigint or a Date, and the clients of the CLI start sooner without the converter.
     plugins: [leftoff({ activities, timing, payloads: 'own' })],
-    interceptors: { activity: [() => ({ inbound: { execute: noticing(notice) } })] },
+    interceptors: {
+      activity: [
+        ...(tracing?.activityInterceptors ?? []),
+        () => ({ inbound: { execute: noticing(notice) } }),
+      ],
+    },
     maxConcurrentActivityTaskExecutions: concurrentActivities,
     maxCachedWorkflows: cachedWorkflows,
   });
@@ -128,6 +135,7 @@ export async function startWorker(settings: WorkerSettings): Promise<RunningWork
     });
   }
   onEvent({ kind: 'ready', identity, afterMs: Math.round(performance.now()) });
+  if (metricsAddress !== null) onEvent({ kind: 'metrics', url: metricsUrl(metricsAddress) });
   return {
     identity,
     stop(signal) {
@@ -142,7 +150,12 @@ export async function startWorker(settings: WorkerSettings): Promise<RunningWork
       address: settings.temporal.address,
       close: () => {
         stores.close();
-        return Promise.allSettled([removeWorkerRecord(home, process.pid), pool.end(), connection.close()]);
+        return Promise.allSettled([
+          removeWorkerRecord(home, process.pid),
+          pool.end(),
+          connection.close(),
+          tracing?.end(),
+        ]);
       },
       stoppingForMs: () => (stoppedAtMs === 0 ? 0 : performance.now() - stoppedAtMs),
       shutdownMs: timing.shutdownMs,

@@ -3,9 +3,11 @@ import { hostname } from 'node:os';
 import type { ReportsTold } from '../activities/generate-reports.js';
 import type { VisitsTold } from '../activities/order-visits.js';
 import type { HeldWorker } from './fault-points.js';
+import type { WorkerLog } from './worker-log.js';
 
 export type WorkerEvent =
   | { readonly kind: 'ready'; readonly identity: string; readonly afterMs: number }
+  | { readonly kind: 'metrics'; readonly url: string }
   | ({ readonly kind: 'visited' } & VisitsTold)
   | ({ readonly kind: 'reported' } & ReportsTold)
   | ({ readonly kind: 'held' } & Pick<HeldWorker, 'item' | 'position' | 'instant'>)
@@ -38,6 +40,8 @@ export function describeEvent(event: Exclude<WorkerEvent, { kind: 'visited' | 'r
   switch (event.kind) {
     case 'ready':
       return `worker ${event.identity} ready after ${event.afterMs} ms`;
+    case 'metrics':
+      return `its metrics are at ${event.url}`;
     case 'held':
       return event.instant === 'committed'
         ? `${event.item} ${event.position} is committed, its checkpoint is not: the fault falls here`
@@ -51,6 +55,17 @@ export function describeEvent(event: Exclude<WorkerEvent, { kind: 'visited' | 'r
     case 'database back':
       return 'the database is back';
   }
+}
+
+/** The same in the worker's log: `event` names it, and its facts are keys. */
+export function logEvent(
+  log: WorkerLog,
+  event: Exclude<WorkerEvent, { kind: 'visited' | 'reported' }>,
+): void {
+  const { kind, ...facts } = event;
+  const line = { event: kind, ...facts };
+  if (kind === 'database away') log.warn(line, describeEvent(event));
+  else log.info(line, describeEvent(event));
 }
 
 /** Its last line. That its cursor is kept is only said where Temporal is there, which keeps it. */

@@ -9,6 +9,7 @@ import { timings } from '../continuation/timing.js';
 import { readEnvironment } from '../stack/environment.js';
 import { findStack } from '../stack/find-stack.js';
 import { UserError } from '../user-error.js';
+import { observation } from './observation.js';
 import { runWorkerProcess, type WorkerProcess } from './run-worker-process.js';
 import type { WorkerStopped } from './worker-events.js';
 
@@ -25,6 +26,8 @@ const flags = z.object({
   profile: z.enum(['demo', 'production']).default('production'),
   faults: z.boolean().default(false),
   log: z.string().optional(),
+  metrics: z.string().optional(),
+  trace: z.boolean().optional(),
 });
 
 /** Runs a worker until it is told to stop. @throws what is no UserError */
@@ -48,13 +51,24 @@ export async function runWorkerFromFlags(args: string[]): Promise<void> {
 async function runWithFlags(args: string[]): Promise<WorkerOutcome> {
   const { values } = parseArgs({
     args,
-    options: { profile: { type: 'string' }, faults: { type: 'boolean' }, log: { type: 'string' } },
+    options: {
+      profile: { type: 'string' },
+      faults: { type: 'boolean' },
+      log: { type: 'string' },
+      metrics: { type: 'string' },
+      trace: { type: 'boolean' },
+    },
   });
-  const { profile, faults, log } = flags.parse({ profile: process.env.LEFTOFF_PROFILE, ...values });
+  const { profile, faults, log, ...observed } = flags.parse({
+    profile: process.env.LEFTOFF_PROFILE,
+    ...values,
+  });
+  const environment = readEnvironment();
   return runWorker({
     addresses: await findStack(),
     timing: timings[profile],
-    home: readEnvironment().home,
+    home: environment.home,
+    ...observation(observed, environment),
     faultSeam: faults,
     ...(log === undefined ? {} : { logFile: log }),
     writeLine: (line) => process.stdout.write(`${line}\n`),

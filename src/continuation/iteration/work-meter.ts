@@ -34,10 +34,17 @@ export class WorkMeter {
     this.#store = store;
   }
 
-  /** What the attempt starts from was counted by those before (M2); so each of its counts is there from the start, as 0. */
+  /**
+   * What the attempt starts from was counted by those before (M2). What alerts look at is there from the start, as 0: the first
+   * of a count that wasn't there before is no increase to Prometheus.
+   */
   begin(before: Counts): void {
     this.#told = before;
     this.tell(before);
+    for (const kind of ['first', 'again', 'outage'])
+      this.#attempt.count(metrics.errors, 0, { ...this.#tags, kind });
+    if (this.#store !== 'heartbeat')
+      this.#attempt.count(metrics.storeFailures, 0, { ...this.#tags, store: this.#store });
   }
 
   /** What a store's session is given, to be heard of. */

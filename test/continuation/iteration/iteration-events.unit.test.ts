@@ -127,9 +127,8 @@ describe('the metrics of an iteration', () => {
       [second, 'again'],
       [away, 'outage'],
     ] as const) {
-      expect(counted.filter(({ name }) => name === metrics.errors.name)).toEqual([
-        { name: metrics.errors.name, value: 1, tags: { ...work, kind } },
-      ]);
+      const errors = counted.filter(({ name, value }) => name === metrics.errors.name && value > 0);
+      expect(errors).toEqual([{ name: metrics.errors.name, value: 1, tags: { ...work, kind } }]);
     }
   });
 
