@@ -4,20 +4,16 @@
  * A second bundle has OpenTelemetry's interceptors in it: only a worker that traces loads it.
  */
 import { writeFile } from 'node:fs/promises';
-import { createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';
 import { bundleWorkflowCode, DefaultLogger } from '@temporalio/worker';
+import { tracingInterceptorModules } from './tracing/traced-workflows.js';
 import { tracedWorkflowBundlePath, workflowBundlePath } from './workflow-bundle-path.js';
 
 const project = fileURLToPath(new URL('../../', import.meta.url));
-const fromHere = createRequire(import.meta.url);
 
 await Promise.all([
   bundle(workflowBundlePath, []),
-  bundle(tracedWorkflowBundlePath, [
-    fromHere.resolve('@temporalio/interceptors-opentelemetry/lib/workflow-interceptors'),
-    fileURLToPath(new URL('./tracing/workflow-attributes.js', import.meta.url)),
-  ]),
+  bundle(tracedWorkflowBundlePath, tracingInterceptorModules()),
 ]);
 
 async function bundle(path: string, workflowInterceptorModules: string[]): Promise<void> {

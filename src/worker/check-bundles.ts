@@ -3,7 +3,7 @@ import { open, readdir, stat } from 'node:fs/promises';
 import { dirname, join, relative } from 'node:path';
 import { workerProgram, workflowThreadProgram } from './load-program.js';
 import { installedSdk } from './sdk-versions.js';
-import { workflowBundlePath } from './workflow-bundle-path.js';
+import { tracedWorkflowBundlePath, workflowBundlePath } from './workflow-bundle-path.js';
 
 export type BundlesState =
   | { readonly kind: 'absent'; readonly file: string }
@@ -20,6 +20,11 @@ interface Bundle {
 const built = dirname(workflowBundlePath);
 const bundles: readonly Bundle[] = [
   { file: workflowBundlePath, madeOf: /^(workflows|continuation)\//, holdsSdk: false },
+  {
+    file: tracedWorkflowBundlePath,
+    madeOf: /^(workflows|continuation)\/|^worker\/tracing\/workflow-/,
+    holdsSdk: false,
+  },
   {
     file: workerProgram,
     madeOf: /^(worker|activities|orders|stack|continuation)\/|^user-error\.js$/,

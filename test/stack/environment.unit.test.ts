@@ -26,6 +26,7 @@ describe('the environment', () => {
     ['LEFTOFF_TEMPORAL_PORT', 'soon'],
     ['DATABASE_URL', 'mysql://localhost/orders'],
     ['REDIS_URL', 'localhost:6379'],
+    ['LEFTOFF_METRICS', 'example.com:9464'],
   ])('refuses a malformed %s as wrong usage, by name', (name, value) => {
     const read = () => readEnvironment({ [name]: value });
 

@@ -27,11 +27,21 @@ export function recordingsIn(folder: URL): Recordings {
   return { names, read: (name) => readHistory(`${path}${name}${extension}`) };
 }
 
-/** @param workflows the file with the Workflows of today */
-export async function bundleToReplay(workflows: URL): Promise<WorkflowBundleWithSourceMap> {
+/**
+ * @param workflows the file with the Workflows of today
+ * @param workflowInterceptorModules what else a worker has around them
+ */
+export async function bundleToReplay(
+  workflows: URL,
+  workflowInterceptorModules: string[] = [],
+): Promise<WorkflowBundleWithSourceMap> {
   Runtime.install({
     logger: new DefaultLogger('ERROR', () => undefined),
     telemetryOptions: { logging: { filter: makeTelemetryFilterString({ core: 'ERROR', other: 'ERROR' }) } },
   });
-  return bundleWorkflowCode({ workflowsPath: fileURLToPath(workflows), logger: new DefaultLogger('ERROR') });
+  return bundleWorkflowCode({
+    workflowsPath: fileURLToPath(workflows),
+    workflowInterceptorModules,
+    logger: new DefaultLogger('ERROR'),
+  });
 }
