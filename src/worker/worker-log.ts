@@ -5,7 +5,8 @@
  *     in an Activity its `activityType` and `attempt`.
  * L2  No line has a password, nor an Activity's token, by which anybody could complete it: what stands where a password does in an
  *     address is left out, whoever wrote it there.
- * L3  An error is told by its type, its message and its stack.
+ * L3  An error is told by its type, its message and its stack: `error` is such an object in every line. What else it carries (a
+ *     checkpoint, with what the job selects) is the job's own.
  */
 import { DefaultLogger, type LogMetadata, type Logger as SdkLogger } from '@temporalio/worker';
 import { type Logger, pino } from 'pino';
@@ -29,7 +30,7 @@ export function openWorkerLog(file: string): WorkerLog {
       base: { pid: process.pid },
       timestamp: pino.stdTimeFunctions.isoTime,
       formatters: { level: (level) => ({ level }) },
-      serializers: { error: pino.stdSerializers.err },
+      serializers: { error: describeError },
       hooks: { streamWrite: withoutPasswords },
     },
     pino.destination(file === 'stdout' ? { dest: 1, sync: false } : { dest: file, mkdir: true, sync: false }),
@@ -47,6 +48,13 @@ export function sdkLogger(log: WorkerLog): SdkLogger {
 export function withOurKeys(meta: LogMetadata = {}): Record<string, unknown> {
   const { workflowRunId, taskToken: _, isLocal: __, ...others } = meta;
   return workflowRunId === undefined ? others : { ...others, runId: workflowRunId };
+}
+
+/** L3 */
+export function describeError(error: unknown): { type?: string; message: string; stack?: string } {
+  if (!(error instanceof Error)) return { message: String(error) };
+  const type = 'type' in error && typeof error.type === 'string' ? error.type : error.name;
+  return { type, message: error.message, ...(error.stack === undefined ? {} : { stack: error.stack }) };
 }
 
 /** `scheme://user:password@` → `scheme://user:***@` (L2) */

@@ -1,7 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { ApplicationFailure } from '@temporalio/common';
 import { describe, expect, it, vi } from 'vitest';
-import { openWorkerLog, sdkLogger, withOurKeys } from '../../src/worker/worker-log.js';
+import { describeError, openWorkerLog, sdkLogger, withOurKeys } from '../../src/worker/worker-log.js';
 import { aTemporaryFolder } from '../stack/a-temporary-folder.js';
 
 /** What stands in the log after this was written to it. */
@@ -49,5 +50,16 @@ describe('the worker’s log', () => {
     );
 
     expect(JSON.parse(text).error).toMatchObject({ type: 'Error', message: 'refused' });
+  });
+
+  it('has one shape for errors, the library’s words for one included, and nothing of what else they carry', () => {
+    const failure = ApplicationFailure.create({
+      type: 'Declined',
+      message: 'refused',
+      details: [{ card: '4111' }],
+    });
+
+    expect(describeError('refused')).toEqual({ message: 'refused' });
+    expect(describeError(failure)).toEqual({ type: 'Declined', message: 'refused', stack: failure.stack });
   });
 });

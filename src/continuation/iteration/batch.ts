@@ -109,7 +109,8 @@ async function runBatch<Item, C extends Cursor>(
         epoch,
         // Between two checkpoints of history a store is to keep what it can.
         every: 1,
-        warn: (message, facts) => attempt.log('warn', message, facts),
+        warn: (message, facts) =>
+          attempt.log('warn', message, { step: from.step, cursor: from.cursor, ...facts }),
         hears: meter.hears,
       });
     } catch (error) {
@@ -143,7 +144,8 @@ async function workOff<Item, C extends Cursor>(
 ): Promise<Batch<C>> {
   const beginsMs = attempt.nowMs();
   const { from, store = heartbeatStore } = work;
-  const warn = (message: string, facts: Record<string, unknown>) => attempt.log('warn', message, facts);
+  const warn = (message: string, facts: Record<string, unknown>) =>
+    attempt.log('warn', message, { step: from.step, cursor: from.cursor, ...facts });
   const stored = readStored(session.stored, store, warn);
   const start = startOfBatch(from, { store, stored, held: liveness.held }, warn);
   await liveness.assertGetsFurther(start);

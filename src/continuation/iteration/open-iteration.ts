@@ -79,8 +79,9 @@ export async function openIteration<C extends Cursor>(
     }
     return { kind: 'cleaned up', outcome: nothingLeft(input) };
   }
-  const warn = (message: string, facts: Record<string, unknown>) => attempt.log('warn', message, facts);
   let known: IterationProgress<C> | null = null;
+  const warn = (message: string, facts: Record<string, unknown>) =>
+    attempt.log('warn', message, { cursor: known?.position ?? input.from?.cursor ?? null, ...facts });
   let sentSequence = 0;
   const meter = meterOf(attempt, store);
   // Before the store: taking over may wait for an earlier attempt's transaction, longer than a heartbeat may be missing.

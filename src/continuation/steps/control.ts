@@ -15,6 +15,7 @@ import {
   defineSignal,
   defineUpdate,
   isCancellation,
+  log,
   setHandler,
   sleep,
 } from '@temporalio/workflow';
@@ -190,8 +191,10 @@ export class RunControl {
   #become(next: Control): void {
     const before = this.#state;
     this.#control = next;
+    if (next.state === before) return;
+    log.info('Run control', { before, state: next.state });
     // Whoever makes it isn't made yet either.
-    if (next.state !== before && this.#isMade) this.#changed(next.state);
+    if (this.#isMade) this.#changed(next.state);
   }
 }
 

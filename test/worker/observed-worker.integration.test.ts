@@ -1,0 +1,225 @@
+/** A real worker, watched: what is scraped of it, traced and logged when runs of both patterns end, are stopped, killed and fail. */
+import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import getPort from 'get-port';
+import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+import { metrics } from '../../src/continuation/metrics.js';
+import { ownStage, patterns } from '../workflows/orders-stage.js';
+import { anOtlpReceiver, type OtlpReceiver } from './an-otlp-receiver.js';
+import { type RealWorker, type RealWorkers, workersIn } from './real-workers.js';
+import { type Scrape, scrape } from './scraped.js';
+
+const own = ownStage();
+const stores = inject('redisUrl') === null ? ['postgres'] : ['redis', 'postgres'];
+const project = new URL('../../', import.meta.url);
+
+let receiver: OtlpReceiver;
+let port: number;
+let workers: RealWorkers;
+/** What the last worker served at the end, and what the logs of all of them say. */
+let seen: Scrape;
+let lines: Record<string, unknown>[];
+let logged: string;
+let stopped: { readonly runId: string; readonly cursor: number };
+
+async function aWorker(): Promise<RealWorker> {
+  const worker = workers.start('--profile', 'demo', '--faults', '--metrics', String(port), '--trace');
+  await worker.ready;
+  return worker;
+}
+
+/** Runs one, and another worker goes on with it when the first is stopped or killed at this order. */
+async function handedOver(pattern: 'step' | 'enumerator', signal: 'SIGTERM' | 'SIGKILL') {
+  await own.stage.orders({ kind: 'quick' });
+  const worker = await aWorker();
+  const { fallen } = await own.stage.arm(signal, 12);
+  const runId = await own.stage.startRun({ pattern, checkpointEvery: 5 });
+  await fallen;
+  await worker.exited;
+  const cursor = await own.stage.lastDone(runId);
+  const next = await aWorker();
+  await own.stage.end(runId);
+  return { runId, cursor, next };
+}
+
+/** Small runs, until everything has happened that is to be seen. */
+async function playEverything(): Promise<void> {
+  const first = await handedOver('step', 'SIGKILL');
+  first.next.signal('SIGTERM');
+  await first.next.exited;
+  stopped = await handedOver('enumerator', 'SIGTERM');
+  for (const pattern of patterns) {
+    for (const store of stores) {
+      await own.stage.orders({ kind: 'quick' });
+      const name = store === 'redis' ? 'redis' : 'postgres';
+      await own.stage.end(await own.stage.startRun({ pattern, store: name, checkpointEvery: 10 }));
+    }
+  }
+  await own.stage.orders({ kind: 'quick' });
+  await own.stage.end(
+    await own.stage.startRun({ pattern: 'step', checkpointEvery: 5, timing: { historyLimit: 20 } }),
+  );
+  await own.stage.orders({ kind: 'quick' });
+  const failing = await own.stage.startRun({ pattern: 'step', checkpointEvery: 50, onError: 'fail' });
+  await expect(own.stage.end(failing)).rejects.toThrow();
+}
+
+beforeAll(async () => {
+  receiver = await anOtlpReceiver();
+  port = await getPort();
+  const environment = { ...own.checkout.environment, OTEL_EXPORTER_OTLP_ENDPOINT: receiver.endpoint };
+  workers = workersIn({ environment });
+  await playEverything();
+  // A Workflow's last metrics come with its last task, a moment after its result.
+  await expect.poll(async () => (await scrape(port)).sum('temporal_workflow_failed')).toBe(1);
+  seen = await scrape(port);
+  await workers.endAll();
+  const folder = join(own.checkout.home, 'logs');
+  const files = (await readdir(folder)).filter((name) => /^worker-\d+\.log$/.test(name));
+  logged = (await Promise.all(files.map((name) => readFile(join(folder, name), 'utf8')))).join('');
+  lines = logged
+    .split('\n')
+    .filter((line) => line !== '')
+    .map((line) => JSON.parse(line));
+});
+
+afterAll(async () => {
+  await workers?.endAll();
+  await receiver?.close();
+});
+
+describe('what a worker serves for Prometheus', () => {
+  it('has the items of both patterns', () => {
+    for (const pattern of patterns)
+      expect(seen.sum(metrics.itemsProcessed.name, { pattern })).toBeGreaterThanOrEqual(60);
+  });
+
+  it.each(['heartbeat', 'history', ...stores])('has the checkpoints in %s, and what each took', (store) => {
+    const checkpoints = seen.sum(metrics.checkpoints.name, { store });
+
+    expect(checkpoints).toBeGreaterThan(0);
+    const measured = seen.sum(`${metrics.checkpointSeconds.name}_count`, { store });
+    // Of a checkpoint in history that no batch made, nobody can say what it took.
+    if (store === 'history') expect(measured).toBeGreaterThan(0);
+    else expect(measured).toBe(checkpoints);
+    const seconds = seen.sum(`${metrics.checkpointSeconds.name}_sum`, { store });
+    expect(seconds / measured).toBeLessThan(store === 'heartbeat' ? 0.01 : 2);
+  });
+
+  it('has what a store keeps of each item, in both patterns', () => {
+    for (const pattern of patterns)
+      expect(seen.sum(metrics.checkpoints.name, { pattern, store: 'postgres' })).toBeGreaterThanOrEqual(61);
+  });
+
+  it('has the interruption of a worker that is gone, by its reason, and where its work was picked up', () => {
+    const work = { pattern: 'enumerator', iteration: 'processOrders' };
+
+    expect(seen.sum(metrics.interruptions.name, { ...work, reason: 'worker stopping' })).toBe(1);
+    expect(seen.sum(metrics.resumptions.name, { ...work, source: 'history' })).toBe(1);
+  });
+
+  it('has the run that went on as new, why, and how long its history was', () => {
+    expect(seen.sum(metrics.continuations.name, { reason: 'history limit' })).toBeGreaterThan(0);
+    expect(seen.sum(`${metrics.historyEvents.name}_count`)).toBeGreaterThan(0);
+  });
+
+  it('tells the same error at the same cursor from another one', () => {
+    expect(seen.sum(metrics.errors.name, { kind: 'again' })).toBeGreaterThan(0);
+  });
+
+  it('says nothing of which run, which item or which words', () => {
+    for (const { name, labels } of seen.samples.filter(({ name }) => name.startsWith('leftoff_')))
+      for (const [label, value] of Object.entries(labels)) {
+        expect(`${name} ${label}`).not.toMatch(/cursor|workflow_?id|run_?id|error$/i);
+        expect(value).not.toContain(stopped.runId);
+      }
+  });
+});
+
+describe('what is said of metrics', () => {
+  const documented = async (path: string): Promise<string[]> => {
+    const text = await readFile(new URL(path, project), 'utf8');
+    const names = text.match(/\b(?:leftoff|temporal)_[a-z_]+[a-z]\b/g) ?? [];
+    return [...new Set(names)];
+  };
+  /** A histogram's series have suffixes. */
+  const isServed = (name: string) =>
+    seen.names.has(name) || seen.names.has(name.replace(/_(bucket|sum|count)$/, ''));
+
+  it.each(['docs/operations.md', 'deploy/prometheus/alerts.yml'])(
+    'is true: each name in %s is one that a worker serves',
+    async (path) => {
+      const names = await documented(path);
+
+      expect(names.length).toBeGreaterThan(10);
+      expect(names.filter((name) => !isServed(name))).toEqual([]);
+    },
+  );
+
+  it('leaves none of the library’s out', async () => {
+    const names = await documented('docs/operations.md');
+
+    expect(Object.values(metrics).filter(({ name }) => !names.includes(name))).toEqual([]);
+  });
+});
+
+describe('what a worker traces', () => {
+  it('joins each Activity to its Workflow, also one at another worker than before', () => {
+    const ofRun = receiver.spans.filter(({ attributes }) => attributes.temporalWorkflowId === stopped.runId);
+    const named = (start: string) => ofRun.filter(({ name }) => name.startsWith(start));
+    const [workflow] = named('RunWorkflow');
+
+    expect(new Set(ofRun.map(({ traceId }) => traceId)).size).toBe(1);
+    expect(named('StartActivity').map(({ parentSpanId }) => parentSpanId)).toEqual([
+      workflow?.spanId,
+      workflow?.spanId,
+    ]);
+    expect(named('RunActivity').map(({ parentSpanId }) => parentSpanId)).toEqual(
+      named('StartActivity').map(({ spanId }) => spanId),
+    );
+  });
+
+  it('says where an Activity began and ended, and why it was interrupted', () => {
+    const [interrupted, next] = receiver.spans.filter(
+      ({ name, attributes }) =>
+        name === 'RunActivity:processOrders' && attributes.temporalWorkflowId === stopped.runId,
+    );
+
+    expect(interrupted).toMatchObject({
+      attributes: {
+        'leftoff.pattern': 'enumerator',
+        'leftoff.cursor.start': 'null',
+        'leftoff.cursor.end': String(stopped.cursor),
+        'leftoff.interruption': 'worker stopping',
+        'leftoff.processed': stopped.cursor,
+      },
+      events: ['interrupted'],
+    });
+    expect(next?.attributes).toMatchObject({ 'leftoff.cursor.start': String(stopped.cursor) });
+  });
+});
+
+describe('what a worker logs', () => {
+  it.each(['Resumed', 'Interrupted', 'Completed', 'An item failed', 'Step failed'])(
+    'says of which run, where it stood and at which attempt: %s',
+    (msg) => {
+      const told = lines.filter((line) => line.msg === msg);
+
+      expect(told).not.toEqual([]);
+      for (const line of told) {
+        expect(Object.keys(line)).toEqual(
+          expect.arrayContaining(['time', 'level', 'workflowId', 'runId', 'workflowType', 'cursor']),
+        );
+        if (line.sdkComponent === 'activity')
+          expect(Object.keys(line)).toEqual(expect.arrayContaining(['activityType', 'attempt']));
+      }
+    },
+  );
+
+  it('has no password in any line', () => {
+    const { password } = new URL(own.checkout.database.url);
+
+    expect(logged).not.toMatch(/:\/\/[^\s:@/"]*:(?!\*\*\*)[^\s@/"]+@/);
+    if (password !== '') expect(logged).not.toContain(password);
+  });
+});
