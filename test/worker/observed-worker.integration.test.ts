@@ -2,7 +2,7 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import getPort from 'get-port';
-import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, inject, it, vi } from 'vitest';
 import { metrics } from '../../src/continuation/metrics.js';
 import { ownStage, patterns } from '../workflows/orders-stage.js';
 import { anOtlpReceiver, type OtlpReceiver } from './an-otlp-receiver.js';
@@ -20,7 +20,7 @@ let workers: RealWorkers;
 let seen: Scrape;
 let lines: Record<string, unknown>[];
 let logged: string;
-let stopped: { readonly runId: string; readonly cursor: number };
+let stopped: Awaited<ReturnType<typeof handedOver>>;
 
 async function aWorker(): Promise<RealWorker> {
   const worker = workers.start('--profile', 'demo', '--faults', '--metrics', String(port), '--trace');
@@ -42,8 +42,8 @@ async function handedOver(pattern: 'step' | 'enumerator', signal: 'SIGTERM' | 'S
   return { runId, cursor, next };
 }
 
-/** Small runs, until everything has happened that is to be seen. */
-async function playEverything(): Promise<void> {
+/** Small runs, until everything has happened that is to be seen. @returns the worker that is left */
+async function playEverything(): Promise<RealWorker> {
   const first = await handedOver('step', 'SIGKILL');
   first.next.signal('SIGTERM');
   await first.next.exited;
@@ -62,6 +62,7 @@ async function playEverything(): Promise<void> {
   await own.stage.orders({ kind: 'quick' });
   const failing = await own.stage.startRun({ pattern: 'step', checkpointEvery: 50, onError: 'fail' });
   await expect(own.stage.end(failing)).rejects.toThrow();
+  return stopped.next;
 }
 
 beforeAll(async () => {
@@ -69,11 +70,12 @@ beforeAll(async () => {
   port = await getPort();
   const environment = { ...own.checkout.environment, OTEL_EXPORTER_OTLP_ENDPOINT: receiver.endpoint };
   workers = workersIn({ environment });
-  await playEverything();
+  const last = await playEverything();
   // A Workflow's last metrics come with its last task, a moment after its result.
-  await expect.poll(async () => (await scrape(port)).sum('temporal_workflow_failed')).toBe(1);
+  await vi.waitFor(async () => expect((await scrape(port)).sum('temporal_workflow_failed')).toBe(1), 5_000);
   seen = await scrape(port);
-  await workers.endAll();
+  last.signal('SIGTERM');
+  await last.exited;
   const folder = join(own.checkout.home, 'logs');
   const files = (await readdir(folder)).filter((name) => /^worker-\d+\.log$/.test(name));
   logged = (await Promise.all(files.map((name) => readFile(join(folder, name), 'utf8')))).join('');

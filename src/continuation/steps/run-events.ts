@@ -13,6 +13,7 @@ import type { Counts, InterruptionReason } from '../checkpoint.js';
 import type { JsonValue } from '../cursor.js';
 import { type Metric, metrics, type WorkTags } from '../metrics.js';
 import type { ContinuationReason } from './continuation.js';
+import { identifyThrown } from './describe-error.js';
 
 /** The step that an event is about; its cursor as checkpoints carry it. */
 interface AboutStep {
@@ -75,7 +76,8 @@ export function workflowEvents(): RunEvents {
       if (seconds !== null) record(metrics.stepSeconds, seconds, { step: about.step });
     },
     failed(about, error) {
-      log.warn('Step failed', { ...about, error: error instanceof Error ? error.message : String(error) });
+      const message = error instanceof Error ? identifyThrown(error).message : String(error);
+      log.warn('Step failed', { ...about, error: message });
       count(metrics.stepsFailed, { step: about.step });
     },
     pickedUp(about) {
