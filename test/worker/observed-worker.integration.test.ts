@@ -4,13 +4,14 @@ import { join } from 'node:path';
 import getPort from 'get-port';
 import { afterAll, beforeAll, describe, expect, inject, it, vi } from 'vitest';
 import { metrics } from '../../src/continuation/metrics.js';
-import { ownStage, patterns } from '../workflows/orders-stage.js';
+import type { StoreName } from '../../src/workflows/job-settings.js';
+import { ownStage, patterns, type RunToPlay } from '../workflows/orders-stage.js';
 import { anOtlpReceiver, type OtlpReceiver } from './an-otlp-receiver.js';
 import { type RealWorker, type RealWorkers, workersIn } from './real-workers.js';
 import { type Scrape, scrape } from './scraped.js';
 
 const own = ownStage();
-const stores = inject('redisUrl') === null ? ['postgres'] : ['redis', 'postgres'];
+const stores: readonly StoreName[] = inject('redisUrl') === null ? ['postgres'] : ['redis', 'postgres'];
 const project = new URL('../../', import.meta.url);
 
 let receiver: OtlpReceiver;
@@ -28,10 +29,9 @@ async function aWorker(): Promise<RealWorker> {
   return worker;
 }
 
-/** Runs one, and another worker goes on with it when the first is stopped or killed at this order. */
-async function handedOver(pattern: 'step' | 'enumerator', signal: 'SIGTERM' | 'SIGKILL') {
+/** Runs one, and another worker goes on with it when this one is stopped or killed at an order. */
+async function handedOver(worker: RealWorker, pattern: 'step' | 'enumerator', signal: 'SIGTERM' | 'SIGKILL') {
   await own.stage.orders({ kind: 'quick' });
-  const worker = await aWorker();
   const { fallen } = await own.stage.arm(signal, 12);
   const runId = await own.stage.startRun({ pattern, checkpointEvery: 5 });
   await fallen;
@@ -44,21 +44,16 @@ async function handedOver(pattern: 'step' | 'enumerator', signal: 'SIGTERM' | 'S
 
 /** Small runs, until everything has happened that is to be seen. @returns the worker that is left */
 async function playEverything(): Promise<RealWorker> {
-  const first = await handedOver('step', 'SIGKILL');
-  first.next.signal('SIGTERM');
-  await first.next.exited;
-  stopped = await handedOver('enumerator', 'SIGTERM');
-  for (const pattern of patterns) {
-    for (const store of stores) {
-      await own.stage.orders({ kind: 'quick' });
-      const name = store === 'redis' ? 'redis' : 'postgres';
-      await own.stage.end(await own.stage.startRun({ pattern, store: name, checkpointEvery: 10 }));
-    }
+  const { next: second } = await handedOver(await aWorker(), 'step', 'SIGKILL');
+  stopped = await handedOver(second, 'enumerator', 'SIGTERM');
+  const runs: RunToPlay[] = [
+    ...patterns.flatMap((pattern) => stores.map((store) => ({ pattern, store, checkpointEvery: 10 }))),
+    { pattern: 'step', checkpointEvery: 5, timing: { historyLimit: 20 } },
+  ];
+  for (const run of runs) {
+    await own.stage.orders({ kind: 'quick' });
+    await own.stage.end(await own.stage.startRun(run));
   }
-  await own.stage.orders({ kind: 'quick' });
-  await own.stage.end(
-    await own.stage.startRun({ pattern: 'step', checkpointEvery: 5, timing: { historyLimit: 20 } }),
-  );
   await own.stage.orders({ kind: 'quick' });
   const failing = await own.stage.startRun({ pattern: 'step', checkpointEvery: 50, onError: 'fail' });
   await expect(own.stage.end(failing)).rejects.toThrow();
@@ -223,5 +218,28 @@ describe('what a worker logs', () => {
 
     expect(logged).not.toMatch(/:\/\/[^\s:@/"]*:(?!\*\*\*)[^\s@/"]+@/);
     if (password !== '') expect(logged).not.toContain(password);
+  });
+});
+
+describe('a worker', () => {
+  it('whose port for metrics is taken says so, and what to do', async () => {
+    const taken = new URL(receiver.endpoint).host;
+    const worker = workers.start('--profile', 'demo', '--metrics', taken);
+
+    expect(await worker.exited).toEqual({ code: 1, signal: null });
+    expect(worker.lines.join('\n')).toMatch(
+      `can't serve its metrics at ${taken}: another process listens there`,
+    );
+    expect(worker.lines.at(-1)).toMatch('--metrics <port>');
+  });
+
+  it('with its log on stdout writes nothing but JSON there', async () => {
+    const worker = workers.start('--profile', 'demo', '--log', 'stdout');
+    await worker.ready;
+    worker.signal('SIGTERM');
+    await worker.exited;
+
+    const events = worker.lines.map((line) => JSON.parse(line).event);
+    expect(events).toEqual(expect.arrayContaining(['ready', 'stopping', 'stopped']));
   });
 });
