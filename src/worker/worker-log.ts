@@ -58,6 +58,6 @@ export function describeError(error: unknown): { type?: string; message: string;
 }
 
 /** `scheme://user:password@` → `scheme://user:***@` (L2) */
-export function withoutPasswords(line: string): string {
+function withoutPasswords(line: string): string {
   return line.replace(/\b([a-z][a-z0-9+.-]*:\/\/[^\s:@/"]*):[^\s@/"]+@/gi, '$1:***@');
 }

@@ -1,6 +1,6 @@
 /** Prometheus' text format, as far as tests read it. */
 
-export interface Sample {
+interface Sample {
   readonly name: string;
   readonly labels: Readonly<Record<string, string>>;
   readonly value: number;
@@ -19,7 +19,7 @@ export async function scrape(port: number): Promise<Scrape> {
   return readScrape(await response.text());
 }
 
-export function readScrape(text: string): Scrape {
+function readScrape(text: string): Scrape {
   const lines = text.split('\n');
   const names = new Set(lines.flatMap((line) => /^# TYPE (\S+)/.exec(line)?.[1] ?? []));
   const samples = lines.flatMap(readSample);

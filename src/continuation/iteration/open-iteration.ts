@@ -34,7 +34,7 @@ export interface IterationToOpen extends ErrorRule {
 }
 
 /** How an execution goes on or ends, as it is told. */
-export type ExecutionEvent =
+type ExecutionEvent =
   | { readonly kind: 'interrupted'; readonly reason: InterruptionReason }
   | { readonly kind: 'throttled'; readonly waitMs: number }
   | { readonly kind: 'completed'; readonly ending: IterationEnding };

@@ -96,4 +96,21 @@ describe('the metrics of a run in steps', () => {
     expect(of(metrics.continuations)).toMatchObject([{ value: 1, reason: 'error after progress' }]);
     expect(of(metrics.stepSeconds).map(({ step }) => step)).toEqual(['prepare', 'walk', 'report']);
   });
+
+  it('count each checkpoint in history once, however often that is replayed, and each interruption', async () => {
+    for (const _ of buffer.retrieveUpdates());
+    await logOfAResumedRun();
+
+    const updates = [...buffer.retrieveUpdates()];
+    const of = ({ name }: Metric) => updates.filter(({ metric }) => metric.name === name);
+    const about = (named: Metric) => of(named).map(({ value, attributes }) => ({ value, ...attributes }));
+
+    const walk = { pattern: 'step', step: 'walk' };
+    const checkpoint = { value: 1, ...walk, store: 'history' };
+    expect(about(metrics.checkpoints)).toMatchObject([checkpoint, checkpoint, checkpoint]);
+    expect(about(metrics.interruptions)).toMatchObject([
+      { value: 1, ...walk, reason: 'error after progress' },
+    ]);
+    expect(about(metrics.historyEvents)).toHaveLength(3);
+  });
 });
