@@ -23,6 +23,12 @@ describe('the alerts', () => {
     }
   });
 
+  it('are played by rules that are there', async () => {
+    const played = found(await read('deploy/prometheus/alerts.test.yml'), /alertname: (\w+)/g);
+
+    expect(await alertNames()).toEqual(expect.arrayContaining(played));
+  });
+
   it('look at the job that the scrape configuration names', async () => {
     const jobs = found(await read('deploy/prometheus/prometheus.yml'), /job_name: (\S+)/g);
 
