@@ -50,6 +50,12 @@ export async function hasWorkerRecord(home: string, pid: number): Promise<boolea
   );
 }
 
+/** The pids that notes name, proven or not: a quick look, which tells whether `listWorkers` would find a change. */
+export async function listNotedPids(home: string): Promise<number[]> {
+  const names = await namesOf(home, noteEnding);
+  return names.map((name) => Number.parseInt(name, 10)).sort((a, b) => a - b);
+}
+
 /** This checkout's workers that run right now, oldest first. */
 export async function listWorkers(home: string): Promise<WorkerRecord[]> {
   const records = await readRecords(home);

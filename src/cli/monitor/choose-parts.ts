@@ -20,7 +20,7 @@ export interface Wanted {
 export interface Chosen {
   readonly title: 0 | 1;
   readonly orders: 0 | 1 | 2;
-  readonly headings: boolean;
+  readonly headings: 'none' | 'tight' | 'spaced';
   readonly away: number;
   readonly openRuns: number;
   /** Lines of each open run. */
@@ -30,13 +30,14 @@ export interface Chosen {
   readonly events: number;
 }
 
+/** RUNS, WORKERS, EVENTS; spaced, with an empty line before each. */
 const headingLines = 3;
 
 export function chooseParts(wanted: Wanted, height: number): Chosen {
   const chosen = {
     title: 0 as 0 | 1,
     orders: 0 as 0 | 1 | 2,
-    headings: false,
+    headings: 'none' as Chosen['headings'],
     away: 0,
     openRuns: 0,
     runLines: 1 as 1 | 2 | 3,
@@ -76,10 +77,11 @@ export function chooseParts(wanted: Wanted, height: number): Chosen {
   detail(2);
   grow('events', 3);
   detail(3);
-  if (take(headingLines)) chosen.headings = true;
+  if (take(headingLines)) chosen.headings = 'tight';
   if (chosen.orders === 1 && take(1)) chosen.orders = 2;
   grow('endedRuns', 1);
   grow('events', 6);
+  if (chosen.headings === 'tight' && take(headingLines)) chosen.headings = 'spaced';
   grow('workers', Number.POSITIVE_INFINITY);
   grow('endedRuns', 5);
   grow('openRuns', Number.POSITIVE_INFINITY);

@@ -153,8 +153,7 @@ function remarkOn({ open, state, failure, attempt, storesAway }: RunRead, worker
   if (storesAway.length > 0)
     return `${storesAway.join(', ')} does not answer: a newer checkpoint may be there`;
   if (attempt?.state === 'paused') return 'paused by the server, in the Web UI or by temporal activity pause';
-  if (workers === 0 && state !== 'paused')
-    return 'no worker: it goes on from its checkpoint when there is one';
+  if (workers === 0 && state !== 'paused') return 'no worker';
   if (attempt === null || attempt.lastFailure === null) return null;
   return `attempt ${attempt.number} is ${attempt.state} after: ${attempt.lastFailure}`;
 }

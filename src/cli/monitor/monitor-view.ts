@@ -56,5 +56,12 @@ function eventLine({ at, words, tone }: EventFact): Line {
 }
 
 function heading({ headings }: Chosen, text: string): Line[] {
-  return headings ? [[strong(text)]] : [];
+  switch (headings) {
+    case 'none':
+      return [];
+    case 'tight':
+      return [[strong(text)]];
+    case 'spaced':
+      return [[], [strong(text)]];
+  }
 }

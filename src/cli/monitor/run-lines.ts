@@ -39,7 +39,7 @@ function runCard(run: RunFact, lines: Chosen['runLines'], columns: number): Line
     ];
   }
   const kind = `  ${run.pattern}:${run.job}, store ${run.store}`;
-  const barWidth = Math.min(40, columns - progress.length - 3);
+  const barWidth = Math.min(40, columns - progress.length - 4);
   const middle: Line = [plain('  '), ...progressBar(run, barWidth), plain(progress)];
   if (lines === 2) {
     const place = `  ${checkpointWords(run)}`;
