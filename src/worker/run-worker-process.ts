@@ -11,6 +11,7 @@ import { join } from 'node:path';
 import type { Timing } from '../continuation/timing.js';
 import type { StackAddresses } from '../stack/addresses.js';
 import { connectTemporalForWorker } from '../stack/connect-temporal-for-worker.js';
+import { ImportLines } from './import-lines.js';
 import { type RunningWorker, startWorker } from './start-worker.js';
 import { VisitLines } from './visit-lines.js';
 import { describeEvent, type WorkerEvent, type WorkerStopped, workerIdentity } from './worker-events.js';
@@ -36,13 +37,22 @@ export async function runWorkerProcess(
 ): Promise<WorkerStopped & { identity: string }> {
   const { addresses, timing, home, faultSeam, writeLine } = options;
   const lines = new VisitLines(writeLine);
-  const flushing = setInterval(() => lines.flush(), 1_000);
+  const importLines = new ImportLines(writeLine);
+  const flush = (): void => {
+    lines.flush();
+    importLines.flush();
+  };
+  const flushing = setInterval(flush, 1_000);
   const tell = (event: WorkerEvent): void => {
     if (event.kind === 'visited' || event.kind === 'reported') {
       lines.add(event);
       return;
     }
-    lines.flush();
+    if (event.kind === 'imported') {
+      importLines.add(event);
+      return;
+    }
+    flush();
     writeLine(describeEvent(event));
   };
   const { asked, handIn } = stopOnSignals(writeLine);
@@ -70,7 +80,7 @@ export async function runWorkerProcess(
     throw error;
   } finally {
     clearInterval(flushing);
-    lines.flush();
+    flush();
   }
 }
 

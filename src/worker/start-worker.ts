@@ -14,6 +14,7 @@ import {
 } from '@temporalio/worker';
 import { checkpointStores } from '../activities/checkpoint-stores.js';
 import { type ReportsTold, reportActivities } from '../activities/generate-reports.js';
+import { type ImportTold, importActivities } from '../activities/import-orders.js';
 import type { VisitsTold } from '../activities/order-visits.js';
 import { orderActivities } from '../activities/process-orders.js';
 import { naiveActivities } from '../activities/process-orders-naively.js';
@@ -99,10 +100,18 @@ export async function startWorker(settings: WorkerSettings): Promise<RunningWork
       onEvent({ kind: 'reported', ...told });
     },
   };
+  const aroundImports = {
+    faultSeam: seamOf('line'),
+    onImported: (told: ImportTold) => {
+      notice.worked();
+      onEvent({ kind: 'imported', ...told });
+    },
+  };
   const activities = {
     ...orderActivities(pool, around, stores),
     ...naiveActivities(pool, around),
     ...reportActivities(pool, aroundReports, stores),
+    ...importActivities(pool, aroundImports, stores),
   };
   const worker = await Worker.create({
     connection,

@@ -1,6 +1,7 @@
 /** What a worker tells about itself, as data; and as the lines that people read. */
 import { hostname } from 'node:os';
 import type { ReportsTold } from '../activities/generate-reports.js';
+import type { ImportTold } from '../activities/import-orders.js';
 import type { VisitsTold } from '../activities/order-visits.js';
 import type { HeldWorker } from './fault-points.js';
 
@@ -8,6 +9,7 @@ export type WorkerEvent =
   | { readonly kind: 'ready'; readonly identity: string; readonly afterMs: number }
   | ({ readonly kind: 'visited' } & VisitsTold)
   | ({ readonly kind: 'reported' } & ReportsTold)
+  | ({ readonly kind: 'imported' } & ImportTold)
   | ({ readonly kind: 'held' } & Pick<HeldWorker, 'item' | 'position' | 'instant'>)
   | { readonly kind: 'stopping'; readonly signal: string }
   | {
@@ -33,8 +35,8 @@ export function workerIdentity(pid = process.pid, host = hostname()): string {
   return `${pid}@${host}`;
 }
 
-/** The line for an event; what was done has lines of its own (`visit-lines.ts`). */
-export function describeEvent(event: Exclude<WorkerEvent, { kind: 'visited' | 'reported' }>): string {
+/** The line for an event; what was done has lines of its own (`visit-lines.ts`, `import-lines.ts`). */
+export function describeEvent(event: Exclude<WorkerEvent, { kind: 'visited' | 'reported' | 'imported' }>): string {
   switch (event.kind) {
     case 'ready':
       return `worker ${event.identity} ready after ${event.afterMs} ms`;

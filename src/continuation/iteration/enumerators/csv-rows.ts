@@ -6,7 +6,7 @@ import { CsvFileChangedError, type CsvRowExtent, MalformedRowError } from './csv
 import type { CsvFile, OpenCsvFile } from './csv-file.js';
 import type { CsvItem } from './csv-item.js';
 import type { CsvPlace } from './csv-lines.js';
-import { type CsvFormat, type CsvRecord, readRecords } from './csv-records.js';
+import { beginningOf, type CsvFormat, type CsvRecord, readRecords } from './csv-records.js';
 import { type CsvEncoding, type CsvText, FileChangedWhileReadError, openText } from './csv-text.js';
 import type { Entry } from './enumerator.js';
 
@@ -88,13 +88,14 @@ async function* readRows(
     head: crc32(text.head),
     ...(text.version === null ? {} : { version: text.version }),
   };
+  const naming = { columns, delimiter: format.delimiter };
   let record = before;
   for await (const records of readRecords(text, place, format)) {
     for (const found of records) {
       record += 1;
       const { end, line, checksum } = found;
       yield {
-        item: itemOf(file.name, found, columns, { line, record }),
+        item: itemOf(file.name, found, naming, { line, record }),
         cursor: { offset: end.offset, record, line: end.line, before: checksum, ...identity },
       };
     }
@@ -104,17 +105,18 @@ async function* readRows(
 function itemOf(
   file: string,
   record: CsvRecord,
-  columns: readonly string[],
+  { columns, delimiter }: { readonly columns: readonly string[]; readonly delimiter: string },
   place: { readonly line: number; readonly record: number },
 ): CsvItem {
-  const malformed = (problem: string, extent: CsvRowExtent): CsvItem => ({
+  const malformed = (problem: string, extent: CsvRowExtent, beginning: string): CsvItem => ({
     kind: 'malformed',
     ...place,
-    error: new MalformedRowError(file, place.line, problem, extent),
+    error: new MalformedRowError(file, place.line, problem, extent, beginning),
   });
-  if (record.kind === 'broken') return malformed(record.problem, record.extent);
+  if (record.kind === 'broken') return malformed(record.problem, record.extent, record.beginning);
   const read = rowFrom(record.fields, columns);
-  return 'row' in read ? { kind: 'row', ...place, row: read.row } : malformed(read.problem, 'known');
+  if ('row' in read) return { kind: 'row', ...place, row: read.row };
+  return malformed(read.problem, 'known', beginningOf(Buffer.from(record.fields.join(delimiter))));
 }
 
 async function opened(file: CsvFile, cursor: CsvCursor | null): Promise<OpenCsvFile> {
