@@ -100,6 +100,11 @@ export const pages: readonly Page[] = [
     load: async () => (await import('./status.js')).statusCommand(),
   },
   {
+    name: 'rejects',
+    summary: 'the rows that an import rejected, and why',
+    load: async () => (await import('./rejects.js')).rejectsCommand(),
+  },
+  {
     name: 'snapshot',
     summary: 'the order counts in one line',
     load: async () => (await import('./snapshot.js')).snapshotCommand(),
