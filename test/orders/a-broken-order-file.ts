@@ -13,11 +13,13 @@ export interface BrokenOrderFile {
 
 const header = 'order_id,customer_id,ordered_on,units,total_cents';
 
-const dayOf = (id: number): string => `1997-${twoDigits((id % 12) + 1)}-${twoDigits((id % 28) + 1)}`;
 const twoDigits = (number: number): string => String(number).padStart(2, '0');
 
-const goodRow = (id: number): string =>
-  `${id},${(id % 2_357) + 1},${dayOf(id)},${(id % 9) + 1},${id % 10_000}`;
+/** Of its number in the file alone, but for the id: two files of other ids are alike otherwise. */
+const goodRow = (id: number, record: number): string => {
+  const day = `1997-${twoDigits((record % 12) + 1)}-${twoDigits((record % 28) + 1)}`;
+  return `${id},${(record % 2_357) + 1},${day},${(record % 9) + 1},${record % 10_000}`;
+};
 
 /** What each of them is rejected for. */
 const kinds: readonly { readonly row: (id: number) => string | Buffer; readonly reason: RegExp }[] = [
@@ -57,10 +59,10 @@ export async function writeBrokenOrderFile(
   let broken = 0;
   for (let record = 1; record <= rows; record += 1) {
     const id = firstId + record - 1;
-    let row: string | Buffer = goodRow(id);
+    let row: string | Buffer = goodRow(id, record);
     if (record % brokenEvery === 0) {
       broken += 1;
-      row = kindOf(record, brokenEvery)?.row(id) || goodRow(firstId);
+      row = kindOf(record, brokenEvery)?.row(id) || goodRow(firstId, 1);
     }
     file.write(row);
     if (!file.write('\n')) await once(file, 'drain');
