@@ -137,7 +137,8 @@ describe('import-orders, killed', () => {
       });
       expect(result).toMatchObject({ read: rows, rejected: rows / brokenEvery });
       expect(counts.processed + counts.failed).toBe(rows);
-      expect(resumptions.length).toBeGreaterThan(0);
+      // In steps none is possible as well: a kill between two batches loses nothing in hand.
+      if (lane.pattern === 'enumerator') expect(resumptions.length).toBeGreaterThan(0);
       if (lane.store === 'postgres') expect(result).toMatchObject({ revisited: 0 });
     }
   });
