@@ -11,6 +11,7 @@ import type { Pool } from 'pg';
 import type { Batch, BatchStart, Counts, IterationOutcome } from '../continuation/checkpoint.js';
 import {
   type CsvCursor,
+  type Enumerator,
   type ErrorDecision,
   fail,
   type ItemContext,
@@ -33,7 +34,9 @@ import { type OrderItems, orderFileRows } from '../orders/order-file-rows.js';
 import { type ImportReport, reportImport } from '../orders/report-import.js';
 import type { ImportOrders } from '../workflows/import-orders-input.js';
 import type { CheckpointStores } from './checkpoint-stores.js';
+import { isCritical } from './order-errors.js';
 import type { FaultSeam } from './order-visits.js';
+import { pacing } from './pace.js';
 import { pretendWork } from './pretend-work.js';
 
 export interface RunOfImport extends ImportOrders {
@@ -85,6 +88,11 @@ export function importActivities(
   /** What became of a transaction's rows, until it is committed and may be told. */
   const untold = new WeakMap<OrderItems, RowVerdict[]>();
 
+  const keepPace = pacing(pool);
+
+  const rowsOf = (run: RunOfImport, importId: number): Enumerator<OrderItems, CsvCursor> =>
+    keepPace(orderFileRows(run.file, { importId, batchSize: run.batchSize }), run);
+
   const begin = async (run: ImportToBegin): Promise<BegunImport> => ({
     importId: await beginImport(pool, run),
     total: await countRows(run.file),
@@ -126,7 +134,7 @@ export function importActivities(
       const { importId, total } = await begin(run);
       return { selection: { importId }, total };
     },
-    buildEnumerator: ({ file, batchSize }, { importId }) => orderFileRows(file, { importId, batchSize }),
+    buildEnumerator: (run, { importId }) => rowsOf(run, importId),
     eachIteration: importItems,
     afterIteration: tell,
     onComplete: async (run, { checkpoint }) => {
@@ -135,6 +143,7 @@ export function importActivities(
     },
     onError: policy,
     checkpointEvery: ({ checkpointEvery }) => checkpointEvery,
+    maxRuntimeMs: ({ maxRuntimeMs }) => maxRuntimeMs ?? Number.POSITIVE_INFINITY,
     store: ({ store }) => stores.named(store),
     isOutage,
   });
@@ -145,7 +154,7 @@ export function importActivities(
     importBatch: (run) =>
       workBatch<OrderItems, CsvCursor, Transaction | null>({
         from: run.from,
-        enumerator: orderFileRows(run.file, run),
+        enumerator: rowsOf(run, run.importId),
         eachIteration: (batch, context) => importItems(batch, run, context),
         afterIteration: (batch, context) => tell(batch, run, context),
         onError: policy,
@@ -167,7 +176,7 @@ type Selection = { readonly importId: number };
 
 /** A row that is to fail its run would be the same the next time; what else may happen, may pass. */
 const policy = (error: unknown): ErrorDecision =>
-  error instanceof RowRejectedError || error instanceof ImportOverError ? fail : retry();
+  error instanceof RowRejectedError || error instanceof ImportOverError || isCritical(error) ? fail : retry();
 
 function linesOf({ items }: OrderItems): number[] {
   return items.map(({ line }) => line);
