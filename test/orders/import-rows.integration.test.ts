@@ -144,6 +144,21 @@ describe('importing rows', () => {
     ]);
   });
 
+  it('never deadlocks with another import of the same ids in the opposite order', async () => {
+    const ids = Array.from({ length: 2_000 }, (_, i) => i + 1);
+    const [one, other] = [await begun('a'), await begun('b', 'import-step-2')];
+    for (const round of [1, 2, 3]) {
+      const rows = ids.map((id) => order(round * 10_000 + id, round * 10_000 + id));
+      const [first, second] = await Promise.all([
+        take(one, ...rows),
+        importRows(database.pool, { runId: 'import-step-2', importId: other, rows: rows.toReversed() }),
+      ]);
+
+      const placed = [...first, ...second].filter(({ outcome }) => outcome === 'imported');
+      expect(placed).toHaveLength(ids.length);
+    }
+  });
+
   it('imports nothing for a run that was ended, or whose data was wiped', async () => {
     const importId = await begun('a');
     await markRunsEnded(database.pool, [runId]);
