@@ -44,7 +44,7 @@ export interface RunOfImport extends ImportOrders {
 }
 
 /** What a run fixes at its start. */
-export interface BegunImport {
+interface BegunImport {
   readonly importId: number;
   /** Rows of the file, about; null: nobody knows. */
   readonly total: number | null;

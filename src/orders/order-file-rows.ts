@@ -19,7 +19,7 @@ import {
 } from '../continuation/iteration/index.js';
 import { type OrderColumn, orderColumns } from './order-row.js';
 
-export type OrderItem = CsvItem<OrderColumn>;
+type OrderItem = CsvItem<OrderColumn>;
 
 /** Rows of a file that go in together. */
 export interface OrderItems {
@@ -28,7 +28,7 @@ export interface OrderItems {
 }
 
 /** A file that can't be read as one of orders, and what to do about it. */
-export class OrderFileError extends EnumerationRefusal {
+class OrderFileError extends EnumerationRefusal {
   override readonly name = 'OrderFileError';
 
   constructor(

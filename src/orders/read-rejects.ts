@@ -1,6 +1,6 @@
 import type { Queryable } from './queryable.js';
 
-export type Reject = {
+type Reject = {
   readonly line: number;
   readonly reason: string;
   /** The row's beginning, without control characters. */
