@@ -1,6 +1,7 @@
 /**
  * What it takes to import a large file, some of its rows broken: by a real worker process, whole, and with a SIGKILL at 90 %
- * and a new worker. Every row must be accounted for; how long is the rest of it, as a share of the whole?
+ * and a new worker. Every row must be accounted for; how long is the rest of it, as a share of the whole? Both from the start of
+ * the worker's process to the end of the run.
  *
  *   npm run bench:import-orders -- --rows 1000000 --broken 1 --rounds 1
  *
@@ -65,9 +66,9 @@ async function begin(client: Client, pool: Pool, pattern: string, name: string) 
   await wipeData(pool);
   await pool.query('VACUUM orders');
   await pool.query('CHECKPOINT');
+  const startedAtMs = performance.now();
   const worker = await spawn();
   await worker.ready;
-  const startedAtMs = performance.now();
   const runId = await startRun(client, pool, {
     workflowType: pattern === 'step' ? 'importOrdersInSteps' : 'importOrdersByEnumerator',
     ...{ pattern, job: 'import-orders', idPrefix: '', workflowId: name },
