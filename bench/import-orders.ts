@@ -34,7 +34,7 @@ const { values } = parseArgs({
     rounds: { type: 'string', default: '1' },
     patterns: { type: 'string', default: 'step,enumerator' },
     store: { type: 'string', default: 'heartbeat' },
-    'batch-size': { type: 'string', default: '1000' },
+    'batch-size': { type: 'string', default: '200' },
     'checkpoint-every': { type: 'string', default: '10000' },
     json: { type: 'boolean', default: false },
   },
