@@ -95,6 +95,7 @@ const stoppedBeforeWork: WorkerStopped = {
   visited: 0,
   lastOrderId: null,
   lastReport: null,
+  lastLine: null,
   keepsCursor: false,
   temporal: 'away',
   afterMs: 0,

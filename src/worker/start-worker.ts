@@ -79,7 +79,13 @@ export async function startWorker(settings: WorkerSettings): Promise<RunningWork
   });
   // Beside the rest of the start: the first order needn't wait for a connection (S4).
   pool.query('SELECT').catch((error: unknown) => notice.unreachable(error));
-  const tally: Tally = { visited: 0, lastOrderId: null, lastReport: null, keepsCursor: false };
+  const tally: Tally = {
+    visited: 0,
+    lastOrderId: null,
+    lastReport: null,
+    lastLine: null,
+    keepsCursor: false,
+  };
   let stoppedAtMs = 0;
   const stores = checkpointStores(pool, settings.redisUrl);
   const seamOf = (item: HeldWorker['item']) =>
@@ -104,6 +110,7 @@ export async function startWorker(settings: WorkerSettings): Promise<RunningWork
     faultSeam: seamOf('line'),
     onImported: (told: ImportTold) => {
       notice.worked();
+      countRows(tally, told);
       onEvent({ kind: 'imported', ...told });
     },
   };
@@ -180,6 +187,7 @@ interface Tally {
   visited: number;
   lastOrderId: number | null;
   lastReport: string | null;
+  lastLine: number | null;
   keepsCursor: boolean;
 }
 
@@ -193,5 +201,11 @@ function countReports(tally: Tally, { reports }: ReportsTold): void {
   tally.visited += reports.length;
   const last = reports.at(-1);
   if (last !== undefined) tally.lastReport = `${last.customerId}/${last.month}`;
+  tally.keepsCursor = true;
+}
+
+function countRows(tally: Tally, { verdicts }: ImportTold): void {
+  tally.visited += verdicts.length;
+  tally.lastLine = verdicts.at(-1)?.line ?? tally.lastLine;
   tally.keepsCursor = true;
 }

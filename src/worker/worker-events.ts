@@ -18,6 +18,8 @@ export type WorkerEvent =
       readonly lastOrderId: number | null;
       /** Such as `42/1997-03`. */
       readonly lastReport: string | null;
+      /** Of a file that was imported. */
+      readonly lastLine: number | null;
       /** Whether the job that met it keeps its place; true before its first checkpoint too: the stop writes one. */
       readonly keepsCursor: boolean;
       /** Whether Temporal answered at the end: it keeps the cursor. */
@@ -36,7 +38,9 @@ export function workerIdentity(pid = process.pid, host = hostname()): string {
 }
 
 /** The line for an event; what was done has lines of its own (`visit-lines.ts`, `import-lines.ts`). */
-export function describeEvent(event: Exclude<WorkerEvent, { kind: 'visited' | 'reported' | 'imported' }>): string {
+export function describeEvent(
+  event: Exclude<WorkerEvent, { kind: 'visited' | 'reported' | 'imported' }>,
+): string {
   switch (event.kind) {
     case 'ready':
       return `worker ${event.identity} ready after ${event.afterMs} ms`;
@@ -56,10 +60,12 @@ export function describeEvent(event: Exclude<WorkerEvent, { kind: 'visited' | 'r
 }
 
 /** Its last line. That its cursor is kept is only said where Temporal is there, which keeps it. */
-function describeStopped({ visited, lastOrderId, lastReport, keepsCursor, temporal }: WorkerStopped): string {
+function describeStopped(event: WorkerStopped): string {
+  const { visited, lastOrderId, lastReport, lastLine, keepsCursor, temporal } = event;
   const done = [
     ...(lastOrderId === null ? [] : [{ item: 'order', last: String(lastOrderId) }]),
     ...(lastReport === null ? [] : [{ item: 'report', last: lastReport }]),
+    ...(lastLine === null ? [] : [{ item: 'row', last: `on line ${lastLine}` }]),
   ];
   if (done.length === 0) return 'worker stopped; it had met no order';
   const items = done.map(({ item }) => `${item}${visited === 1 ? '' : 's'}`).join(' and ');
