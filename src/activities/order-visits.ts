@@ -16,7 +16,7 @@ export type FaultInstant = 'item in hand' | 'committed';
 /** Holds the work at an armed position until the fault has come; returns at once anywhere else. */
 export type FaultSeam = (
   instant: FaultInstant,
-  /** Of what is in hand: orders, or customers. */
+  /** Of what is in hand: orders, customers, or lines of a file. */
   positions: readonly number[],
   stopping: AbortSignal,
 ) => Promise<void> | null;

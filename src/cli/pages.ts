@@ -105,6 +105,11 @@ export const pages: readonly Page[] = [
     load: async () => (await import('./monitor.js')).monitorCommand(),
   },
   {
+    name: 'rejects',
+    summary: 'the rows that an import rejected, and why',
+    load: async () => (await import('./rejects.js')).rejectsCommand(),
+  },
+  {
     name: 'snapshot',
     summary: 'the order counts in one line',
     load: async () => (await import('./snapshot.js')).snapshotCommand(),

@@ -90,8 +90,9 @@ function revisitedIn({ result, counts }: RunState): number {
 }
 
 /** A completed run has passed every order that it selected: what it didn't do itself, it found done. */
-function doneByOthersIn({ state, total, counts }: RunState): number {
-  if (state !== 'completed' || total === null) return 0;
+function doneByOthersIn({ state, total, counts, memo }: RunState): number {
+  // A file's rows are nobody else's, and its total is its lines, of which a broken row may have several.
+  if (state !== 'completed' || total === null || readMemo(memo).job === 'import-orders') return 0;
   return Math.max(0, total - counts.processed - counts.failed);
 }
 

@@ -64,8 +64,8 @@ export function workerCommand(): Command {
           ...observed,
         });
         if (ended.kind === 'failed') throw new UserError(ended.message, ended.mend, ended.reason);
-        const { identity, visited, lastOrderId, lastReport } = ended.stopped;
-        output.result('', { pid: process.pid, identity, visited, lastOrderId, lastReport });
+        const { identity, visited, lastOrderId, lastReport, lastLine } = ended.stopped;
+        output.result('', { pid: process.pid, identity, visited, lastOrderId, lastReport, lastLine });
       });
     });
 }

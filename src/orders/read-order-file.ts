@@ -11,43 +11,7 @@ import { CsvError, parse } from 'csv-parse';
 import { z } from 'zod';
 import { UserError } from '../user-error.js';
 import type { Order } from './order.js';
-
-const columns = ['order_id', 'customer_id', 'ordered_on', 'units', 'total_cents'] as const;
-
-const greatestInteger = 2_147_483_647;
-
-const integerFrom = (least: number) =>
-  z
-    .string()
-    .regex(/^-?\d+$/, 'is not a whole number')
-    .transform(Number)
-    .pipe(
-      z
-        .number()
-        .min(least, `is below ${least}`)
-        .max(greatestInteger, `is above ${greatestInteger}, the greatest integer`),
-    );
-
-const rowSchema = z
-  .object({
-    order_id: integerFrom(1),
-    customer_id: integerFrom(1),
-    // PostgreSQL has no year 0.
-    ordered_on: z.iso
-      .date('is not a date like 1997-01-18')
-      .refine((date) => !date.startsWith('0000'), 'is in a year 0, which there is not'),
-    units: integerFrom(1),
-    total_cents: integerFrom(0),
-  })
-  .transform(
-    (row): Order => ({
-      orderId: row.order_id,
-      customerId: row.customer_id,
-      orderedOn: row.ordered_on,
-      units: row.units,
-      totalCents: row.total_cents,
-    }),
-  );
+import { orderColumns, readOrderRow, shownCell, shownText } from './order-row.js';
 
 /** What csv-parse yields with `info`: the cells, and the line that they ended on. */
 const parsedSchema = z.object({ record: z.array(z.string()), info: z.object({ lines: z.number() }) });
@@ -96,51 +60,35 @@ function broken(file: string, line: number, column: string, problem: string): Us
 }
 
 function checkHeader(file: string, header: readonly string[]): void {
-  if (header.join() === columns.join()) return;
+  if (header.join() === orderColumns.join()) return;
   throw new UserError(
-    `${file}, line 1: the header is ${shown(header.join())}, not "${columns.join()}".`,
+    `${file}, line 1: the header is ${shownCell(header.join())}, not "${orderColumns.join()}".`,
     mend,
   );
 }
 
 function parseRow(file: string, line: number, record: readonly string[]): Order {
-  if (record.length !== columns.length) {
-    const missing = columns[record.length];
+  if (record.length !== orderColumns.length) {
+    const missing = orderColumns[record.length];
     throw missing === undefined
-      ? broken(file, line, `column ${columns.length + 1}`, `is one too many: found ${record.length} columns`)
-      : broken(file, line, missing, `is missing: found ${record.length} of ${columns.length} columns`);
+      ? broken(
+          file,
+          line,
+          `column ${orderColumns.length + 1}`,
+          `is one too many: found ${record.length} columns`,
+        )
+      : broken(file, line, missing, `is missing: found ${record.length} of ${orderColumns.length} columns`);
   }
-  const cells = Object.fromEntries(columns.map((column, index) => [column, record[index]]));
-  const parsed = rowSchema.safeParse(cells);
-  if (parsed.success) return parsed.data;
-  const issue = parsed.error.issues[0];
-  const column = String(issue?.path[0]);
-  throw broken(
-    file,
-    line,
-    column,
-    `is ${shown(cells[column] ?? '')}, which ${issue?.message ?? 'is not valid'}`,
-  );
-}
-
-/** Long enough to be found again in the file. */
-const longestShown = 60;
-
-function shown(cell: string): string {
-  return `"${escaped(cell.length > longestShown ? `${cell.slice(0, longestShown)}…` : cell)}"`;
-}
-
-/** Control and format characters as \\u001b: shown raw they would colour or move what a terminal shows. */
-function escaped(text: string): string {
-  return text.replace(
-    /[\p{Cc}\p{Cf}\u2028\u2029]/gu,
-    (character) => `\\u${(character.codePointAt(0) ?? 0).toString(16).padStart(4, '0')}`,
-  );
+  const row = readOrderRow(Object.fromEntries(orderColumns.map((column, index) => [column, record[index]])));
+  if (row.kind === 'broken') throw broken(file, line, row.column, row.problem);
+  return row.order;
 }
 
 function explained(file: string, error: unknown): unknown {
   if (error instanceof CsvError) {
-    return new UserError(`${file} is not CSV: ${escaped(error.message)}.`, mend, 'failed', { cause: error });
+    return new UserError(`${file} is not CSV: ${shownText(error.message)}.`, mend, 'failed', {
+      cause: error,
+    });
   }
   if (error instanceof Error && 'syscall' in error) {
     return new UserError(`${file} can't be read: ${error.message}.`, 'Name a file that exists.', 'failed', {

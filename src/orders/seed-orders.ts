@@ -7,6 +7,7 @@
  * S3  `file` keeps the file's ids; `total` numbers orders from 1 without a gap and repeats the file when it ends: in the CDNOW
  *     file, whose ids are 1 to 6,919, order 6,920 is order 1 again. One INSERT from the file's rows, so that millions take
  *     seconds.
+ * S4  What was imported before is gone with the rest. What imports rejected is still told: it is what those runs did.
  */
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';

@@ -8,9 +8,9 @@ import { type Timing, timings } from '../continuation/timing.js';
 export const faultSignals = ['SIGKILL', 'SIGTERM', 'SIGSTOP', 'SIGCONT'] as const;
 export type FaultSignal = (typeof faultSignals)[number];
 
-/** Where a worker stood: at an order, or at a customer whose months it reported. */
+/** Where a worker stood: at an order, at a customer whose months it reported, or at a line of the file that it imported. */
 export interface StruckAt {
-  readonly item: 'order' | 'customer';
+  readonly item: 'order' | 'customer' | 'line';
   readonly position: number;
 }
 
@@ -29,9 +29,9 @@ export function describeStrike({ identity, profile, signal, at, tookMs }: Strike
   switch (signal) {
     case 'SIGKILL':
       if (at === null) return `worker ${identity} killed`;
-      return at.item === 'order'
-        ? `worker ${identity} killed right after it committed order ${at.position}`
-        : `worker ${identity} killed right after it committed a month of customer ${at.position}`;
+      return at.item === 'customer'
+        ? `worker ${identity} killed right after it committed a month of customer ${at.position}`
+        : `worker ${identity} killed right after it committed ${at.item} ${at.position}`;
     case 'SIGTERM': {
       const { shutdownMs } = timings[profile];
       const late =

@@ -38,7 +38,7 @@ const heldSchema = z.object({
   id: z.string(),
   pid: z.int(),
   /** What the position is of. */
-  item: z.enum(['order', 'customer']),
+  item: z.enum(['order', 'customer', 'line']),
   position: z.int(),
   instant: z.string(),
 });

@@ -11,6 +11,7 @@ import { join } from 'node:path';
 import type { Timing } from '../continuation/timing.js';
 import type { StackAddresses } from '../stack/addresses.js';
 import { connectTemporalForWorker } from '../stack/connect-temporal-for-worker.js';
+import { ImportLines } from './import-lines.js';
 import { loadTracing } from './load-tracing.js';
 import type { Observation } from './observation.js';
 import { type RunningWorker, startWorker } from './start-worker.js';
@@ -49,13 +50,22 @@ export async function runWorkerProcess(
   const log = openWorkerLog(logFile);
   const writeLine = logFile === 'stdout' ? () => undefined : options.writeLine;
   const lines = new VisitLines(writeLine);
-  const flushing = setInterval(() => lines.flush(), 1_000);
+  const importLines = new ImportLines(writeLine);
+  const flush = (): void => {
+    lines.flush();
+    importLines.flush();
+  };
+  const flushing = setInterval(flush, 1_000);
   const tell = (event: WorkerEvent): void => {
     if (event.kind === 'visited' || event.kind === 'reported') {
       lines.add(event);
       return;
     }
-    lines.flush();
+    if (event.kind === 'imported') {
+      importLines.add(event);
+      return;
+    }
+    flush();
     writeLine(describeEvent(event));
     logEvent(log, event);
   };
@@ -87,7 +97,7 @@ export async function runWorkerProcess(
     throw error;
   } finally {
     clearInterval(flushing);
-    lines.flush();
+    flush();
   }
 }
 
@@ -102,6 +112,7 @@ const stoppedBeforeWork: WorkerStopped = {
   visited: 0,
   lastOrderId: null,
   lastReport: null,
+  lastLine: null,
   keepsCursor: false,
   temporal: 'away',
   afterMs: 0,

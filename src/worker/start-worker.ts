@@ -9,6 +9,7 @@
 import { type ActivityInboundCallsInterceptor, type NativeConnection, Worker } from '@temporalio/worker';
 import { checkpointStores } from '../activities/checkpoint-stores.js';
 import { type ReportsTold, reportActivities } from '../activities/generate-reports.js';
+import { type ImportTold, importActivities } from '../activities/import-orders.js';
 import type { VisitsTold } from '../activities/order-visits.js';
 import { orderActivities } from '../activities/process-orders.js';
 import { naiveActivities } from '../activities/process-orders-naively.js';
@@ -78,7 +79,13 @@ export async function startWorker(settings: WorkerSettings): Promise<RunningWork
   });
   // Beside the rest of the start: the first order needn't wait for a connection (S4).
   pool.query('SELECT').catch((error: unknown) => notice.unreachable(error));
-  const tally: Tally = { visited: 0, lastOrderId: null, lastReport: null, keepsCursor: false };
+  const tally: Tally = {
+    visited: 0,
+    lastOrderId: null,
+    lastReport: null,
+    lastLine: null,
+    keepsCursor: false,
+  };
   let stoppedAtMs = 0;
   const stores = checkpointStores(pool, settings.redisUrl);
   const seamOf = (item: HeldWorker['item']) =>
@@ -99,10 +106,19 @@ export async function startWorker(settings: WorkerSettings): Promise<RunningWork
       onEvent({ kind: 'reported', ...told });
     },
   };
+  const aroundImports = {
+    faultSeam: seamOf('line'),
+    onImported: (told: ImportTold) => {
+      notice.worked();
+      countRows(tally, told);
+      onEvent({ kind: 'imported', ...told });
+    },
+  };
   const activities = {
     ...orderActivities(pool, around, stores),
     ...naiveActivities(pool, around),
     ...reportActivities(pool, aroundReports, stores),
+    ...importActivities(pool, aroundImports, stores),
   };
   const worker = await Worker.create({
     connection,
@@ -183,6 +199,7 @@ interface Tally {
   visited: number;
   lastOrderId: number | null;
   lastReport: string | null;
+  lastLine: number | null;
   keepsCursor: boolean;
 }
 
@@ -196,5 +213,11 @@ function countReports(tally: Tally, { reports }: ReportsTold): void {
   tally.visited += reports.length;
   const last = reports.at(-1);
   if (last !== undefined) tally.lastReport = `${last.customerId}/${last.month}`;
+  tally.keepsCursor = true;
+}
+
+function countRows(tally: Tally, { verdicts }: ImportTold): void {
+  tally.visited += verdicts.length;
+  tally.lastLine = verdicts.at(-1)?.line ?? tally.lastLine;
   tally.keepsCursor = true;
 }

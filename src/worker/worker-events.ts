@@ -1,6 +1,7 @@
 /** What a worker tells about itself, as data; and as the lines that people read. */
 import { hostname } from 'node:os';
 import type { ReportsTold } from '../activities/generate-reports.js';
+import type { ImportTold } from '../activities/import-orders.js';
 import type { VisitsTold } from '../activities/order-visits.js';
 import type { HeldWorker } from './fault-points.js';
 import type { WorkerLog } from './worker-log.js';
@@ -10,6 +11,7 @@ export type WorkerEvent =
   | { readonly kind: 'metrics'; readonly url: string }
   | ({ readonly kind: 'visited' } & VisitsTold)
   | ({ readonly kind: 'reported' } & ReportsTold)
+  | ({ readonly kind: 'imported' } & ImportTold)
   | ({ readonly kind: 'held' } & Pick<HeldWorker, 'item' | 'position' | 'instant'>)
   | { readonly kind: 'stopping'; readonly signal: string }
   | {
@@ -18,6 +20,8 @@ export type WorkerEvent =
       readonly lastOrderId: number | null;
       /** Such as `42/1997-03`. */
       readonly lastReport: string | null;
+      /** Of a file that was imported. */
+      readonly lastLine: number | null;
       /** Whether the job that met it keeps its place; true before its first checkpoint too: the stop writes one. */
       readonly keepsCursor: boolean;
       /** Whether Temporal answered at the end: it keeps the cursor. */
@@ -30,13 +34,16 @@ export type WorkerEvent =
 /** What a worker's end says. */
 export type WorkerStopped = Extract<WorkerEvent, { kind: 'stopped' }>;
 
+/** What is about the worker itself, and not about what a run of it did. */
+type OwnEvent = Exclude<WorkerEvent, { kind: 'visited' | 'reported' | 'imported' }>;
+
 /** pid and host: what Temporal's UI shows, and enough to find the process. */
 export function workerIdentity(pid = process.pid, host = hostname()): string {
   return `${pid}@${host}`;
 }
 
-/** The line for an event; what was done has lines of its own (`visit-lines.ts`). */
-export function describeEvent(event: Exclude<WorkerEvent, { kind: 'visited' | 'reported' }>): string {
+/** The line for an event; what was done has lines of its own (`visit-lines.ts`, `import-lines.ts`). */
+export function describeEvent(event: OwnEvent): string {
   switch (event.kind) {
     case 'ready':
       return `worker ${event.identity} ready after ${event.afterMs} ms`;
@@ -58,10 +65,7 @@ export function describeEvent(event: Exclude<WorkerEvent, { kind: 'visited' | 'r
 }
 
 /** The same in the worker's log: `event` names it, and its facts are keys. */
-export function logEvent(
-  log: WorkerLog,
-  event: Exclude<WorkerEvent, { kind: 'visited' | 'reported' }>,
-): void {
+export function logEvent(log: WorkerLog, event: OwnEvent): void {
   const { kind, ...facts } = event;
   const line = { event: kind, ...facts };
   if (kind === 'database away') log.warn(line, describeEvent(event));
@@ -69,10 +73,12 @@ export function logEvent(
 }
 
 /** Its last line. That its cursor is kept is only said where Temporal is there, which keeps it. */
-function describeStopped({ visited, lastOrderId, lastReport, keepsCursor, temporal }: WorkerStopped): string {
+function describeStopped(event: WorkerStopped): string {
+  const { visited, lastOrderId, lastReport, lastLine, keepsCursor, temporal } = event;
   const done = [
     ...(lastOrderId === null ? [] : [{ item: 'order', last: String(lastOrderId) }]),
     ...(lastReport === null ? [] : [{ item: 'report', last: lastReport }]),
+    ...(lastLine === null ? [] : [{ item: 'row', last: `on line ${lastLine}` }]),
   ];
   if (done.length === 0) return 'worker stopped; it had met no order';
   const items = done.map(({ item }) => `${item}${visited === 1 ? '' : 's'}`).join(' and ');

@@ -44,6 +44,14 @@ describe("a completed run's end", () => {
     expect(describeRun(run, now)).toContain('20 orders of its selection had been done by other runs');
   });
 
+  it('says nothing of other runs where it imported a file, whose rows are nobody else’s', () => {
+    const { memo, ...run } = aRun();
+
+    const imported = { ...run, memo: { ...memo, job: 'import-orders' }, total: 99 };
+
+    expect(summariseRun(imported, now).doneByOthers).toBe(0);
+  });
+
   it('says nothing of other runs where it did them all', () => {
     expect(summariseRun(aRun(), now).doneByOthers).toBe(0);
     expect(describeRun(aRun(), now)).not.toContain('other runs');

@@ -108,6 +108,7 @@ describe('worker', () => {
       visited: 61,
       lastOrderId: 61,
       lastReport: null,
+      lastLine: null,
     });
     expect(stderr).toContain('SIGTERM: finishing the order in hand');
   });

@@ -6,6 +6,7 @@ const stopped: WorkerStopped = {
   visited: 5,
   lastOrderId: 23,
   lastReport: null,
+  lastLine: null,
   keepsCursor: true,
   temporal: 'there',
   afterMs: 90,
@@ -22,6 +23,12 @@ describe("a worker's last line", () => {
     );
     expect(describeEvent({ ...stopped, lastReport: '42/1997-03' })).toBe(
       'worker stopped after 5 orders and reports, the last ones 23 and 42/1997-03; its cursor is kept',
+    );
+  });
+
+  it('names the last line of a worker that imported a file', () => {
+    expect(describeEvent({ ...stopped, lastOrderId: null, lastLine: 1_001 })).toBe(
+      'worker stopped after 5 rows, the last one on line 1001; its cursor is kept',
     );
   });
 

@@ -21,35 +21,47 @@ export function batched<Item, C extends Cursor>(
   return {
     async *after(cursor, { atMost } = {}) {
       const asked = atMost === undefined ? {} : { atMost: Math.ceil(atMost / size) * size };
-      let gathered: Entry<Item, C>[] = [];
+      let gathered = new Gathered<Item, C>();
       let before = cursor;
       for await (const entry of enumerator.after(cursor, asked)) {
         if ('notNow' in entry) {
-          if (gathered.length > 0) yield batchOf(gathered);
+          if (gathered.length > 0) yield gathered.batch();
           yield entry;
           return;
         }
         if (before !== null && samePosition(before, entry.cursor))
           throw new CursorNotUniqueError(entry.cursor);
         before = entry.cursor;
-        gathered.push(entry);
+        gathered.add(entry);
         if (gathered.length < size) continue;
-        yield batchOf(gathered);
-        gathered = [];
+        yield gathered.batch();
+        gathered = new Gathered();
       }
-      if (gathered.length > 0) yield batchOf(gathered);
+      if (gathered.length > 0) yield gathered.batch();
     },
   };
 }
 
-/** Only where the last entry says so is the batch known to be the last: its items are not looked ahead of. */
-function batchOf<Item, C extends Cursor>(entries: readonly Entry<Item, C>[]): Entry<readonly Item[], C> {
-  const last = entries.at(-1);
-  if (last === undefined) throw new RangeError('A batch has at least one item.');
-  return {
-    item: entries.map(({ item }) => item),
-    cursor: last.cursor,
-    last: last.last ?? false,
-    size: entries.reduce((sum, { size = 1 }) => sum + size, 0),
-  };
+/** Items of a batch to be, and the newest entry alone: thousands of cursors that nobody asks for would be memory that stays. */
+class Gathered<Item, C extends Cursor> {
+  readonly #items: Item[] = [];
+  #newest: Entry<Item, C> | null = null;
+  #size = 0;
+
+  get length(): number {
+    return this.#items.length;
+  }
+
+  add(entry: Entry<Item, C>): void {
+    this.#items.push(entry.item);
+    this.#newest = entry;
+    this.#size += entry.size ?? 1;
+  }
+
+  /** Only where the last entry says so is the batch known to be the last: its items are not looked ahead of. */
+  batch(): Entry<readonly Item[], C> {
+    if (this.#newest === null) throw new RangeError('A batch has at least one item.');
+    const { cursor, last = false } = this.#newest;
+    return { item: this.#items, cursor, last, size: this.#size };
+  }
 }

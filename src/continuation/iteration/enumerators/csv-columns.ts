@@ -33,7 +33,9 @@ export function rowFrom(
   columns: readonly string[],
 ): { readonly row: CsvRow } | { readonly problem: string } {
   if (fields.length !== columns.length)
-    return { problem: `it has ${counted(fields.length)} where the file has ${columns.length}` };
+    return {
+      problem: `it has ${counted(fields.length)} where the file has ${columns.length}${overLines(fields)}`,
+    };
   // Not by assignment: a column may be called __proto__.
   return { row: Object.fromEntries(columns.map((name, i) => [name, fields[i] ?? ''])) };
 }
@@ -44,6 +46,12 @@ const longestShown = 200;
 function shown(names: readonly string[]): string {
   const text = JSON.stringify(names);
   return text.length > longestShown ? `${text.slice(0, longestShown)}…` : text;
+}
+
+/** A quote that is closed many rows later makes one row of them all. */
+function overLines(fields: readonly string[]): string {
+  const ends = fields.reduce((sum, field) => sum + field.split(/\r\n|[\r\n]/).length - 1, 0);
+  return ends === 0 ? '' : `, over ${ends + 1} lines (is a quote never closed?)`;
 }
 
 function counted(columns: number): string {

@@ -38,7 +38,8 @@ export class CsvHeaderError extends EnumerationRefusal {
   constructor(
     readonly file: string,
     readonly line: number,
-    problem: string,
+    /** What is wrong with it, to stand after "the header". */
+    readonly problem: string,
   ) {
     super(
       `${file}, line ${line}: the header ${problem}. Correct the file, or name its columns with the option 'columns' where it has no header.`,
@@ -60,9 +61,12 @@ export class MalformedRowError extends Error {
     readonly file: string,
     /** The line that the row begins on, as an editor counts: the file's first line is 1. */
     readonly line: number,
-    problem: string,
+    /** What is wrong with it: "it has 3 columns where the file has 2". */
+    readonly problem: string,
     /** `guessed` for a row whose quotes don't fit: it may be its first line, or go on after it. */
     readonly extent: CsvRowExtent,
+    /** Its first characters as they stand in the file, for whoever has to find it there. */
+    readonly beginning = '',
   ) {
     const mend = {
       known: 'Let the run skip it, or correct the file and start a new run',

@@ -33,7 +33,13 @@ export type CsvRecord = {
   readonly checksum: number;
 } & (
   | { readonly kind: 'fields'; readonly fields: readonly string[] }
-  | { readonly kind: 'broken'; readonly problem: string; readonly extent: CsvRowExtent }
+  | {
+      readonly kind: 'broken';
+      readonly problem: string;
+      readonly extent: CsvRowExtent;
+      /** Its first characters. */
+      readonly beginning: string;
+    }
 );
 
 /** Records as they are found, a piece of the file at a time. */
@@ -52,10 +58,27 @@ export async function* readRecords(
     at = { line: end.line, offset: Math.min(text.size, end.offset) };
     const checksum = crc32(await text.before(at.offset));
     const extent = whole === null ? 'guessed' : 'known';
-    yield [
-      { kind: 'broken', problem: problemOf(broken.error, format, extent), extent, line, end: at, checksum },
-    ];
+    const problem = problemOf(broken.error, format, extent);
+    const beginning = await beginningAt(text, broken.after);
+    yield [{ kind: 'broken', problem, extent, beginning, line, end: at, checksum }];
   }
+}
+
+/** Enough to find a row again in its file. */
+const longestBeginning = 200;
+
+/** A row's beginning, without the blank lines before it: its first line, of that the first characters. */
+export function beginningOf(text: Buffer): string {
+  const [line = ''] = text
+    .toString('utf8')
+    .replace(/^[\r\n]+/, '')
+    .split(/[\r\n]/, 1);
+  return line.slice(0, longestBeginning);
+}
+
+async function beginningAt(text: CsvText, { offset }: CsvPlace): Promise<string> {
+  for await (const { text: piece } of text.pieces(offset)) return beginningOf(piece);
+  return '';
 }
 
 interface Broken {
@@ -200,7 +223,7 @@ class Places {
     this.#lastText = textEnd;
     if (isText) return { kind: 'fields', fields, line, end, checksum };
     const problem = `it is not ${encodingNames[this.#text.encoding]} (is the file of another encoding?)`;
-    return { kind: 'broken', problem, extent: 'known', line, end, checksum };
+    return { kind: 'broken', problem, extent: 'known', beginning: beginningOf(text), line, end, checksum };
   }
 }
 

@@ -6,7 +6,7 @@ import { CsvFileChangedError, type CsvRowExtent, MalformedRowError } from './csv
 import type { CsvFile, OpenCsvFile } from './csv-file.js';
 import type { CsvItem } from './csv-item.js';
 import type { CsvPlace } from './csv-lines.js';
-import { type CsvFormat, type CsvRecord, readRecords } from './csv-records.js';
+import { beginningOf, type CsvFormat, type CsvRecord, readRecords } from './csv-records.js';
 import { type CsvEncoding, type CsvText, FileChangedWhileReadError, openText } from './csv-text.js';
 import type { Entry } from './enumerator.js';
 
@@ -34,12 +34,15 @@ export async function* rowsAfter(
     if (cursor !== null) await checkSameFile(name, text, cursor);
     const start = await startOf(source, text, cursor);
     let held: Entry<CsvItem, CsvCursor> | null = null;
-    if (start !== null)
-      for await (const entry of readRows(source, text, start)) {
-        // One row is held back until there is a next: so the last one is known to be it.
-        if (held !== null) yield held;
-        held = entry;
-      }
+    if (start !== null) {
+      const entryOf = namingRows(source, text, start);
+      for await (const records of readRecords(text, start.place, source.format))
+        for (const found of records) {
+          // One row is held back until there is a next: so the last one is known to be it.
+          if (held !== null) yield held;
+          held = entryOf(found);
+        }
+    }
     // Else the last row may be half of one, of a file that is still being written.
     await text.assertEnded();
     if (held !== null) yield { ...held, last: true };
@@ -78,43 +81,42 @@ async function firstRecord(text: CsvText, from: CsvPlace, format: CsvFormat): Pr
   return null;
 }
 
-async function* readRows(
+/** Makes entries of a file's records, one after another. */
+function namingRows(
   { file, format }: CsvSource,
   text: CsvText,
-  { columns, place, record: before }: Start,
-): AsyncGenerator<Entry<CsvItem, CsvCursor>> {
-  const identity = {
-    size: text.size,
-    head: crc32(text.head),
-    ...(text.version === null ? {} : { version: text.version }),
-  };
+  { columns, record: before }: Start,
+): (found: CsvRecord) => Entry<CsvItem, CsvCursor> {
+  const size = text.size;
+  const head = crc32(text.head);
+  const version = text.version === null ? {} : { version: text.version };
+  const naming = { columns, delimiter: format.delimiter };
   let record = before;
-  for await (const records of readRecords(text, place, format)) {
-    for (const found of records) {
-      record += 1;
-      const { end, line, checksum } = found;
-      yield {
-        item: itemOf(file.name, found, columns, { line, record }),
-        cursor: { offset: end.offset, record, line: end.line, before: checksum, ...identity },
-      };
-    }
-  }
+  return (found) => {
+    record += 1;
+    const { end, line, checksum } = found;
+    return {
+      item: itemOf(file.name, found, naming, { line, record }),
+      cursor: { offset: end.offset, record, line: end.line, before: checksum, size, head, ...version },
+    };
+  };
 }
 
 function itemOf(
   file: string,
   record: CsvRecord,
-  columns: readonly string[],
+  { columns, delimiter }: { readonly columns: readonly string[]; readonly delimiter: string },
   place: { readonly line: number; readonly record: number },
 ): CsvItem {
-  const malformed = (problem: string, extent: CsvRowExtent): CsvItem => ({
+  const malformed = (problem: string, extent: CsvRowExtent, beginning: string): CsvItem => ({
     kind: 'malformed',
     ...place,
-    error: new MalformedRowError(file, place.line, problem, extent),
+    error: new MalformedRowError(file, place.line, problem, extent, beginning),
   });
-  if (record.kind === 'broken') return malformed(record.problem, record.extent);
+  if (record.kind === 'broken') return malformed(record.problem, record.extent, record.beginning);
   const read = rowFrom(record.fields, columns);
-  return 'row' in read ? { kind: 'row', ...place, row: read.row } : malformed(read.problem, 'known');
+  if ('row' in read) return { kind: 'row', ...place, row: read.row };
+  return malformed(read.problem, 'known', beginningOf(Buffer.from(record.fields.join(delimiter))));
 }
 
 async function opened(file: CsvFile, cursor: CsvCursor | null): Promise<OpenCsvFile> {

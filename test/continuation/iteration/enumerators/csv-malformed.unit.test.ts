@@ -59,6 +59,26 @@ describe('a malformed row of CSV', () => {
     );
   });
 
+  it.each([
+    ['1,a,b\n', '1,a,b'],
+    ['\n\n2,"b\n3,c\n', '2,"b'],
+    [`2,${'x'.repeat(5_000)}\n`, `2,${'x'.repeat(198)}`],
+    [Buffer.from([0x31, 0x2c, 0xff, 0x0a]), '1,\ufffd'],
+  ])('says how it begins, for whoever has to find it: %j', async (row, beginning) => {
+    const file = aFile(Buffer.concat([Buffer.from('id,note\n'), Buffer.from(row)]));
+    const [item] = await itemsAfter(csv(file, { maxRowBytes: 1_000 }));
+
+    expect(item).toMatchObject({ kind: 'malformed', error: { beginning } });
+  });
+
+  it('says over how many lines it goes where a quote has made one row of them', async () => {
+    const [item] = await itemsAfter(csv(aFile('id,note\n1,"a\n2,b\n3,c",d\n')));
+
+    expect(item).toMatchObject({
+      error: { problem: 'it has 3 columns where the file has 2, over 3 lines (is a quote never closed?)' },
+    });
+  });
+
   it('is thrown where its row is asked for, so that the error policy decides', async () => {
     const [good, malformed] = await itemsAfter(csv(aFile('id,note\n1,a\n2\n')));
 
