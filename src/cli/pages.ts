@@ -100,6 +100,11 @@ export const pages: readonly Page[] = [
     load: async () => (await import('./status.js')).statusCommand(),
   },
   {
+    name: 'monitor',
+    summary: 'the live dashboard for a second terminal',
+    load: async () => (await import('./monitor.js')).monitorCommand(),
+  },
+  {
     name: 'snapshot',
     summary: 'the order counts in one line',
     load: async () => (await import('./snapshot.js')).snapshotCommand(),

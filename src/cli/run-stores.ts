@@ -37,7 +37,8 @@ export async function withRunStores<T>(
 /** Whoever asks is waiting for an answer. */
 const readLimitMs = 2_000;
 
-function awayStore(name: string): CheckpointStore {
+/** Stands for a store whose part is not running. */
+export function awayStore(name: string): CheckpointStore {
   const away = async (): Promise<never> => {
     throw new Error(`${name} is not running.`);
   };

@@ -18,7 +18,11 @@ export async function workersAlive(
   client: Client,
   own: readonly Pick<WorkerRecord, 'identity'>[],
 ): Promise<string[]> {
-  if (own.length > 0) return own.map(({ identity }) => identity);
+  return own.length > 0 ? own.map(({ identity }) => identity) : findWorkersOfOtherMachines(client);
+}
+
+/** Identities of those that have just polled from another machine, or from a container. */
+export async function findWorkersOfOtherMachines(client: Client): Promise<string[]> {
   const { pollers } = await client.workflowService.describeTaskQueue({
     namespace: client.options.namespace,
     taskQueue: { name: taskQueue },

@@ -31,6 +31,7 @@ import { taskQueue } from './task-queue.js';
 import { awaitEnd } from './worker-end.js';
 import { type WorkerEvent, type WorkerStopped, workerIdentity } from './worker-events.js';
 import { removeWorkerRecord, writeWorkerRecord } from './worker-record.js';
+import { concurrentActivities } from './worker-slots.js';
 import { workflowBundlePath } from './workflow-bundle-path.js';
 
 export interface WorkerSettings {
@@ -58,8 +59,6 @@ export interface RunningWorker {
   readonly ended: Promise<WorkerStopped>;
 }
 
-/** More would each take connections and CPU of the same two cores; runs beyond it wait their turn. */
-const concurrentActivities = 20;
 /** Each thread loads the Workflow code anew, which a worker's start waits for; a run's Workflow itself is light work. */
 const workflowThreads = 1;
 /** Bounds memory: a run's Workflow beyond it is replayed from history, which is short by design. */

@@ -3,9 +3,10 @@
  *
  * R1  A note counts only while the process that it names still runs (pid, start time and command line agree).
  * R2  A note about a process that is no worker of ours by its command line counts never: what it names may be signalled.
- * R3  Stale notes are removed by whoever meets them.
+ * R3  Stale notes are put aside by whoever meets them: a worker that was killed left one, a worker that stopped took its own
+ *     away. Those put aside are kept for a day.
  */
-import { access, mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { access, mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { makeHome } from '../stack/make-home.js';
@@ -33,6 +34,8 @@ export async function writeWorkerRecord(home: string, record: WorkerRecord): Pro
   await mkdir(join(home, 'workers'), { recursive: true });
   await writeFile(`${path}.partial`, `${JSON.stringify(record, null, 2)}\n`, { mode: 0o600 });
   await rename(`${path}.partial`, path);
+  // Of an earlier worker with the same pid.
+  await rm(asidePath(home, record.process.pid), { force: true });
 }
 
 export async function removeWorkerRecord(home: string, pid: number): Promise<void> {
@@ -47,6 +50,12 @@ export async function hasWorkerRecord(home: string, pid: number): Promise<boolea
   );
 }
 
+/** The pids that notes name, proven or not: a quick look, which tells whether `listWorkers` would find a change. */
+export async function listNotedPids(home: string): Promise<number[]> {
+  const names = await namesOf(home, noteEnding);
+  return names.map((name) => Number.parseInt(name, 10)).sort((a, b) => a - b);
+}
+
 /** This checkout's workers that run right now, oldest first. */
 export async function listWorkers(home: string): Promise<WorkerRecord[]> {
   const records = await readRecords(home);
@@ -55,15 +64,37 @@ export async function listWorkers(home: string): Promise<WorkerRecord[]> {
     ({ process }) => workerCommand.test(process.command) && matches(process, running.get(process.pid)),
   );
   const stale = records.filter((record) => !alive.includes(record));
-  await Promise.all(stale.map((record) => removeWorkerRecord(home, record.process.pid)));
+  await Promise.all(stale.map((record) => putAside(home, record.process.pid)));
   return alive.sort((a, b) => a.process.startedAt.localeCompare(b.process.startedAt));
 }
 
-async function readRecords(home: string): Promise<WorkerRecord[]> {
+/** This checkout's workers that ended within the last day without taking their note away: they were killed, or crashed. */
+export async function listLostWorkers(home: string): Promise<WorkerRecord[]> {
+  return readRecords(home, aside);
+}
+
+const noteEnding = '.json';
+const aside = '.lost';
+const asideForMs = 24 * 3_600_000;
+
+async function putAside(home: string, pid: number): Promise<void> {
+  // Somebody else may have met it at the same time.
+  await rename(recordPath(home, pid), asidePath(home, pid)).catch(() => undefined);
+  for (const name of await namesOf(home, aside)) {
+    const path = join(home, 'workers', name);
+    const found = await stat(path).catch(() => null);
+    if (found !== null && Date.now() - found.ctimeMs > asideForMs) await rm(path, { force: true });
+  }
+}
+
+async function namesOf(home: string, ending: string): Promise<string[]> {
   const names = await readdir(join(home, 'workers')).catch(() => []);
-  const read = names
-    .filter((name) => name.endsWith('.json'))
-    .map((name) => readRecord(join(home, 'workers', name)));
+  return names.filter((name) => name.endsWith(ending));
+}
+
+async function readRecords(home: string, ending = noteEnding): Promise<WorkerRecord[]> {
+  const names = await namesOf(home, ending);
+  const read = names.map((name) => readRecord(join(home, 'workers', name)));
   return (await Promise.all(read)).flatMap((record) => record ?? []);
 }
 
@@ -81,5 +112,9 @@ function parseJson(text: string): unknown {
 }
 
 function recordPath(home: string, pid: number): string {
-  return join(home, 'workers', `${pid}.json`);
+  return join(home, 'workers', `${pid}${noteEnding}`);
+}
+
+function asidePath(home: string, pid: number): string {
+  return join(home, 'workers', `${pid}${aside}`);
 }

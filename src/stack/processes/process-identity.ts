@@ -58,6 +58,13 @@ export async function identifyPrograms(pids: readonly number[]): Promise<Readonl
   return new Map([...programs].map(([, pid, program = '']) => [Number(pid), basename(program)]));
 }
 
+/** Those of them that are stopped by a signal (SIGSTOP, or Ctrl+Z): they run, and do nothing. */
+export async function findFrozen(pids: readonly number[]): Promise<ReadonlySet<number>> {
+  if (pids.length === 0) return new Set();
+  const listed = await ps(['-p', pids.join(',')], ['-o', 'pid=', '-o', 'stat=']);
+  return new Set([...listed.matchAll(/^\s*(\d+)\s+T/gm)].map(([, pid]) => Number(pid)));
+}
+
 /** Whether the recorded process still runs: same pid, same start, same command line. */
 export async function isSameProcess(recorded: ProcessIdentity): Promise<boolean> {
   return matches(recorded, await identifyProcess(recorded.pid));

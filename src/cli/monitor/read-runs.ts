@@ -1,0 +1,168 @@
+/**
+ * The runs, out of Temporal and their stores: the open ones, and those that ended last. Needs no worker.
+ *
+ * R1  A run that has not moved since it was read is not read again: at rest a reading is two lists and a look at each open run.
+ * R2  Partitions (`<run>/1`) are no runs of their own here; what they have under way counts for their workers.
+ * R3  Bounded: however many runs there are, the newest are read, and the others counted.
+ */
+import type { Client, WorkflowExecutionInfo } from '@temporalio/client';
+import { WorkflowNotFoundError } from '@temporalio/client';
+import { type RunState, readRun } from '../../continuation/inspection/index.js';
+import type { StackParts } from '../../stack/find-stack.js';
+import { taskQueue } from '../../worker/task-queue.js';
+import { startOf } from '../find-run.js';
+import { readMemo } from '../run-memo.js';
+import { findWorkersOfOtherMachines } from '../workers-alive.js';
+import { countUnderWay, fingerprintOf } from './activities-under-way.js';
+import type { HeldStores } from './held-stores.js';
+import { paceKeeper } from './pace-keeper.js';
+import type { RunRead, RunsRead } from './readings.js';
+
+const openShown = 20;
+const endedShown = 5;
+/** Of these executions the newest are asked for; partitions are among them. */
+const openListed = 100;
+const endedListed = 30;
+
+export interface RunsReader {
+  read(client: Client, parts: StackParts): Promise<RunsRead>;
+}
+
+export function runsReader(stores: HeldStores): RunsReader {
+  const pace = paceKeeper();
+  let remembered = new Map<string, Remembered>();
+
+  /** Null where it is gone meanwhile. */
+  async function readOne(
+    client: Client,
+    info: WorkflowExecutionInfo,
+    parts: StackParts,
+  ): Promise<Looked | null> {
+    const known = remembered.get(info.workflowId);
+    const ended = info.closeTime !== undefined;
+    if (ended && known?.runId === info.runId && known.run.closedAt !== null)
+      return { underWay: [], remembered: known };
+    try {
+      const description = await client.workflow.getHandle(info.workflowId).describe();
+      const { store } = readMemo(description.memo);
+      const underWay = countUnderWay(description);
+      // What a store keeps of work under way moves without the server hearing of it.
+      const still = store === 'heartbeat' || underWay.length === 0;
+      const fingerprint = fingerprintOf(description);
+      if (still && known?.fingerprint === fingerprint) return { underWay, remembered: known };
+      const run = await readRun(client, info.workflowId, { stores: stores.named(store, parts) });
+      // A store that was away is asked again.
+      const kept = run.storesAway.length === 0 ? fingerprint : '';
+      return { underWay, remembered: { runId: description.runId, fingerprint: kept, run } };
+    } catch (error) {
+      if (error instanceof WorkflowNotFoundError) return null;
+      throw error;
+    }
+  }
+
+  return {
+    async read(client, parts) {
+      const [openOnes, endedOnes, workersElsewhere] = await Promise.all([
+        list(client, 'CloseTime IS NULL', openListed),
+        list(client, 'CloseTime IS NOT NULL AND ExecutionStatus != "ContinuedAsNew"', endedListed),
+        findWorkersOfOtherMachines(client),
+      ]);
+      const open = openOnes.filter(isWhole).sort((a, b) => startOf(b).getTime() - startOf(a).getTime());
+      const openIds = new Set(open.map(({ workflowId }) => workflowId));
+      const ended = endedOnes.filter((info) => isWhole(info) && !openIds.has(info.workflowId));
+      const chosen = [...open.slice(0, openShown), ...newestOfEach(ended).slice(0, endedShown)];
+      const [looked, partitions] = await Promise.all([
+        Promise.all(chosen.map((info) => readOne(client, info, parts))),
+        Promise.all(openOnes.filter((info) => !isWhole(info)).map((info) => lookAtPartition(client, info))),
+      ]);
+      const there = looked.flatMap((each) => each ?? []);
+      remembered = new Map(there.map(({ remembered: one }) => [one.run.workflowId, one]));
+      const nowMs = performance.now();
+      pace.forgetOthers(new Set(remembered.keys()));
+      const runs = there.map(({ remembered: { run } }) => toRead(run, pace.add(run, nowMs)));
+      const workers = [...there.flatMap(({ underWay }) => underWay), ...partitions.flat()];
+      return { runs, open: open.length, workersElsewhere, underWay: tally(workers) };
+    },
+  };
+}
+
+interface Remembered {
+  readonly runId: string;
+  /** Empty: to be read again in any case. */
+  readonly fingerprint: string;
+  readonly run: RunState;
+}
+
+interface Looked {
+  /** The identity of the worker of each Activity under way. */
+  readonly underWay: readonly string[];
+  readonly remembered: Remembered;
+}
+
+async function list(client: Client, which: string, limit: number): Promise<WorkflowExecutionInfo[]> {
+  const found: WorkflowExecutionInfo[] = [];
+  const query = `TaskQueue = "${taskQueue}" AND ${which}`;
+  for await (const info of client.workflow.list({ query, pageSize: limit })) {
+    found.push(info);
+    if (found.length >= limit) break;
+  }
+  return found;
+}
+
+async function lookAtPartition(client: Client, { workflowId }: WorkflowExecutionInfo): Promise<string[]> {
+  try {
+    return countUnderWay(await client.workflow.getHandle(workflowId).describe());
+  } catch (error) {
+    if (error instanceof WorkflowNotFoundError) return [];
+    throw error;
+  }
+}
+
+function isWhole({ workflowId }: WorkflowExecutionInfo): boolean {
+  return !workflowId.includes('/');
+}
+
+/** A run that was started again has several ends under one id. */
+function newestOfEach(ended: readonly WorkflowExecutionInfo[]): WorkflowExecutionInfo[] {
+  const byEnd = [...ended].sort((a, b) => (b.closeTime?.getTime() ?? 0) - (a.closeTime?.getTime() ?? 0));
+  return byEnd.filter(
+    ({ workflowId }, index) => byEnd.findIndex((one) => one.workflowId === workflowId) === index,
+  );
+}
+
+function tally(identities: readonly string[]): Record<string, number> {
+  const counts: Record<string, number> = {};
+  for (const identity of identities) counts[identity] = (counts[identity] ?? 0) + 1;
+  return counts;
+}
+
+function toRead(run: RunState, perSecond: number | null): RunRead {
+  const { pattern, job, store } = readMemo(run.memo);
+  const [work] = run.pending;
+  return {
+    workflowId: run.workflowId,
+    pattern,
+    job,
+    store,
+    state: run.state,
+    open: run.closedAt === null,
+    cursor: run.cursor,
+    processed: run.counts.processed,
+    failed: run.counts.failed,
+    revisited: run.counts.revisited,
+    total: run.total,
+    perSecond,
+    resumptions: run.resumptionCount,
+    lastResumption: run.resumptions.at(-1) ?? null,
+    checkpoint:
+      run.latest === null
+        ? null
+        : { source: run.latest.source, atMs: run.latest.at === null ? null : run.latest.at.getTime() },
+    startedAtMs: run.firstStartedAt.getTime(),
+    closedAtMs: run.closedAt === null ? null : run.closedAt.getTime(),
+    failure: run.failure,
+    attempt:
+      work === undefined ? null : { number: work.attempt, state: work.state, lastFailure: work.lastFailure },
+    storesAway: run.storesAway,
+  };
+}

@@ -1,0 +1,67 @@
+/**
+ * This checkout's workers, out of its register and `ps`.
+ *
+ * A quick look, at the notes and whether there are such processes, tells at once that a worker came or went: a start or a kill
+ * is to be told before what the run makes of it. `ps` costs more, and is asked then, and now and then.
+ */
+import { hasPid } from '../../stack/processes/has-pid.js';
+import { findFrozen } from '../../stack/processes/process-identity.js';
+import {
+  listLostWorkers,
+  listNotedPids,
+  listWorkers,
+  type WorkerRecord,
+} from '../../worker/worker-record.js';
+import { findWorkersElsewhere } from '../workers-elsewhere.js';
+import type { KnownParts } from './known-parts.js';
+import type { WorkersRead } from './readings.js';
+import type { Source } from './source.js';
+
+const quickLookMs = 250;
+const fullLookMs = 2_000;
+
+export function workersSource(home: string, parts: KnownParts): Source<WorkersRead> {
+  let last: { readonly seen: string; readonly atMs: number; readonly value: WorkersRead } | null = null;
+  return {
+    name: 'The register of workers',
+    limitMs: 5_000,
+    pauseMs: () => quickLookMs,
+    close: () => undefined,
+    async read() {
+      const noted = await listNotedPids(home);
+      const seen = noted.filter(hasPid).join();
+      if (last !== null && last.seen === seen && performance.now() - last.atMs < fullLookMs)
+        return last.value;
+      const value = await lookFully(home, parts);
+      last = { seen, atMs: performance.now(), value };
+      return value;
+    },
+  };
+}
+
+async function lookFully(home: string, parts: KnownParts): Promise<WorkersRead> {
+  const records = await listWorkers(home);
+  const [lost, frozen, present] = await Promise.all([
+    listLostWorkers(home),
+    findFrozen(records.map(pidOf)),
+    parts.now(),
+  ]);
+  return {
+    lost: lost.map((record) => ({ pid: pidOf(record), startedAtMs: startOf(record) })),
+    running: records.map((record) => ({
+      pid: pidOf(record),
+      identity: record.identity,
+      startedAtMs: startOf(record),
+      frozen: frozen.has(pidOf(record)),
+      elsewhere: findWorkersElsewhere([record], present)[0]?.words ?? null,
+    })),
+  };
+}
+
+function pidOf({ process }: WorkerRecord): number {
+  return process.pid;
+}
+
+function startOf({ process }: WorkerRecord): number {
+  return Date.parse(process.startedAt);
+}

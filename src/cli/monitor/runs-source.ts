@@ -1,0 +1,55 @@
+/** Temporal as a source: connected when it is there, and again where it has moved to. */
+import type { Client } from '@temporalio/client';
+import type { TemporalAddress } from '../../stack/addresses.js';
+import { connectTemporal } from '../../stack/connect-temporal.js';
+import { heldStores } from './held-stores.js';
+import type { KnownParts } from './known-parts.js';
+import { runsReader } from './read-runs.js';
+import type { RunsRead } from './readings.js';
+import { NotRunning, type Source } from './source.js';
+
+/** Each call's; the whole reading has its own limit on top. */
+const callLimitMs = 3_000;
+
+export function runsSource(parts: KnownParts): Source<RunsRead> {
+  let connected: { readonly place: string; readonly client: Promise<Client> } | null = null;
+  const stores = heldStores();
+  const reader = runsReader(stores);
+  const drop = (): void => {
+    connected?.client.then((client) => client.connection.close()).catch(() => undefined);
+    connected = null;
+  };
+  const connect = (temporal: TemporalAddress): Promise<Client> => {
+    const place = `${temporal.address} ${temporal.namespace}`;
+    if (connected?.place !== place) drop();
+    connected ??= { place, client: connectTemporal({ temporal }) };
+    const { client } = connected;
+    client.catch(() => {
+      if (connected?.client === client) connected = null;
+    });
+    return client;
+  };
+  return {
+    name: 'Temporal',
+    limitMs: callLimitMs + 1_500,
+    pauseMs: (value) => (value === null || value.open > 0 ? 1_000 : 2_000),
+    close: () => {
+      stores.close();
+      drop();
+    },
+    async read() {
+      const known = await parts.now();
+      if (known.temporal === null) {
+        drop();
+        throw new NotRunning('temporal');
+      }
+      try {
+        const client = await connect(known.temporal);
+        return await client.withDeadline(Date.now() + callLimitMs, () => reader.read(client, known));
+      } catch (error) {
+        parts.doubt();
+        throw error;
+      }
+    },
+  };
+}

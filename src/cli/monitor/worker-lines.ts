@@ -1,0 +1,33 @@
+/** The workers' lines. Pure. */
+import type { Chosen } from './choose-parts.js';
+import { type Line, plain, strong } from './lines.js';
+import type { MonitorModel, WorkerFact } from './monitor-model.js';
+import { describeAge, inOneLine } from './words.js';
+
+export function workerLines({ workers, parts }: MonitorModel, chosen: Chosen): Line[] {
+  if (chosen.workers === 0) return [];
+  if (workers.length === 0) {
+    const isUp = parts.temporal.state === 'answers';
+    return [[{ text: isUp ? 'no worker: npx leftoff worker' : 'no worker', tone: 'warn' }]];
+  }
+  const hidden = workers.length > chosen.workers;
+  const shown = hidden && chosen.workers > 1 ? chosen.workers - 1 : chosen.workers;
+  const lines = workers.slice(0, shown).map(workerLine);
+  return shown === chosen.workers ? lines : [...lines, [plain(`and ${workers.length - shown} more`)]];
+}
+
+function workerLine({ identity, pid, state, uptimeMs, slotsUsed, slotsFree, remark }: WorkerFact): Line {
+  const name = strong(`worker ${pid ?? inOneLine(identity)}`);
+  const up = uptimeMs === null ? '' : `  up ${describeAge(uptimeMs)}`;
+  const slots =
+    slotsFree === null ? `  slots ${slotsUsed} used` : `  slots ${slotsUsed} used, ${slotsFree} free`;
+  const notes: Line = remark === null ? [] : [{ text: `  ${inOneLine(remark)}`, tone: 'bad' }];
+  switch (state) {
+    case 'running':
+      return [name, plain(`${up}${slots}`), ...notes];
+    case 'frozen':
+      return [name, plain('  '), { text: 'FROZEN (SIGSTOP)', tone: 'bad' }, plain(`${up}${slots}`), ...notes];
+    case 'elsewhere':
+      return [name, plain(`  on another machine${slots}`)];
+  }
+}
