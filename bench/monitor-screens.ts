@@ -10,6 +10,9 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { execa } from 'execa';
+import { pauseRun, unpauseRun } from '../dist/continuation/operation/index.js';
+import { connectTemporal } from '../dist/stack/connect-temporal.js';
+import { findStack } from '../dist/stack/find-stack.js';
 import { openVisibleScreen, type VisibleScreen } from '../test/servers/a-screen.js';
 import { takeOwnHome } from './own-home.js';
 
@@ -52,6 +55,7 @@ try {
   await mkdir(folder, { recursive: true });
   await leftoff('up');
   await leftoff('seed', '--quick');
+  const client = await connectTemporal(await findStack());
   for (const { columns, rows, suffix } of sizes) {
     const environment = { ...process.env, NO_COLOR: '1' };
     const args = [program, 'monitor'];
@@ -62,16 +66,15 @@ try {
   await leftoff('worker', '--detach');
   await leftoff('run', 'step:process-orders', '--checkpoint-every', '1', '--pace', 'stage', '--detach');
   await keep('running', /order (9|1\d)\b/, /\/s {2}ETA/);
-  if ((await leftoff('--help')).includes('\n  pause')) {
-    await leftoff('pause');
-    await keep('paused', /orders-step-1 {2}paused/);
-    await leftoff('unpause');
-  } else process.stdout.write('no pause in this release: monitor-paused is left as it is\n');
+  await pauseRun(client, 'orders-step-1');
+  await keep('paused', /orders-step-1 {2}paused/, /orders-step-1 paused after/);
+  await unpauseRun(client, 'orders-step-1');
   await leftoff('kill', '--at', '30');
   await keep('killed', /worker \d+ killed/, /no worker/);
   await leftoff('worker', '--detach');
   await keep('resumed', /resumed after order \d+/, /after order 3[3-9]/);
   await keep('completed', /run orders-step-1 completed/);
+  await client.connection.close();
 } finally {
   for (const { screen } of screens) {
     screen.type('q');

@@ -6,6 +6,7 @@
  * E3  A worker whose note is left over was killed; one that took its note away has stopped.
  */
 import { type PartName, partLabels } from '../../stack/addresses.js';
+import { describePlace } from '../jobs.js';
 import {
   lastTold,
   type Reading,
@@ -14,7 +15,6 @@ import {
   type RunsRead,
   type WorkersRead,
 } from './readings.js';
-import { describePlace } from './words.js';
 
 export interface MonitorEvent {
   readonly words: string;
@@ -102,7 +102,7 @@ function runEvents(before: RunsRead, after: RunsRead): MonitorEvent[] {
       const earlier = then.get(run.workflowId);
       if (earlier !== undefined && earlier.startedAtMs === run.startedAtMs) return changesOf(earlier, run);
       // Others come into the list's sight when runs are deleted: they are old.
-      return run.startedAtMs < newestStart ? [] : beginningOf(run);
+      return run.startedAtMs < newestStart ? [] : beginningOf(run, earlier);
     });
   const gone = before.runs.filter(({ open, workflowId }) => open && !now.has(workflowId));
   // Those beyond the list's length are open still.
@@ -113,8 +113,10 @@ function runEvents(before: RunsRead, after: RunsRead): MonitorEvent[] {
   ];
 }
 
-function beginningOf(run: RunRead): MonitorEvent[] {
-  const started: MonitorEvent = { words: `run ${run.workflowId} started`, tone: 'good' };
+/** @param earlier under the same id: a run that had failed, and is started again */
+function beginningOf(run: RunRead, earlier: RunRead | undefined): MonitorEvent[] {
+  const again = earlier === undefined ? '' : ' again';
+  const started: MonitorEvent = { words: `run ${run.workflowId} started${again}`, tone: 'good' };
   return run.state === 'running' ? [started] : [started, stateEvent(run)];
 }
 
@@ -131,7 +133,7 @@ function changesOf(before: RunRead, after: RunRead): MonitorEvent[] {
   if (isInterruption && !sameCheckpoint && after.state === 'running')
     events.push({ words: `run ${after.workflowId} interrupted${afterPlace(after)}`, tone: 'plain' });
   if (after.resumptions > before.resumptions) events.push(resumptionEvent(after));
-  if (after.state !== before.state) events.push(stateEvent(after, before));
+  if (after.state !== before.state) events.push(stateEvent(after));
   return events;
 }
 
@@ -152,7 +154,7 @@ function resumptionEvent(run: RunRead): MonitorEvent {
   return { words: `run ${run.workflowId} resumed ${where}${met}`, tone: 'good' };
 }
 
-function stateEvent(run: RunRead, before?: RunRead): MonitorEvent {
+function stateEvent(run: RunRead): MonitorEvent {
   const { workflowId, state, processed, failed, failure } = run;
   const subject = `run ${workflowId}`;
   switch (state) {
@@ -164,7 +166,7 @@ function stateEvent(run: RunRead, before?: RunRead): MonitorEvent {
     case 'paused':
       return { words: `${subject} ${state}${afterPlace(run)}`, tone: 'plain' };
     case 'running':
-      return { words: before === undefined ? `${subject} started` : `${subject} goes on`, tone: 'good' };
+      return { words: `${subject} goes on${afterPlace(run)}`, tone: 'good' };
     default:
       // 'pausing' and the like, and words that are new.
       return { words: `${subject} is ${state}`, tone: 'plain' };

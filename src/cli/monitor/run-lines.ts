@@ -1,10 +1,11 @@
 /** The runs' lines: a card of one to three lines for each that is open, one line for each that has ended. Pure. */
+import { describePlace } from '../jobs.js';
 import { describeSeconds } from '../ui/rate-meter.js';
 import type { Chosen } from './choose-parts.js';
 import { displayWidth } from './display-width.js';
 import { bar, type Line, plain, type Span, strong, textOf } from './lines.js';
 import type { MonitorModel, RunFact } from './monitor-model.js';
-import { describeAge, describePlace, inOneLine } from './words.js';
+import { describeAge, inOneLine } from './words.js';
 
 export function runLines(
   { openRuns, parts }: MonitorModel,

@@ -1,11 +1,4 @@
-/** The monitor's words for places, states and times. Pure. */
-import type { JsonValue } from '../../continuation/cursor.js';
-
-/** `order 23`; of a job whose cursor is no order, the cursor itself. */
-export function describePlace(job: string, cursor: JsonValue): string {
-  const value = typeof cursor === 'string' ? cursor : JSON.stringify(cursor);
-  return job.includes('orders') && typeof cursor !== 'object' ? `order ${value}` : value;
-}
+/** The monitor's words for times, and how foreign words get into its lines. Pure. */
 
 /** Ages and uptimes: short, since they stand in rows, and whole seconds, since they are read from afar. */
 export function describeAge(ms: number): string {
