@@ -3,7 +3,7 @@
  *
  *   npm run screens:monitor
  *
- * Running, paused, killed (SIGKILL), resumed, and ended: texts, as a terminal emulator has them on its screen. Each is taken
+ * Running, killed (SIGKILL), resumed, paused, and completed: texts, as a terminal emulator has them on its screen. Each is taken
  * when the screen says what it is to show, so a monitor that doesn't say it fails here.
  */
 import { mkdir, writeFile } from 'node:fs/promises';
@@ -66,14 +66,14 @@ try {
   await leftoff('worker', '--detach');
   await leftoff('run', 'step:process-orders', '--checkpoint-every', '1', '--pace', 'stage', '--detach');
   await keep('running', /order (9|1\d)\b/, /\/s {2}ETA/);
-  await pauseRun(client, 'orders-step-1');
-  await keep('paused', /orders-step-1 {2}paused/, /orders-step-1 paused after/);
-  await unpauseRun(client, 'orders-step-1');
   await leftoff('kill', '--at', '30');
   await keep('killed', /worker \d+ killed/, /no worker/);
   await leftoff('worker', '--detach');
   await keep('resumed', /resumed after order \d+/, /after order 3[3-9]/);
-  await keep('completed', /run orders-step-1 completed/);
+  await pauseRun(client, 'orders-step-1');
+  await keep('paused', /orders-step-1 {2}paused/, /orders-step-1 paused after/);
+  await unpauseRun(client, 'orders-step-1');
+  await keep('completed', /run orders-step-1 completed/, / 0 pending/, /RUNS {2}0 open/);
   await client.connection.close();
 } finally {
   for (const { screen } of screens) {

@@ -10,7 +10,11 @@ import { access, mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'n
 import { join } from 'node:path';
 import { z } from 'zod';
 import { makeHome } from '../stack/make-home.js';
-import { identifyProcesses, matches, processIdentitySchema } from '../stack/processes/process-identity.js';
+import {
+  identifyProcessesAndFrozen,
+  matches,
+  processIdentitySchema,
+} from '../stack/processes/process-identity.js';
 
 const workerRecordSchema = z.object({
   process: processIdentitySchema,
@@ -58,14 +62,24 @@ export async function listNotedPids(home: string): Promise<number[]> {
 
 /** This checkout's workers that run right now, oldest first. */
 export async function listWorkers(home: string): Promise<WorkerRecord[]> {
+  return (await lookAtWorkers(home)).map(({ record }) => record);
+}
+
+/** As `listWorkers`, with which of them are stopped by SIGSTOP. */
+export async function lookAtWorkers(
+  home: string,
+): Promise<{ readonly record: WorkerRecord; readonly frozen: boolean }[]> {
   const records = await readRecords(home);
-  const running = await identifyProcesses(records.map((record) => record.process.pid));
+  const pids = records.map((record) => record.process.pid);
+  const { running, frozen } = await identifyProcessesAndFrozen(pids);
   const alive = records.filter(
     ({ process }) => workerCommand.test(process.command) && matches(process, running.get(process.pid)),
   );
   const stale = records.filter((record) => !alive.includes(record));
   await Promise.all(stale.map((record) => putAside(home, record.process.pid)));
-  return alive.sort((a, b) => a.process.startedAt.localeCompare(b.process.startedAt));
+  return alive
+    .sort((a, b) => a.process.startedAt.localeCompare(b.process.startedAt))
+    .map((record) => ({ record, frozen: frozen.has(record.process.pid) }));
 }
 
 /** This checkout's workers that ended within the last day without taking their note away: they were killed, or crashed. */

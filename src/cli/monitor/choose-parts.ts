@@ -11,6 +11,8 @@ export interface Wanted {
   /** Parts of the stack that are away. */
   readonly away: number;
   readonly openRuns: number;
+  /** Open runs of which more is to be said than goes into their lines. */
+  readonly longRemarks: number;
   readonly endedRuns: number;
   readonly workers: number;
   readonly events: number;
@@ -24,7 +26,7 @@ export interface Chosen {
   readonly away: number;
   readonly openRuns: number;
   /** Lines of each open run. */
-  readonly runLines: 1 | 2 | 3;
+  readonly runLines: 1 | 2 | 3 | 4;
   readonly endedRuns: number;
   readonly workers: number;
   readonly events: number;
@@ -32,6 +34,7 @@ export interface Chosen {
 
 /** RUNS, WORKERS, EVENTS; spaced, with an empty line before each. */
 const headingLines = 3;
+const spacedFrom = 20;
 
 export function chooseParts(wanted: Wanted, height: number): Chosen {
   const chosen = {
@@ -40,7 +43,7 @@ export function chooseParts(wanted: Wanted, height: number): Chosen {
     headings: 'none' as Chosen['headings'],
     away: 0,
     openRuns: 0,
-    runLines: 1 as 1 | 2 | 3,
+    runLines: 1 as Chosen['runLines'],
     endedRuns: 0,
     workers: 0,
     events: 0,
@@ -61,7 +64,7 @@ export function chooseParts(wanted: Wanted, height: number): Chosen {
     const linesEach = part === 'openRuns' ? chosen.runLines : 1;
     while (chosen[part] < most && take(linesEach)) chosen[part] += 1;
   };
-  const detail = (runLines: 2 | 3): void => {
+  const detail = (runLines: 2 | 3 | 4): void => {
     if (wanted.openRuns === 0 || chosen.runLines !== runLines - 1 || !take(chosen.openRuns)) return;
     chosen.runLines = runLines;
   };
@@ -77,11 +80,13 @@ export function chooseParts(wanted: Wanted, height: number): Chosen {
   detail(2);
   grow('events', 3);
   detail(3);
+  if (wanted.longRemarks > 0) detail(4);
   if (take(headingLines)) chosen.headings = 'tight';
   if (chosen.orders === 1 && take(1)) chosen.orders = 2;
   grow('endedRuns', 1);
   grow('events', 6);
-  if (chosen.headings === 'tight' && take(headingLines)) chosen.headings = 'spaced';
+  // By height alone: lines must not move with each event.
+  if (chosen.headings === 'tight' && height >= spacedFrom && take(headingLines)) chosen.headings = 'spaced';
   grow('workers', Number.POSITIVE_INFINITY);
   grow('endedRuns', 5);
   grow('openRuns', Number.POSITIVE_INFINITY);

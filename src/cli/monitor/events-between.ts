@@ -124,7 +124,8 @@ function changesOf(before: RunRead, after: RunRead): MonitorEvent[] {
   const events: MonitorEvent[] = [];
   if (lostItsWorker(before, after)) {
     events.push({ words: `run ${after.workflowId} lost its worker${afterPlace(after)}`, tone: 'bad' });
-  } else if (failedAnAttempt(before, after)) {
+  } else if (failedAnAttempt(before, after) && after.attempt?.lastFailure !== before.attempt?.lastFailure) {
+    // The same failure again and again is one event: it would push all others off the screen.
     const words = `run ${after.workflowId} tries again: ${after.attempt?.lastFailure}`;
     events.push({ words, tone: 'bad' });
   }

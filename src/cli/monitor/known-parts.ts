@@ -6,8 +6,8 @@
  */
 import { findParts, type StackParts } from '../../stack/find-stack.js';
 
-/** A look-up is a `ps`. */
-const calmMs = 5_000;
+/** A look-up is a `ps`, and whoever gets no answer asks for one. */
+const calmMs = 10_000;
 const soonMs = 900;
 
 export interface KnownParts {

@@ -61,7 +61,7 @@ export interface WorkerFact {
   readonly identity: string;
   /** Null for one of another machine. */
   readonly pid: number | null;
-  readonly state: 'running' | 'frozen' | 'elsewhere';
+  readonly state: 'running' | 'frozen' | 'on other servers' | 'on another machine';
   readonly uptimeMs: number | null;
   readonly slotsUsed: number;
   /** Null where it isn't known how many it has. */
@@ -154,8 +154,9 @@ function remarkOn({ open, state, failure, attempt, storesAway }: RunRead, worker
     return `${storesAway.join(', ')} does not answer: a newer checkpoint may be there`;
   if (attempt?.state === 'paused') return 'paused by the server, in the Web UI or by temporal activity pause';
   if (workers === 0 && state !== 'paused') return 'no worker';
-  if (attempt === null || attempt.lastFailure === null) return null;
-  return `attempt ${attempt.number} is ${attempt.state} after: ${attempt.lastFailure}`;
+  // One that is under way again may well get further.
+  if (attempt === null || attempt.lastFailure === null || attempt.state !== 'waiting') return null;
+  return `attempt ${attempt.number} waits after: ${attempt.lastFailure}`;
 }
 
 function listWorkers(readings: Readings, runs: RunsRead | null, nowMs: number): WorkerFact[] {
@@ -164,7 +165,7 @@ function listWorkers(readings: Readings, runs: RunsRead | null, nowMs: number): 
     return {
       identity: worker.identity,
       pid: worker.pid,
-      state: worker.frozen ? 'frozen' : 'running',
+      state: worker.frozen ? 'frozen' : worker.elsewhere === null ? 'running' : 'on other servers',
       uptimeMs: Math.max(0, nowMs - worker.startedAtMs),
       slotsUsed,
       slotsFree: Math.max(0, concurrentActivities - slotsUsed),
@@ -175,7 +176,7 @@ function listWorkers(readings: Readings, runs: RunsRead | null, nowMs: number): 
     (identity): WorkerFact => ({
       identity,
       pid: null,
-      state: 'elsewhere',
+      state: 'on another machine',
       uptimeMs: null,
       slotsUsed: runs?.underWay[identity] ?? 0,
       slotsFree: null,

@@ -7,7 +7,7 @@
 import { type Chosen, chooseParts } from './choose-parts.js';
 import { cutLine, type Line, plain, strong, textOf } from './lines.js';
 import type { EventFact, MonitorModel } from './monitor-model.js';
-import { endedRunLine, runLines } from './run-lines.js';
+import { endedRunLine, hasLongRemark, runLines } from './run-lines.js';
 import { awayLines, orderLines, titleLine } from './stack-lines.js';
 import { describeClock, inOneLine } from './words.js';
 import { workerLines } from './worker-lines.js';
@@ -25,6 +25,7 @@ export function monitorView(model: MonitorModel, { columns, rows }: Size): Line[
     {
       away: away.length,
       openRuns: open.length,
+      longRemarks: open.filter(hasLongRemark).length,
       endedRuns: ended.length,
       workers: model.workers.length,
       events: model.events.length,

@@ -1,4 +1,5 @@
 /** The order counts, out of PostgreSQL; reads alone: it migrates nothing. */
+import { isDeepStrictEqual } from 'node:util';
 import type { Pool } from 'pg';
 import { openPool } from '../../orders/open-pool.js';
 import { readSnapshot, type Snapshot } from '../../orders/read-snapshot.js';
@@ -11,6 +12,7 @@ const undefinedTable = '42P01';
 
 export function ordersSource(parts: KnownParts): Source<Snapshot | null> {
   let open: { readonly url: string; readonly pool: Pool } | null = null;
+  let before: Snapshot | null = null;
   const drop = (): void => {
     // A connection that never comes about holds its end up.
     open?.pool.end().catch(() => undefined);
@@ -19,7 +21,11 @@ export function ordersSource(parts: KnownParts): Source<Snapshot | null> {
   return {
     name: 'PostgreSQL',
     limitMs: 3_000,
-    pauseMs: () => 1_000,
+    pauseMs: (now) => {
+      const still = isDeepStrictEqual(now, before);
+      before = now;
+      return still ? 2_000 : 1_000;
+    },
     close: drop,
     async read() {
       const { postgres } = await parts.now();

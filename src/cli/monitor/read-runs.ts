@@ -23,6 +23,7 @@ const endedShown = 5;
 /** Of these executions the newest are asked for; partitions are among them. */
 const openListed = 100;
 const endedListed = 30;
+const askElsewhereMs = 5_000;
 
 export interface RunsReader {
   read(client: Client, parts: StackParts): Promise<RunsRead>;
@@ -31,6 +32,14 @@ export interface RunsReader {
 export function runsReader(stores: HeldStores): RunsReader {
   const pace = paceKeeper();
   let remembered = new Map<string, Remembered>();
+  let elsewhere: { readonly identities: readonly string[]; readonly atMs: number } | null = null;
+
+  /** They poll for a minute at a time: it needn't be asked each second. */
+  async function workersElsewhere(client: Client): Promise<readonly string[]> {
+    if (elsewhere === null || performance.now() - elsewhere.atMs > askElsewhereMs)
+      elsewhere = { identities: await findWorkersOfOtherMachines(client), atMs: performance.now() };
+    return elsewhere.identities;
+  }
 
   /** Null where it is gone meanwhile. */
   async function readOne(
@@ -62,10 +71,10 @@ export function runsReader(stores: HeldStores): RunsReader {
 
   return {
     async read(client, parts) {
-      const [openOnes, endedOnes, workersElsewhere] = await Promise.all([
+      const [openOnes, endedOnes, others] = await Promise.all([
         list(client, 'CloseTime IS NULL', openListed),
         list(client, 'CloseTime IS NOT NULL AND ExecutionStatus != "ContinuedAsNew"', endedListed),
-        findWorkersOfOtherMachines(client),
+        workersElsewhere(client),
       ]);
       const open = openOnes.filter(isWhole).sort((a, b) => startOf(b).getTime() - startOf(a).getTime());
       const openIds = new Set(open.map(({ workflowId }) => workflowId));
@@ -81,7 +90,10 @@ export function runsReader(stores: HeldStores): RunsReader {
       pace.forgetOthers(new Set(remembered.keys()));
       const runs = there.map(({ remembered: { run } }) => toRead(run, pace.add(run, nowMs)));
       const workers = [...there.flatMap(({ underWay }) => underWay), ...partitions.flat()];
-      return { runs, open: open.length, workersElsewhere, underWay: tally(workers) };
+      // Lists are a moment behind: some that they have as open have ended by now.
+      const openRead = runs.filter((run) => run.open).length;
+      const unread = Math.max(0, open.length - openShown);
+      return { runs, open: openRead + unread, workersElsewhere: others, underWay: tally(workers) };
     },
   };
 }

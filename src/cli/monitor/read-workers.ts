@@ -5,11 +5,10 @@
  * is to be told before what the run makes of it. `ps` costs more, and is asked then, and now and then.
  */
 import { hasPid } from '../../stack/processes/has-pid.js';
-import { findFrozen } from '../../stack/processes/process-identity.js';
 import {
   listLostWorkers,
   listNotedPids,
-  listWorkers,
+  lookAtWorkers,
   type WorkerRecord,
 } from '../../worker/worker-record.js';
 import { findWorkersElsewhere } from '../workers-elsewhere.js';
@@ -17,8 +16,9 @@ import type { KnownParts } from './known-parts.js';
 import type { WorkersRead } from './readings.js';
 import type { Source } from './source.js';
 
-const quickLookMs = 250;
-const fullLookMs = 2_000;
+const quickLookMs = 500;
+/** A worker that is frozen, or whose pid is another's by now, is found by this alone. */
+const fullLookMs = 3_000;
 
 export function workersSource(home: string, parts: KnownParts): Source<WorkersRead> {
   let last: { readonly seen: string; readonly atMs: number; readonly value: WorkersRead } | null = null;
@@ -40,19 +40,15 @@ export function workersSource(home: string, parts: KnownParts): Source<WorkersRe
 }
 
 async function lookFully(home: string, parts: KnownParts): Promise<WorkersRead> {
-  const records = await listWorkers(home);
-  const [lost, frozen, present] = await Promise.all([
-    listLostWorkers(home),
-    findFrozen(records.map(pidOf)),
-    parts.now(),
-  ]);
+  const looked = await lookAtWorkers(home);
+  const [lost, present] = await Promise.all([listLostWorkers(home), parts.now()]);
   return {
     lost: lost.map((record) => ({ pid: pidOf(record), startedAtMs: startOf(record) })),
-    running: records.map((record) => ({
+    running: looked.map(({ record, frozen }) => ({
       pid: pidOf(record),
       identity: record.identity,
       startedAtMs: startOf(record),
-      frozen: frozen.has(pidOf(record)),
+      frozen,
       elsewhere: findWorkersElsewhere([record], present)[0]?.words ?? null,
     })),
   };

@@ -39,18 +39,23 @@ function runCard(run: RunFact, lines: Chosen['runLines'], columns: number): Line
       ],
     ];
   }
-  const kind = `  ${run.pattern}:${run.job}, store ${run.store}`;
+  const kind = `  ${inOneLine(`${run.pattern}:${run.job}`)}, store ${run.store}`;
   const barWidth = Math.min(40, columns - progress.length - 4);
   const middle: Line = [plain('  '), ...progressBar(run, barWidth), plain(progress)];
   if (lines === 2) {
     const place = `  ${checkpointWords(run)}`;
     return [run.remark === null ? [...head, plain(place)] : [...head, plain('  '), remarkSpan(run)], middle];
   }
-  const last: Line =
-    run.remark === null
-      ? [plain(`  ${placeWords(run)}`)]
-      : [plain(`  ${checkpointWords(run)}; `), remarkSpan(run)];
-  return [[...head, plain(kind)], middle, last];
+  const first: Line = [...head, plain(kind)];
+  if (run.remark === null) return [first, middle, [plain(`  ${placeWords(run)}`)]];
+  if (lines === 4 && hasLongRemark(run))
+    return [first, middle, [plain(`  ${placeWords(run)}`)], [plain('  '), remarkSpan(run)]];
+  return [first, middle, [plain(`  ${checkpointWords(run)}; `), remarkSpan(run)]];
+}
+
+/** Whether it deserves a line of its own, where there is one. */
+export function hasLongRemark({ remark }: RunFact): boolean {
+  return remark !== null && remark.length > 20;
 }
 
 function stateSpan({ state }: RunFact): Span {

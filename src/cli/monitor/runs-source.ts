@@ -1,4 +1,5 @@
 /** Temporal as a source: connected when it is there, and again where it has moved to. */
+import { setTimeout as delay } from 'node:timers/promises';
 import type { Client } from '@temporalio/client';
 import type { TemporalAddress } from '../../stack/addresses.js';
 import { connectTemporal } from '../../stack/connect-temporal.js';
@@ -44,12 +45,39 @@ export function runsSource(parts: KnownParts): Source<RunsRead> {
         throw new NotRunning('temporal');
       }
       try {
-        const client = await connect(known.temporal);
-        return await client.withDeadline(Date.now() + callLimitMs, () => reader.read(client, known));
+        const reading = connect(known.temporal).then((client) =>
+          client.withDeadline(Date.now() + callLimitMs, () => reader.read(client, known)),
+        );
+        return await Promise.race([reading, failOnceGone(parts, known.temporal, reading)]);
       } catch (error) {
         parts.doubt();
         throw error;
       }
     },
   };
+}
+
+/** An answer that takes this long is worth a look whether the server is there at all. */
+const doubtMs = 1_000;
+
+/** The client tries a server that has ended until the deadline; the register of servers knows better, and sooner. */
+async function failOnceGone(
+  parts: KnownParts,
+  asked: TemporalAddress,
+  reading: Promise<unknown>,
+): Promise<never> {
+  const answered = reading.then(
+    () => true,
+    () => true,
+  );
+  if (await Promise.race([answered, delay(doubtMs, false, { ref: false })])) return unsettled();
+  parts.doubt();
+  const { temporal } = await parts.now();
+  if (temporal?.address === asked.address) return unsettled();
+  throw new NotRunning('temporal');
+}
+
+/** A new one each time: one for all would keep a note of everybody who ever waited for it. */
+function unsettled(): Promise<never> {
+  return new Promise(() => undefined);
 }

@@ -1,5 +1,5 @@
 /** The lines of the stack: its parts, what is away, and the orders in the database. Pure. */
-import type { PartName } from '../../stack/addresses.js';
+import { type PartName, partLabels } from '../../stack/addresses.js';
 import type { Chosen } from './choose-parts.js';
 import { bar, type Line, plain, type Span, strong } from './lines.js';
 import type { MonitorModel, PartFact } from './monitor-model.js';
@@ -13,13 +13,16 @@ export function titleLine({ at, parts }: MonitorModel): Line {
   return [strong('leftoff'), plain(` ${describeClock(Date.parse(at))}`), ...states];
 }
 
-function partSpan({ name, state }: PartFact): Span {
+function partSpan({ name, state, ageMs }: PartFact): Span {
   switch (state) {
     case 'not asked yet':
       return plain(`${name} …`);
     case 'answers':
       return { text: `${name} ok`, tone: 'good' };
     case 'not running':
+      // All but its checkpoints works without, and many have none.
+      if (name === partLabels.redis && ageMs === null) return plain(`no ${name}`);
+      return { text: `${name} AWAY`, tone: 'bad' };
     case 'silent':
       return { text: `${name} AWAY`, tone: 'bad' };
   }

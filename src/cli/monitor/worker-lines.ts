@@ -16,18 +16,18 @@ export function workerLines({ workers, parts }: MonitorModel, chosen: Chosen): L
   return shown === chosen.workers ? lines : [...lines, [plain(`and ${workers.length - shown} more`)]];
 }
 
-function workerLine({ identity, pid, state, uptimeMs, slotsUsed, slotsFree, remark }: WorkerFact): Line {
+function workerLine({ identity, pid, state, uptimeMs, slotsUsed, slotsFree }: WorkerFact): Line {
   const name = strong(`worker ${pid ?? inOneLine(identity)}`);
   const up = uptimeMs === null ? '' : `  up ${describeAge(uptimeMs)}`;
-  const slots =
-    slotsFree === null ? `  slots ${slotsUsed} used` : `  slots ${slotsUsed} used, ${slotsFree} free`;
-  const notes: Line = remark === null ? [] : [{ text: `  ${inOneLine(remark)}`, tone: 'bad' }];
+  const slots = `  slots ${slotsUsed} used${slotsFree === null ? '' : `, ${slotsFree} free`}`;
   switch (state) {
     case 'running':
-      return [name, plain(`${up}${slots}`), ...notes];
+      return [name, plain(`${up}${slots}`)];
     case 'frozen':
-      return [name, plain('  '), { text: 'FROZEN (SIGSTOP)', tone: 'bad' }, plain(`${up}${slots}`), ...notes];
-    case 'elsewhere':
+      return [name, plain('  '), { text: 'FROZEN (SIGSTOP)', tone: 'bad' }, plain(`${up}${slots}`)];
+    case 'on other servers':
+      return [name, plain('  '), { text: 'ON OTHER SERVERS', tone: 'bad' }, plain(`${up}; start another`)];
+    case 'on another machine':
       return [name, plain(`  on another machine${slots}`)];
   }
 }

@@ -38,9 +38,24 @@ export async function identifyProcess(pid: number): Promise<ProcessIdentity | nu
 export async function identifyProcesses(
   pids: readonly number[],
 ): Promise<ReadonlyMap<number, ProcessIdentity>> {
+  const listed = await listProcesses(pids);
+  return listed === null ? new Map() : parseProcesses(listed);
+}
+
+/** As `identifyProcesses`, with which of them are stopped by a signal (SIGSTOP, or Ctrl+Z): they run, and do nothing. */
+export async function identifyProcessesAndFrozen(
+  pids: readonly number[],
+): Promise<{ readonly running: ReadonlyMap<number, ProcessIdentity>; readonly frozen: ReadonlySet<number> }> {
+  const listed = await listProcesses(pids);
+  if (listed === null) return { running: new Map(), frozen: new Set() };
+  const frozen = new Set([...listed.matchAll(/^\s*(\d+)\s+T/gm)].map(([, pid]) => Number(pid)));
+  return { running: parseProcesses(listed), frozen };
+}
+
+/** Null where there is none to ask for. */
+async function listProcesses(pids: readonly number[]): Promise<string | null> {
   const listed = [...new Set(pids)].filter((pid) => Number.isSafeInteger(pid) && pid > 0);
-  if (listed.length === 0) return new Map();
-  return parseProcesses(await ps(['-p', listed.join(',')]));
+  return listed.length === 0 ? null : ps(['-p', listed.join(',')]);
 }
 
 /** Every process on the machine: for finding servers whose record was lost. */
@@ -56,13 +71,6 @@ export async function identifyPrograms(pids: readonly number[]): Promise<Readonl
   const programs = listed.matchAll(/^\s*(\d+)\s+(.*\S)\s*$/gm);
   // macOS shows the whole path.
   return new Map([...programs].map(([, pid, program = '']) => [Number(pid), basename(program)]));
-}
-
-/** Those of them that are stopped by a signal (SIGSTOP, or Ctrl+Z): they run, and do nothing. */
-export async function findFrozen(pids: readonly number[]): Promise<ReadonlySet<number>> {
-  if (pids.length === 0) return new Set();
-  const listed = await ps(['-p', pids.join(',')], ['-o', 'pid=', '-o', 'stat=']);
-  return new Set([...listed.matchAll(/^\s*(\d+)\s+T/gm)].map(([, pid]) => Number(pid)));
 }
 
 /** Whether the recorded process still runs: same pid, same start, same command line. */
