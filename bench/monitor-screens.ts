@@ -10,9 +10,6 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { execa } from 'execa';
-import { pauseRun, unpauseRun } from '../dist/continuation/operation/index.js';
-import { connectTemporal } from '../dist/stack/connect-temporal.js';
-import { findStack } from '../dist/stack/find-stack.js';
 import { openVisibleScreen, type VisibleScreen } from '../test/servers/a-screen.js';
 import { takeOwnHome } from './own-home.js';
 
@@ -55,7 +52,6 @@ try {
   await mkdir(folder, { recursive: true });
   await leftoff('up');
   await leftoff('seed', '--quick');
-  const client = await connectTemporal(await findStack());
   for (const { columns, rows, suffix } of sizes) {
     const environment = { ...process.env, NO_COLOR: '1' };
     const args = [program, 'monitor'];
@@ -70,11 +66,10 @@ try {
   await keep('killed', /worker \d+ killed/, /no worker/);
   await leftoff('worker', '--detach');
   await keep('resumed', /resumed after order \d+/, /after order 3[3-9]/);
-  await pauseRun(client, 'orders-step-1');
+  await leftoff('pause', 'orders-step-1');
   await keep('paused', /orders-step-1 {2}paused/, /orders-step-1 paused after/);
-  await unpauseRun(client, 'orders-step-1');
+  await leftoff('unpause', 'orders-step-1');
   await keep('completed', /run orders-step-1 completed/, / 0 pending/, /RUNS {2}0 open/);
-  await client.connection.close();
 } finally {
   for (const { screen } of screens) {
     screen.type('q');

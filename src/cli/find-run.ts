@@ -10,7 +10,7 @@ import { readMemo } from './run-memo.js';
 const idPattern = /^[\w.:-]+(\/\d+)?$/;
 
 /** Partitions are parts of runs, and no runs of their own. */
-const noPartitions = 'ParentWorkflowId IS NULL';
+export const noPartitions = 'ParentWorkflowId IS NULL';
 
 /** A parser for commander. @throws InvalidArgumentError for what can't name a run */
 export function runWord(text: string): string {

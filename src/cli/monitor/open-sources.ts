@@ -35,7 +35,10 @@ export function openSources({ home }: Pick<Environment, 'home'>): Sources {
     },
     readOnAndOn(first, tell, signal) {
       void readOnAndOn(orders, first.orders, (reading) => tell({ orders: reading }), signal);
-      void readOnAndOn(runs, first.runs, (reading) => tell({ runs: reading }), signal);
+      // A worker's coming or going is to be told before what its run made of it.
+      const tellRuns = async (reading: Readings['runs']): Promise<void> =>
+        tell({ workers: await readOnce(workers, first.workers), runs: reading });
+      void readOnAndOn(runs, first.runs, tellRuns, signal);
       void readOnAndOn(redis, first.redis, (reading) => tell({ redis: reading }), signal);
       void readOnAndOn(workers, first.workers, (reading) => tell({ workers: reading }), signal);
     },

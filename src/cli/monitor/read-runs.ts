@@ -2,7 +2,7 @@
  * The runs, out of Temporal and their stores: the open ones, and those that ended last. Needs no worker.
  *
  * R1  A run that has not moved since it was read is not read again: at rest a reading is two lists and a look at each open run.
- * R2  Partitions (`<run>/1`) are no runs of their own here; what they have under way counts for their workers.
+ * R2  A partitioned run is read with its partitions, as one.
  * R3  Bounded: however many runs there are, the newest are read, and the others counted.
  */
 import type { Client, WorkflowExecutionInfo } from '@temporalio/client';
@@ -10,17 +10,20 @@ import { WorkflowNotFoundError } from '@temporalio/client';
 import { type RunState, readRun } from '../../continuation/inspection/index.js';
 import type { StackParts } from '../../stack/find-stack.js';
 import { taskQueue } from '../../worker/task-queue.js';
-import { startOf } from '../find-run.js';
+import { noPartitions, startOf } from '../find-run.js';
 import { readMemo } from '../run-memo.js';
 import { findWorkersOfOtherMachines } from '../workers-alive.js';
-import { countUnderWay, fingerprintOf } from './activities-under-way.js';
 import type { HeldStores } from './held-stores.js';
 import { paceKeeper } from './pace-keeper.js';
 import type { RunRead, RunsRead } from './readings.js';
+import { fingerprintOf } from './run-fingerprint.js';
 
+/** Long enough for a busy machine, short enough for an outage to be told soon. */
+const listLimitMs = 3_000;
+/** With all its partitions. */
+const runLimitMs = 10_000;
 const openShown = 20;
 const endedShown = 5;
-/** Of these executions the newest are asked for; partitions are among them. */
 const openListed = 100;
 const endedListed = 30;
 const askElsewhereMs = 5_000;
@@ -46,23 +49,19 @@ export function runsReader(stores: HeldStores): RunsReader {
     client: Client,
     info: WorkflowExecutionInfo,
     parts: StackParts,
-  ): Promise<Looked | null> {
+  ): Promise<Remembered | null> {
     const known = remembered.get(info.workflowId);
     const ended = info.closeTime !== undefined;
-    if (ended && known?.runId === info.runId && known.run.closedAt !== null)
-      return { underWay: [], remembered: known };
+    if (ended && known?.runId === info.runId && known.run.closedAt !== null) return known;
     try {
       const description = await client.workflow.getHandle(info.workflowId).describe();
       const { store } = readMemo(description.memo);
-      const underWay = countUnderWay(description);
-      // What a store keeps of work under way moves without the server hearing of it.
-      const still = store === 'heartbeat' || underWay.length === 0;
-      const fingerprint = fingerprintOf(description);
-      if (still && known?.fingerprint === fingerprint) return { underWay, remembered: known };
+      const fingerprint = fingerprintOf(description, store);
+      if (known !== undefined && fingerprint !== null && known.fingerprint === fingerprint) return known;
       const run = await readRun(client, info.workflowId, { stores: stores.named(store, parts) });
       // A store that was away is asked again.
-      const kept = run.storesAway.length === 0 ? fingerprint : '';
-      return { underWay, remembered: { runId: description.runId, fingerprint: kept, run } };
+      const kept = run.storesAway.length === 0 ? fingerprint : null;
+      return { runId: description.runId, fingerprint: kept, run };
     } catch (error) {
       if (error instanceof WorkflowNotFoundError) return null;
       throw error;
@@ -71,49 +70,46 @@ export function runsReader(stores: HeldStores): RunsReader {
 
   return {
     async read(client, parts) {
-      const [openOnes, endedOnes, others] = await Promise.all([
-        list(client, 'CloseTime IS NULL', openListed),
-        list(client, 'CloseTime IS NOT NULL AND ExecutionStatus != "ContinuedAsNew"', endedListed),
-        workersElsewhere(client),
-      ]);
-      const open = openOnes.filter(isWhole).sort((a, b) => startOf(b).getTime() - startOf(a).getTime());
+      const [open, ended, others] = await client.withDeadline(Date.now() + listLimitMs, () =>
+        Promise.all([
+          list(client, 'CloseTime IS NULL', openListed),
+          list(client, 'CloseTime IS NOT NULL AND ExecutionStatus != "ContinuedAsNew"', endedListed),
+          workersElsewhere(client),
+        ]),
+      );
+      open.sort((a, b) => startOf(b).getTime() - startOf(a).getTime());
       const openIds = new Set(open.map(({ workflowId }) => workflowId));
-      const ended = endedOnes.filter((info) => isWhole(info) && !openIds.has(info.workflowId));
-      const chosen = [...open.slice(0, openShown), ...newestOfEach(ended).slice(0, endedShown)];
-      const [looked, partitions] = await Promise.all([
-        Promise.all(chosen.map((info) => readOne(client, info, parts))),
-        Promise.all(openOnes.filter((info) => !isWhole(info)).map((info) => lookAtPartition(client, info))),
-      ]);
-      const there = looked.flatMap((each) => each ?? []);
-      remembered = new Map(there.map(({ remembered: one }) => [one.run.workflowId, one]));
+      const over = newestOfEach(ended.filter(({ workflowId }) => !openIds.has(workflowId)));
+      const there: Remembered[] = [];
+      // One after the other: the work itself needs the server, and each has a limit of its own.
+      for (const info of [...open.slice(0, openShown), ...over.slice(0, endedShown)]) {
+        const deadline = Date.now() + runLimitMs;
+        const read = await client.withDeadline(deadline, () => readOne(client, info, parts));
+        if (read !== null) there.push(read);
+      }
+      remembered = new Map(there.map((one) => [one.run.workflowId, one]));
       const nowMs = performance.now();
       pace.forgetOthers(new Set(remembered.keys()));
-      const runs = there.map(({ remembered: { run } }) => toRead(run, pace.add(run, nowMs)));
-      const workers = [...there.flatMap(({ underWay }) => underWay), ...partitions.flat()];
+      const runs = there.map(({ run }) => toRead(run, pace.add(run, nowMs)));
       // Lists are a moment behind: some that they have as open have ended by now.
       const openRead = runs.filter((run) => run.open).length;
       const unread = Math.max(0, open.length - openShown);
-      return { runs, open: openRead + unread, workersElsewhere: others, underWay: tally(workers) };
+      const underWay = there.flatMap(({ run }) => workersOf(run));
+      return { runs, open: openRead + unread, workersElsewhere: others, underWay: tally(underWay) };
     },
   };
 }
 
 interface Remembered {
   readonly runId: string;
-  /** Empty: to be read again in any case. */
-  readonly fingerprint: string;
+  /** Null: to be read again in any case. */
+  readonly fingerprint: string | null;
   readonly run: RunState;
-}
-
-interface Looked {
-  /** The identity of the worker of each Activity under way. */
-  readonly underWay: readonly string[];
-  readonly remembered: Remembered;
 }
 
 async function list(client: Client, which: string, limit: number): Promise<WorkflowExecutionInfo[]> {
   const found: WorkflowExecutionInfo[] = [];
-  const query = `TaskQueue = "${taskQueue}" AND ${which}`;
+  const query = `TaskQueue = "${taskQueue}" AND ${noPartitions} AND ${which}`;
   for await (const info of client.workflow.list({ query, pageSize: limit })) {
     found.push(info);
     if (found.length >= limit) break;
@@ -121,17 +117,11 @@ async function list(client: Client, which: string, limit: number): Promise<Workf
   return found;
 }
 
-async function lookAtPartition(client: Client, { workflowId }: WorkflowExecutionInfo): Promise<string[]> {
-  try {
-    return countUnderWay(await client.workflow.getHandle(workflowId).describe());
-  } catch (error) {
-    if (error instanceof WorkflowNotFoundError) return [];
-    throw error;
-  }
-}
-
-function isWhole({ workflowId }: WorkflowExecutionInfo): boolean {
-  return !workflowId.includes('/');
+/** The identity of the worker of each of its Activities that is in hand: each takes one of its slots. */
+function workersOf({ pending }: RunState): string[] {
+  return pending.flatMap(({ state, lastWorkerIdentity }) =>
+    state === 'under way' && lastWorkerIdentity !== null ? [lastWorkerIdentity] : [],
+  );
 }
 
 /** A run that was started again has several ends under one id. */

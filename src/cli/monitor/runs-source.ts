@@ -9,8 +9,8 @@ import { runsReader } from './read-runs.js';
 import type { RunsRead } from './readings.js';
 import { NotRunning, type Source } from './source.js';
 
-/** Each call's; the whole reading has its own limit on top. */
-const callLimitMs = 3_000;
+/** Of a whole reading, whose calls have limits of their own. */
+const readingLimitMs = 60_000;
 
 export function runsSource(parts: KnownParts): Source<RunsRead> {
   let connected: { readonly place: string; readonly client: Promise<Client> } | null = null;
@@ -32,7 +32,7 @@ export function runsSource(parts: KnownParts): Source<RunsRead> {
   };
   return {
     name: 'Temporal',
-    limitMs: callLimitMs + 1_500,
+    limitMs: readingLimitMs,
     pauseMs: (value) => (value === null || value.open > 0 ? 1_000 : 2_000),
     close: () => {
       stores.close();
@@ -45,9 +45,7 @@ export function runsSource(parts: KnownParts): Source<RunsRead> {
         throw new NotRunning('temporal');
       }
       try {
-        const reading = connect(known.temporal).then((client) =>
-          client.withDeadline(Date.now() + callLimitMs, () => reader.read(client, known)),
-        );
+        const reading = connect(known.temporal).then((client) => reader.read(client, known));
         return await Promise.race([reading, failOnceGone(parts, known.temporal, reading)]);
       } catch (error) {
         parts.doubt();

@@ -50,7 +50,7 @@ export async function readOnce<T>(source: Source<T>, before: Reading<T>): Promis
 export async function readOnAndOn<T>(
   source: Source<T>,
   first: Reading<T>,
-  tell: (reading: Reading<T>) => void,
+  tell: (reading: Reading<T>) => void | Promise<void>,
   signal: AbortSignal,
 ): Promise<void> {
   let reading = first;
@@ -59,7 +59,7 @@ export async function readOnAndOn<T>(
     reading = await readOnce(source, reading);
     const tookMs = performance.now() - startedMs;
     if (signal.aborted) return;
-    tell(reading);
+    await tell(reading);
     const wantedMs = source.pauseMs(reading.kind === 'told' ? reading.told.value : null);
     const pauseMs = reading.kind === 'told' ? Math.max(wantedMs, tookMs * pausePerReading) : wantedMs;
     await delay(Math.min(longestPauseMs, pauseMs), undefined, { signal }).catch(() => undefined);
