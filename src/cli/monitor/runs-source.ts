@@ -9,6 +9,8 @@ import { runsReader } from './read-runs.js';
 import type { RunsRead } from './readings.js';
 import { NotRunning, type Source } from './source.js';
 
+/** A call that the client means to try again ends the process, where its connection is closed by then: its deadline comes first. */
+const longestCallMs = 15_000;
 /** Of a whole reading, whose calls have limits of their own. */
 const readingLimitMs = 60_000;
 
@@ -16,9 +18,17 @@ export function runsSource(parts: KnownParts): Source<RunsRead> {
   let connected: { readonly place: string; readonly client: Promise<Client> } | null = null;
   const stores = heldStores();
   const reader = runsReader(stores);
+  /** Whether calls may be under way, though their reading has failed: others of it may be tried again still. */
+  let callsLeft = false;
   const drop = (): void => {
-    connected?.client.then((client) => client.connection.close()).catch(() => undefined);
+    const leaving = connected?.client;
     connected = null;
+    if (leaving === undefined) return;
+    const close = (): void =>
+      void leaving.then(({ connection }) => connection.close()).catch(() => undefined);
+    if (callsLeft) setTimeout(close, longestCallMs).unref();
+    else close();
+    callsLeft = false;
   };
   const connect = (temporal: TemporalAddress): Promise<Client> => {
     const place = `${temporal.address} ${temporal.namespace}`;
@@ -45,8 +55,12 @@ export function runsSource(parts: KnownParts): Source<RunsRead> {
         throw new NotRunning('temporal');
       }
       try {
-        const reading = connect(known.temporal).then((client) => reader.read(client, known));
-        return await Promise.race([reading, failOnceGone(parts, known.temporal, reading)]);
+        const client = connect(known.temporal);
+        callsLeft = true;
+        const reading = client.then((opened) => reader.read(opened, known));
+        const value = await Promise.race([reading, failOnceGone(parts, known.temporal, reading)]);
+        callsLeft = false;
+        return value;
       } catch (error) {
         parts.doubt();
         throw error;
