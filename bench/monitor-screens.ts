@@ -1,12 +1,12 @@
 /**
- * Plays a run on a real stack, with the monitor on terminals of 80×24 and 60×15, and keeps what they show in docs/screens.
+ * Plays a run on a real stack, with the monitor on terminals of 80×24 and 60×15, and keeps what they show in docs/screens and in docs/monitor.md.
  *
  *   npm run screens:monitor
  *
  * Running, killed (SIGKILL), resumed, paused, and completed: texts, as a terminal emulator has them on its screen. Each is taken
  * when the screen says what it is to show, so a monitor that doesn't say it fails here.
  */
-import { mkdir, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { execa } from 'execa';
@@ -15,6 +15,7 @@ import { takeOwnHome } from './own-home.js';
 
 const program = fileURLToPath(new URL('../dist/cli/main.js', import.meta.url));
 const folder = fileURLToPath(new URL('../docs/screens/', import.meta.url));
+const page = fileURLToPath(new URL('../docs/monitor.md', import.meta.url));
 const sizes = [
   { columns: 80, rows: 24, suffix: '' },
   { columns: 60, rows: 15, suffix: '-60x15' },
@@ -48,6 +49,20 @@ async function keep(name: string, ...words: RegExp[]): Promise<void> {
   process.stdout.write(`monitor-${name}\n`);
 }
 
+/** The page quotes them under their names. */
+async function quoteThem(): Promise<void> {
+  const quotation = /^```text docs\/screens\/(\S+)\n[\s\S]*?^```$/gm;
+  const text = await readFile(page, 'utf8');
+  const names = [...text.matchAll(quotation)].flatMap(([, name]) => name ?? []);
+  const kept = new Map<string, string>();
+  for (const name of names) kept.set(name, await readFile(folder + name, 'utf8'));
+  const quoted = text.replaceAll(
+    quotation,
+    (_, name: string) => `\`\`\`text docs/screens/${name}\n${kept.get(name)}\`\`\``,
+  );
+  await writeFile(page, quoted);
+}
+
 try {
   await mkdir(folder, { recursive: true });
   await leftoff('up');
@@ -70,6 +85,7 @@ try {
   await keep('paused', /orders-step-1 {2}paused/, /orders-step-1 paused after/);
   await leftoff('unpause', 'orders-step-1');
   await keep('completed', /run orders-step-1 completed/, / 0 pending/, /RUNS {2}0 open/);
+  await quoteThem();
 } finally {
   for (const { screen } of screens) {
     screen.type('q');

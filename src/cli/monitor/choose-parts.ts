@@ -77,8 +77,9 @@ export function chooseParts(wanted: Wanted, height: number): Chosen {
   grow('events', 1);
   grow('openRuns', 4);
   grow('workers', 3);
-  detail(2);
   grow('events', 3);
+  grow('openRuns', 10);
+  detail(2);
   detail(3);
   if (wanted.longRemarks > 0) detail(4);
   if (take(headingLines)) chosen.headings = 'tight';

@@ -45,6 +45,8 @@ export interface RunFact {
   readonly processed: number;
   readonly failed: number;
   readonly revisited: number;
+  /** Of a partitioned run; null for any other. */
+  readonly partitions: { readonly done: number; readonly all: number } | null;
   readonly resumptions: number;
   readonly perSecond: number | null;
   readonly etaSeconds: number | null;
@@ -77,6 +79,7 @@ export interface EventFact extends MonitorEvent {
 export function monitorModel(readings: Readings, events: readonly EventFact[], nowMs: number): MonitorModel {
   const runs = lastTold(readings.runs)?.value ?? null;
   const workers = listWorkers(readings, runs, nowMs);
+  const canWork = workers.some(({ state }) => state !== 'on other servers');
   return {
     at: new Date(nowMs).toISOString(),
     parts: {
@@ -86,7 +89,7 @@ export function monitorModel(readings: Readings, events: readonly EventFact[], n
     },
     orders: lastTold(readings.orders)?.value ?? null,
     openRuns: runs?.open ?? 0,
-    runs: (runs?.runs ?? []).map((run) => runFact(run, workers.length, nowMs)),
+    runs: (runs?.runs ?? []).map((run) => runFact(run, canWork, nowMs)),
     workers,
     events,
   };
@@ -111,7 +114,7 @@ function partFact(part: PartName, reading: Reading<unknown>, nowMs: number): Par
   }
 }
 
-function runFact(run: RunRead, workers: number, nowMs: number): RunFact {
+function runFact(run: RunRead, canWork: boolean, nowMs: number): RunFact {
   const { checkpoint, startedAtMs, closedAtMs, processed, failed, total } = run;
   const done = processed + failed;
   const perSecond = run.open ? run.perSecond : null;
@@ -129,6 +132,7 @@ function runFact(run: RunRead, workers: number, nowMs: number): RunFact {
     processed,
     failed,
     revisited: run.revisited,
+    partitions: run.partitions,
     resumptions: run.resumptions,
     perSecond,
     etaSeconds: left === null || perSecond === null || perSecond <= 0 ? null : left / perSecond,
@@ -143,17 +147,17 @@ function runFact(run: RunRead, workers: number, nowMs: number): RunFact {
     startedAt: new Date(startedAtMs).toISOString(),
     durationMs: Math.max(0, (closedAtMs ?? nowMs) - startedAtMs),
     endedMsAgo: closedAtMs === null ? null : Math.max(0, nowMs - closedAtMs),
-    remark: remarkOn(run, workers),
+    remark: remarkOn(run, canWork),
   };
 }
 
-function remarkOn({ open, state, failure, attempt, storesAway }: RunRead, workers: number): string | null {
+function remarkOn({ open, state, failure, attempt, storesAway }: RunRead, canWork: boolean): string | null {
   if (failure !== null) return failure;
   if (!open) return null;
   if (storesAway.length > 0)
     return `${storesAway.join(', ')} does not answer: a newer checkpoint may be there`;
   if (attempt?.state === 'paused') return 'paused by the server, in the Web UI or by temporal activity pause';
-  if (workers === 0 && state !== 'paused') return 'no worker';
+  if (!canWork && state !== 'paused') return 'no worker';
   // One that is under way again may well get further.
   if (attempt === null || attempt.lastFailure === null || attempt.state !== 'waiting') return null;
   return `attempt ${attempt.number} waits after: ${attempt.lastFailure}`;

@@ -139,7 +139,7 @@ function tally(identities: readonly string[]): Record<string, number> {
 }
 
 function toRead(run: RunState, perSecond: number | null): RunRead {
-  const { pattern, job, store } = readMemo(run.memo);
+  const { pattern, job, store, partitions } = readMemo(run.memo);
   const [work] = run.pending;
   return {
     workflowId: run.workflowId,
@@ -165,6 +165,13 @@ function toRead(run: RunState, perSecond: number | null): RunRead {
     failure: run.failure,
     attempt:
       work === undefined ? null : { number: work.attempt, state: work.state, lastFailure: work.lastFailure },
+    partitions: run.partitions.length === 0 ? null : partitionsOf(run, partitions),
     storesAway: run.storesAway,
   };
+}
+
+/** @param asked how many it was split over; only those that have begun are in the run itself */
+function partitionsOf({ partitions }: RunState, asked: number | undefined): RunRead['partitions'] {
+  const done = partitions.filter(({ state }) => state === 'completed').length;
+  return { done, all: Math.max(asked ?? 0, partitions.length) };
 }

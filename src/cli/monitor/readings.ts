@@ -81,6 +81,8 @@ export interface RunRead {
     readonly state: string;
     readonly lastFailure: string | null;
   } | null;
+  /** Of a partitioned run; null for any other. */
+  readonly partitions: { readonly done: number; readonly all: number } | null;
   /** Stores that did not answer: what they keep is not in here. */
   readonly storesAway: readonly string[];
 }

@@ -94,11 +94,12 @@ function progressWords({ done, total, failed, perSecond, etaSeconds, state }: Ru
   return `${of}${failures}  ${rate}${eta}`;
 }
 
-function checkpointWords({ job, cursor, checkpoint }: RunFact): string {
-  if (checkpoint === null) return 'no checkpoint yet';
-  const place = cursor === null ? 'checkpoint' : `checkpoint after ${inOneLine(describePlace(job, cursor))}`;
+function checkpointWords({ job, cursor, checkpoint, partitions }: RunFact): string {
+  const parts = partitions === null ? '' : `${partitions.done} of ${partitions.all} partitions done; `;
+  if (checkpoint === null) return `${parts}no checkpoint yet`;
+  const place = cursor === null ? '' : ` after ${inOneLine(describePlace(job, cursor))}`;
   const age = checkpoint.ageMs === null ? '' : `, ${describeAge(checkpoint.ageMs)} ago`;
-  return `${place}${age}, ${sourceWords(checkpoint.source)}`;
+  return `${parts}checkpoint${place}${age}, ${sourceWords(checkpoint.source)}`;
 }
 
 function sourceWords(source: string): string {

@@ -105,7 +105,18 @@ describe('the screen', () => {
   it('counts the runs that find no room', () => {
     const many = Array.from({ length: 12 }, (_, index) => ({ ...aRun, workflowId: `run-${index}` }));
 
-    expect(screen({ runs: runs(...many) }, pane)).toMatch(/and (9|10|11) more: npx leftoff runs/);
+    expect(screen({ runs: runs(...many) }, pane)).toMatch(/\nand \d more: npx leftoff runs\n/);
+  });
+
+  it('shows all of a few runs before it shows much of each', () => {
+    const few = Array.from({ length: 7 }, (_, index) => ({ ...aRun, workflowId: `run-${index}` }));
+
+    for (const size of [stage, pane]) {
+      const shown = screen({ runs: runs(...few) }, size);
+
+      expect(shown.match(/^run-\d {2}running/gm)).toHaveLength(7);
+      expect(shown.match(/\d of 61/g)).toHaveLength(7);
+    }
   });
 
   it('shows the last events, the newest last', () => {
@@ -153,6 +164,12 @@ describe('the screen', () => {
 
     expect(shown).toContain('orders-step-3  paused');
     expect(shown).not.toMatch(/\/s|ETA/);
+  });
+
+  it('tells how many partitions of a run are done', () => {
+    const split = runs({ ...aRun, cursor: null, partitions: { done: 1, all: 4 } });
+
+    expect(screen({ runs: split })).toContain('1 of 4 partitions done; checkpoint, 0 s ago, in history');
   });
 
   it('gives every kind of order that there is a place in the bar', () => {

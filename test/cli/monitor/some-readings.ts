@@ -41,6 +41,7 @@ export const aRun: RunRead = {
   closedAtMs: null,
   failure: null,
   attempt: { number: 1, state: 'under way', lastFailure: null },
+  partitions: null,
   storesAway: [],
 };
 
@@ -108,6 +109,7 @@ const anyRun: fc.Arbitrary<RunRead> = fc.record({
       lastFailure: fc.option(anyText),
     }),
   ),
+  partitions: fc.option(fc.record({ done: anyCount, all: anyCount })),
   storesAway: fc.constantFrom([], ['postgres']),
 });
 
