@@ -49,6 +49,12 @@ describe('what is written for a frame', () => {
   });
 });
 
+describe('a line that fills its row', () => {
+  it('is not erased behind: some terminals would erase its last letter', () => {
+    expect(changedLines([], ['a'.repeat(columns)], columns)).not.toContain('\x1b[K');
+  });
+});
+
 describe('the width of a text', () => {
   it.each([
     ['abc', 3],

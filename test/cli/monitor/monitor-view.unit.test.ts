@@ -166,6 +166,19 @@ describe('the screen', () => {
     expect(shown).not.toMatch(/\/s|ETA/);
   });
 
+  it('gives a run that stands still no ETA', () => {
+    const shown = screen({ runs: runs({ ...aRun, perSecond: 0 }) });
+
+    expect(shown).toMatch(/23 of 61, 1 failed {2}0\.0\/s$/m);
+  });
+
+  it('puts what has line breaks into one line, its words apart', () => {
+    const failure = 'no disk\n    at write';
+    const failed = runs({ ...aRun, state: 'failed', open: false, failure });
+
+    expect(screen({ runs: failed })).toContain(': no disk at write\n');
+  });
+
   it('tells how many partitions of a run are done', () => {
     const split = runs({ ...aRun, cursor: null, partitions: { done: 1, all: 4 } });
 
