@@ -3,6 +3,7 @@ import { Command } from 'commander';
 import { readEnvironment } from '../stack/environment.js';
 import { interruptible } from './interruptible.js';
 import { type OutputOptions, openOutput, withOutput } from './output.js';
+import { unlessCalledOff } from './unless-called-off.js';
 
 interface MonitorFlags extends OutputOptions {
   readonly once?: boolean;
@@ -28,7 +29,7 @@ export function monitorCommand(): Command {
         const output = openOutput(options);
         if (!options.once && !options.json) output.progress('not a terminal: one frame, as with --once');
         const { readFrame } = await import('./monitor/read-frame.js');
-        const { text, model } = await interruptible(() => readFrame(home));
+        const { text, model } = await interruptible((signal) => unlessCalledOff(readFrame(home), signal));
         output.result(text, model);
       } finally {
         setTimeout(() => process.exit(), lingerMs).unref();

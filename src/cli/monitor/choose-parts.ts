@@ -72,7 +72,7 @@ export function chooseParts(wanted: Wanted, height: number): Chosen {
   if (take(1)) chosen.title = 1;
   if (take(1)) chosen.orders = 1;
   grow('openRuns', 1);
-  grow('away', 3);
+  grow('away', 4);
   grow('workers', 1);
   grow('events', 1);
   grow('openRuns', 4);

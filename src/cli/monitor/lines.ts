@@ -20,6 +20,10 @@ export function strong(text: string): Span {
   return { text, tone: 'strong' };
 }
 
+export function bad(text: string): Span {
+  return { text, tone: 'bad' };
+}
+
 export function textOf(line: Line): string {
   return line.map(({ text }) => text).join('');
 }

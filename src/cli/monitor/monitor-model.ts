@@ -19,6 +19,8 @@ export interface MonitorModel {
   /** The open ones first, newest first; then those that ended last. */
   readonly runs: readonly RunFact[];
   readonly workers: readonly WorkerFact[];
+  /** Why this checkout's workers can't be told just now; null where they can. */
+  readonly registerAway: string | null;
   /** Newest last. */
   readonly events: readonly EventFact[];
 }
@@ -91,6 +93,7 @@ export function monitorModel(readings: Readings, events: readonly EventFact[], n
     openRuns: runs?.open ?? 0,
     runs: (runs?.runs ?? []).map((run) => runFact(run, canWork, nowMs)),
     workers,
+    registerAway: readings.workers.kind === 'away' ? readings.workers.why.words : null,
     events,
   };
 }

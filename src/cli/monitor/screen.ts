@@ -52,7 +52,8 @@ export async function openScreen({ onQuit, onInterrupt, onResize }: ScreenEvents
   };
   process.stdout.on('resize', resized);
   return {
-    size: () => ({ columns: stdout.columns, rows: stdout.rows }),
+    // Some terminals tell no size: then it is a usual one.
+    size: () => ({ columns: stdout.columns || 80, rows: stdout.rows || 24 }),
     show: (lines) => ink.rerender(frameOf(lines)),
     close: () => {
       process.stdout.off('resize', resized);

@@ -1,7 +1,7 @@
 /** The lines of the stack: its parts, what is away, and the orders in the database. Pure. */
-import { type PartName, partLabels } from '../../stack/addresses.js';
+import { partLabels } from '../../stack/addresses.js';
 import type { Chosen } from './choose-parts.js';
-import { bar, type Line, plain, type Span, strong } from './lines.js';
+import { bad, bar, type Line, plain, type Span, strong } from './lines.js';
 import type { MonitorModel, PartFact } from './monitor-model.js';
 import { describeAge, describeClock, inOneLine } from './words.js';
 
@@ -22,32 +22,28 @@ function partSpan({ name, state, ageMs }: PartFact): Span {
     case 'not running':
       // All but its checkpoints works without, and many have none.
       if (name === partLabels.redis && ageMs === null) return plain(`no ${name}`);
-      return { text: `${name} AWAY`, tone: 'bad' };
+      return bad(`${name} AWAY`);
     case 'silent':
-      return { text: `${name} AWAY`, tone: 'bad' };
+      return bad(`${name} AWAY`);
   }
 }
 
-/** What is missing without each, for the lines that say that it is away. */
-const shownOf: Readonly<Record<PartName, string>> = {
-  temporal: 'runs',
-  postgres: 'orders',
-  redis: '',
-};
+export function awayLines({ parts: { temporal, postgres, redis }, registerAway }: MonitorModel): Line[] {
+  return [
+    ...awayLine(temporal, 'runs'),
+    ...awayLine(postgres, 'orders'),
+    // Not running is no fault of Redis': all but its checkpoints works without.
+    ...(redis.state === 'silent' ? awayLine(redis, null) : []),
+    ...(registerAway === null ? [] : [[bad(inOneLine(registerAway))]]),
+  ];
+}
 
-export function awayLines({ parts }: MonitorModel): Line[] {
-  const isAway = ({ state }: PartFact) => state === 'not running' || state === 'silent';
-  const lines = (['temporal', 'postgres'] as const).flatMap((part): Line[] => {
-    const { words, ageMs, state } = parts[part];
-    if (!isAway(parts[part])) return [];
-    const then = ageMs === null ? '' : `; ${shownOf[part]} as of ${describeAge(ageMs)} ago`;
-    const mend = state === 'not running' ? ': npx leftoff up' : '';
-    return [[{ text: `${inOneLine(words ?? '')}${mend}${then}`, tone: 'bad' }]];
-  });
-  // All but Redis checkpoints works without.
-  return parts.redis.state === 'silent'
-    ? [...lines, [{ text: 'Redis does not answer', tone: 'bad' }]]
-    : lines;
+/** @param shown what is on the screen of it still */
+function awayLine({ state, words, ageMs }: PartFact, shown: string | null): Line[] {
+  if (state !== 'not running' && state !== 'silent') return [];
+  const then = ageMs === null || shown === null ? '' : `; ${shown} as of ${describeAge(ageMs)} ago`;
+  const mend = state === 'not running' ? ': npx leftoff up' : '';
+  return [[bad(`${inOneLine(words ?? '')}${mend}${then}`)]];
 }
 
 export function orderLines(

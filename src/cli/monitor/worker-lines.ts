@@ -1,6 +1,6 @@
 /** The workers' lines. Pure. */
 import type { Chosen } from './choose-parts.js';
-import { type Line, plain, strong } from './lines.js';
+import { bad, type Line, plain, strong } from './lines.js';
 import type { MonitorModel, WorkerFact } from './monitor-model.js';
 import { describeAge, inOneLine } from './words.js';
 
@@ -24,9 +24,9 @@ function workerLine({ identity, pid, state, uptimeMs, slotsUsed, slotsFree }: Wo
     case 'running':
       return [name, plain(`${up}${slots}`)];
     case 'frozen':
-      return [name, plain('  '), { text: 'FROZEN (SIGSTOP)', tone: 'bad' }, plain(`${up}${slots}`)];
+      return [name, plain('  '), bad('FROZEN (SIGSTOP)'), plain(`${up}${slots}`)];
     case 'on other servers':
-      return [name, plain('  '), { text: 'ON OTHER SERVERS', tone: 'bad' }, plain(`${up}; start another`)];
+      return [name, plain('  '), bad('ON OTHER SERVERS'), plain(`${up}; start another`)];
     case 'on another machine':
       return [name, plain(`  on another machine${slots}`)];
   }

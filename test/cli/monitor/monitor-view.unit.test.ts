@@ -88,6 +88,12 @@ describe('the screen', () => {
     expect(shown).toContain('orders-step-3  running');
   });
 
+  it('says why the workers of this checkout cannot be told', () => {
+    const why = { kind: 'silent', words: '`ps` is not installed' } as const;
+
+    expect(screen({ workers: { kind: 'away', why, last: null } })).toContain('\n`ps` is not installed\n');
+  });
+
   it('before anything was read says so, and invents nothing', () => {
     const shown = plainText(monitorView(monitorModel(nothingRead, [], nowMs), stage));
 
@@ -197,7 +203,7 @@ describe('the choice of parts', () => {
 
   it('keeps to the height, and leaves no part out for the growth of another', () => {
     const wanted = fc.record({
-      away: fc.integer({ min: 0, max: 3 }),
+      away: fc.integer({ min: 0, max: 4 }),
       openRuns: anyCount,
       longRemarks: anyCount,
       endedRuns: anyCount,
@@ -214,7 +220,7 @@ describe('the choice of parts', () => {
         expect(
           title + orders + chosen.away + cards + endedRuns + shown + events + headings,
         ).toBeLessThanOrEqual(height);
-        if (height >= 8) {
+        if (height >= 9) {
           expect([title, openRuns > 0, shown > 0, chosen.away]).toEqual([1, true, true, parts.away]);
           expect(events > 0).toBe(parts.events > 0);
         }
