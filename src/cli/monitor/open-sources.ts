@@ -35,12 +35,17 @@ export function openSources({ home }: Pick<Environment, 'home'>): Sources {
     },
     readOnAndOn(first, tell, signal) {
       void readOnAndOn(orders, first.orders, (reading) => tell({ orders: reading }), signal);
+      let workersRead = first.workers;
+      const tellWith = (change: Partial<Readings>, reading: Readings['workers']): void => {
+        workersRead = reading;
+        tell({ workers: reading, ...change });
+      };
       // A worker's coming or going is to be told before what its run made of it.
       const tellRuns = async (reading: Readings['runs']): Promise<void> =>
-        tell({ workers: await readOnce(workers, first.workers), runs: reading });
+        tellWith({ runs: reading }, await readOnce(workers, workersRead));
       void readOnAndOn(runs, first.runs, tellRuns, signal);
       void readOnAndOn(redis, first.redis, (reading) => tell({ redis: reading }), signal);
-      void readOnAndOn(workers, first.workers, (reading) => tell({ workers: reading }), signal);
+      void readOnAndOn(workers, first.workers, (reading) => tellWith({}, reading), signal);
     },
     close: () => {
       for (const source of all) source.close();

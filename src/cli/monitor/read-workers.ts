@@ -22,19 +22,26 @@ const fullLookMs = 3_000;
 
 export function workersSource(home: string, parts: KnownParts): Source<WorkersRead> {
   let last: { readonly seen: string; readonly atMs: number; readonly value: WorkersRead } | null = null;
+  let looking: Promise<WorkersRead> | null = null;
+  const look = async (): Promise<WorkersRead> => {
+    const noted = await listNotedPids(home);
+    const seen = noted.filter(hasPid).join();
+    if (last !== null && last.seen === seen && performance.now() - last.atMs < fullLookMs) return last.value;
+    const value = await lookFully(home, parts);
+    last = { seen, atMs: performance.now(), value };
+    return value;
+  };
   return {
     name: 'The register of workers',
     limitMs: 5_000,
     pauseMs: () => quickLookMs,
     close: () => undefined,
-    async read() {
-      const noted = await listNotedPids(home);
-      const seen = noted.filter(hasPid).join();
-      if (last !== null && last.seen === seen && performance.now() - last.atMs < fullLookMs)
-        return last.value;
-      const value = await lookFully(home, parts);
-      last = { seen, atMs: performance.now(), value };
-      return value;
+    read() {
+      // One at a time: of two, the older could be told last, and a worker that was killed would come and go again.
+      looking ??= look().finally(() => {
+        looking = null;
+      });
+      return looking;
     },
   };
 }
