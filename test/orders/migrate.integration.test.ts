@@ -33,6 +33,7 @@ describe('migrating', () => {
       { name: '0002_create-ended-runs' },
       { name: '0003_create-checkpoints' },
       { name: '0004_create-reports' },
+      { name: '0005_create-imports' },
     ]);
   });
 });

@@ -1,6 +1,7 @@
 /**
  * Records the histories that replay.unit.test.ts replays: real runs over real orders, on a stack of its own that is
- * taken down afterwards. Run it when a Workflow's commands were changed on purpose: `npx tsx test/workflows/record-histories.ts`
+ * taken down afterwards. Run it when a Workflow's commands were changed on purpose: `npx tsx test/workflows/record-histories.ts`,
+ * with names behind it for these alone.
  */
 import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -10,6 +11,7 @@ import { Client } from '@temporalio/client';
 import { bundleWorkflowCode, DefaultLogger, Runtime, Worker } from '@temporalio/worker';
 import { checkpointStores } from '../../src/activities/checkpoint-stores.js';
 import { reportActivities } from '../../src/activities/generate-reports.js';
+import { importActivities } from '../../src/activities/import-orders.js';
 import { orderActivities } from '../../src/activities/process-orders.js';
 import { readCheckpoints } from '../../src/continuation/inspection/index.js';
 import { demo } from '../../src/continuation/timing.js';
@@ -17,12 +19,14 @@ import { migrate } from '../../src/orders/migrate.js';
 import { openPool } from '../../src/orders/open-pool.js';
 import { resetOrders } from '../../src/orders/reset-orders.js';
 import { seedOrders } from '../../src/orders/seed-orders.js';
+import { wipeData } from '../../src/orders/wipe-data.js';
 import { bringUp } from '../../src/stack/bring-up.js';
 import { connectTemporal } from '../../src/stack/connect-temporal.js';
 import { connectTemporalForWorker } from '../../src/stack/connect-temporal-for-worker.js';
 import { readEnvironment } from '../../src/stack/environment.js';
 import { takeDown } from '../../src/stack/take-down.js';
 import type { JobSettings } from '../../src/workflows/job-settings.js';
+import { writeBrokenOrderFile } from '../orders/a-broken-order-file.js';
 import { writeHistory } from './history-file.js';
 
 interface Recording {
@@ -31,9 +35,11 @@ interface Recording {
     | 'processOrdersInSteps'
     | 'processOrdersByEnumerator'
     | 'generateReportsInSteps'
-    | 'generateReportsByEnumerator';
+    | 'generateReportsByEnumerator'
+    | 'importOrdersInSteps'
+    | 'importOrdersByEnumerator';
   readonly historyLimit: number;
-  /** The worker is stopped while each of these orders, or customers, is in hand, and a next one started. */
+  /** The worker is stopped while each of these orders, customers or lines is in hand, and a next one started. */
   readonly stopAt: readonly number[];
 }
 
@@ -61,11 +67,19 @@ const recordings: readonly Recording[] = [
     historyLimit: 1_000,
     stopAt: [42],
   },
+  { name: 'import-step-interrupted', workflow: 'importOrdersInSteps', historyLimit: 1_000, stopAt: [23] },
+  {
+    name: 'import-enumerator-interrupted',
+    workflow: 'importOrdersByEnumerator',
+    historyLimit: 1_000,
+    stopAt: [23],
+  },
 ];
 
 /** In place of a machine's name, which has no business in a recording. */
 const identity = 'recorder';
 const taskQueue = 'recordings';
+const named = process.argv.slice(2);
 const folder = fileURLToPath(new URL('./histories/', import.meta.url));
 
 Runtime.install({ logger: new DefaultLogger('ERROR') });
@@ -94,22 +108,29 @@ async function recordAll(): Promise<void> {
   });
   const stores = checkpointStores(pool, null);
   await seedOrders(pool, { kind: 'quick' });
+  // Recorded with the run's input.
+  const file = join(tmpdir(), 'leftoff-orders.csv');
+  await writeBrokenOrderFile(file, { rows: 40, brokenEvery: 8 });
   await mkdir(folder, { recursive: true });
 
   for (const recording of recordings) {
-    if (recording.workflow.startsWith('generate')) await seedOrders(pool, { kind: 'customers' });
+    if (named.length > 0 && !named.includes(recording.name)) continue;
+    if (recording.workflow.startsWith('import')) await wipeData(pool);
+    else if (recording.workflow.startsWith('generate')) await seedOrders(pool, { kind: 'customers' });
     else await resetOrders(pool);
     await record(recording);
   }
+  await rm(file);
   await Promise.all([pool.end(), native.close(), connection.close()]);
 
   async function record({ name, workflow, historyLimit, stopAt }: Recording): Promise<void> {
     const left = new Set(stopAt);
-    const input: JobSettings = {
+    const input: JobSettings & { readonly file?: string } = {
       batchSize: 1,
       checkpointEvery: 10,
       itemMs: 0,
       timing: { ...demo, historyLimit },
+      ...(workflow.startsWith('import') ? { file } : {}),
     };
     let worker = startWorker();
     await client.workflow.execute(workflow, { taskQueue, workflowId: name, args: [input] });
@@ -137,6 +158,7 @@ async function recordAll(): Promise<void> {
         activities: {
           ...orderActivities(pool, { faultSeam, onVisits: null }, stores),
           ...reportActivities(pool, { faultSeam, onReports: null }, stores),
+          ...importActivities(pool, { faultSeam, onImported: null }, stores),
         },
         shutdownGraceTime: 0,
         stickyQueueScheduleToStartTimeout: demo.stickyTimeoutMs,

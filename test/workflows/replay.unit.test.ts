@@ -46,6 +46,9 @@ describe('a run that was recorded before', () => {
     expect(recordings.names).toEqual(
       expect.arrayContaining(['reports-step-interrupted', 'reports-enumerator-interrupted']),
     );
+    expect(recordings.names).toEqual(
+      expect.arrayContaining(['import-step-interrupted', 'import-enumerator-interrupted']),
+    );
   });
 
   it.each([
