@@ -30,7 +30,7 @@ export function retryCommand(): Command {
     .argument('[run]', 'run id or a unique prefix; default: the newest', runWord)
     .option('--failed-items', 'set its failed orders back to pending, and start a run over them')
     .option('--detach', 'start it and return')
-    .addHelpText('after', '\nExample:\n  leftoff mend 42 --total-cents 1499 && leftoff retry orders-step-3')
+    .addHelpText('after', '\nExample:\n  leftoff retry orders-step-3')
     .action((word: string | undefined, options: RetryFlags) => {
       const output = openOutput(options);
       return interruptible((signal) =>

@@ -1,18 +1,23 @@
-/** `leftoff schedule`: runs that Temporal starts by itself, again and again. */
+/** `leftoff schedule`: runs that Temporal starts by itself, again and again. Alone it lists them. */
 import { Command } from 'commander';
+import { type OutputOptions, withOutput } from './output.js';
 import { createScheduleCommand } from './schedule/create.js';
 import { deleteScheduleCommand } from './schedule/delete.js';
-import { listSchedulesCommand } from './schedule/list.js';
+import { listSchedules } from './schedule/list.js';
 import { triggerScheduleCommand } from './schedule/trigger.js';
 
 export function scheduleCommand(): Command {
-  return new Command('schedule')
-    .description(
-      'Runs that Temporal starts by itself. One that is still going is never overtaken: its next start is left out.',
-    )
-    .addCommand(createScheduleCommand())
-    .addCommand(listSchedulesCommand())
-    .addCommand(triggerScheduleCommand())
-    .addCommand(deleteScheduleCommand())
-    .addHelpText('after', '\nExample:\n  leftoff schedule create step:process-orders --every 60');
+  return (
+    withOutput(new Command('schedule'))
+      .description(
+        'Runs that Temporal starts by itself; alone it lists them. One that is still going is never overtaken: its next start is left out.',
+      )
+      // Its own --json must not take those of the commands below it.
+      .enablePositionalOptions()
+      .addCommand(createScheduleCommand())
+      .addCommand(triggerScheduleCommand())
+      .addCommand(deleteScheduleCommand())
+      .addHelpText('after', '\nExample:\n  leftoff schedule create step:process-orders --every 60')
+      .action((options: OutputOptions) => listSchedules(options))
+  );
 }

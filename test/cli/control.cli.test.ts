@@ -130,6 +130,6 @@ describe('a schedule', () => {
       1,
     );
     expect(deleted.stdout).toBe('nightly deleted');
-    expect((await checkout.leftoff('schedule', 'list', '--json')).stdout).toBe('[]');
+    expect((await checkout.leftoff('schedule', '--json')).stdout).toBe('[]');
   });
 });

@@ -1,6 +1,5 @@
-/** `leftoff schedule list`: the schedules there are, and what they start next. */
-import { Command } from 'commander';
-import { type OutputOptions, openOutput, withOutput } from '../output.js';
+/** The schedules there are, and what they start next. */
+import { type OutputOptions, openOutput } from '../output.js';
 import { withTemporal } from '../session.js';
 import { table } from '../ui/table.js';
 
@@ -12,26 +11,21 @@ interface Listed {
   readonly nextAt: string | null;
 }
 
-export function listSchedulesCommand(): Command {
-  return withOutput(new Command('list'))
-    .description('Lists the schedules, with their last run and the next.')
-    .addHelpText('after', '\nExample:\n  leftoff schedule list --json')
-    .action((options: OutputOptions) =>
-      withTemporal(async ({ client }) => {
-        const schedules: Listed[] = [];
-        for await (const { scheduleId, action, state, info } of client.schedule.list()) {
-          const last = info.recentActions.at(-1)?.action;
-          schedules.push({
-            id: scheduleId,
-            workflowType: action?.workflowType ?? 'unknown',
-            paused: state.paused,
-            lastRun: last?.type === 'startWorkflow' ? last.workflow.workflowId : null,
-            nextAt: info.nextActionTimes[0]?.toISOString() ?? null,
-          });
-        }
-        openOutput(options).result(describe(schedules), schedules);
-      }),
-    );
+export function listSchedules(options: OutputOptions): Promise<void> {
+  return withTemporal(async ({ client }) => {
+    const schedules: Listed[] = [];
+    for await (const { scheduleId, action, state, info } of client.schedule.list()) {
+      const last = info.recentActions.at(-1)?.action;
+      schedules.push({
+        id: scheduleId,
+        workflowType: action?.workflowType ?? 'unknown',
+        paused: state.paused,
+        lastRun: last?.type === 'startWorkflow' ? last.workflow.workflowId : null,
+        nextAt: info.nextActionTimes[0]?.toISOString() ?? null,
+      });
+    }
+    openOutput(options).result(describe(schedules), schedules);
+  });
 }
 
 function describe(schedules: readonly Listed[]): string {

@@ -30,7 +30,7 @@ export function triggerScheduleCommand(): Command {
 export function toldIfUnknown(id: string): (error: unknown) => never {
   return (error) => {
     if (!(error instanceof ScheduleNotFoundError)) throw error;
-    throw new UserError(`There is no schedule '${id}'.`, 'npx leftoff schedule list', 'failed', {
+    throw new UserError(`There is no schedule '${id}'.`, 'npx leftoff schedule', 'failed', {
       cause: error,
     });
   };
