@@ -73,7 +73,12 @@ describe('wrong usage', () => {
       'There are step and enumerator',
       'npx leftoff run',
     ],
-    ['an unknown job', ['run', 'step:process-order'], 'There are process-orders, generate-reports, import-orders', 'npx leftoff run'],
+    [
+      'an unknown job',
+      ['run', 'step:process-order'],
+      'There are process-orders, generate-reports, import-orders',
+      'npx leftoff run',
+    ],
   ])('%s exits 2, says what is wrong and where the help is', async (_, args, problem, hint) => {
     const { stdout, stderr, exitCode } = await checkout.leftoff(...args);
 
