@@ -19,11 +19,11 @@ import { type RealWorkers, workersIn } from '../worker/real-workers.js';
 import { seededRandom } from './seeded-random.js';
 
 const seed = 5;
-const rows = 2_000;
+const rows = 1_200;
 const brokenEvery = 20;
 const batchSize = 5;
 const checkpointEvery = 50;
-const kills = 3;
+const kills = 2;
 const promptly = { timeout: 30_000, interval: 2 };
 
 /** All at once, each with a file of its own: what kills a worker falls on each of them somewhere else. */
