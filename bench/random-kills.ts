@@ -42,11 +42,11 @@ const jobs = values.jobs.split(',').map((word) => jobNameSchema.parse(word));
 const patterns = values.patterns.split(',').map((word) => patternSchema.parse(word));
 
 /** Long enough that twenty kills fall into it. */
-const items = 3_000;
+const items = 1_500;
 const itemMs = 10;
 const checkpointEvery = 7;
-/** A worker that was just started is as good a victim as one at work. */
-const longestLifeMs = 1_500;
+/** From when it is ready: some fall while the last one's work is not even given up for lost (a second), most in the middle of it. */
+const longestLifeMs = 3_000;
 
 interface Place {
   readonly client: Client;
@@ -119,6 +119,7 @@ async function killed(place: Place, job: JobName, pattern: Pattern) {
   let fallen = 0;
   for (; fallen < kills; fallen += 1) {
     const worker = await aWorker(place);
+    await worker.ready;
     await delay(Math.floor(random() * longestLifeMs));
     process.kill(worker.pid, 'SIGKILL');
     await worker.exited;
