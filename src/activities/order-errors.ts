@@ -31,7 +31,8 @@ export function refuseUnchargeable(orders: readonly SelectedOrder[]): void {
 }
 
 /**
- * PostgreSQL's class 42 (syntax, or no right: 42501 among them), 22P and 0A: what is wrong with the program or the schema.
+ * PostgreSQL's classes 42 (syntax, a missing table, no right: 42501), 3F (no such schema), 0A (not supported) and XX (internal): what is
+ * wrong with the program, the schema or the server.
  * https://www.postgresql.org/docs/current/errcodes-appendix.html
  */
 const criticalStates = /^(42|0A|XX|3F)/;

@@ -1,8 +1,8 @@
 /**
  * How fast a run may go: items a second, and how much else the database may have to do. Around any enumerator.
  *
- * P1  A rate is kept over all of a run's Activities in this worker; partitions share theirs. A worker that takes over knows nothing
- *     of it, and is at most one second's items ahead.
+ * P1  A rate is kept over all of a run's Activities in this worker; of a partition, which has its share of the run's, over its own. A
+ *     worker that takes over knows nothing of it, and is at most one item ahead.
  * P2  A short wait is waited here, before the item is handed out: nothing is held by it but the Activity's place, and a stop ends it.
  * P3  Under load the run waits in its Workflow, by a durable timer, with no place and no connection.
  */
@@ -42,9 +42,7 @@ const rememberedRuns = 1_000;
 const loadIsNewMs = 250;
 const loadWaitMs = 1_000;
 
-export interface PaceOf extends Pick<JobSettings, 'maxRate' | 'maxLoad'> {
-  readonly runId: string;
-}
+type PaceOf = Pick<JobSettings, 'maxRate' | 'maxLoad'>;
 
 /** Makes the wrapper that keeps a run's pace. One for a worker. */
 export function pacing(pool: Pool) {
@@ -57,7 +55,7 @@ export function pacing(pool: Pool) {
   };
   return <Item, C extends Cursor>(
     enumerator: Enumerator<Item, C>,
-    { runId, maxRate, maxLoad }: PaceOf,
+    { maxRate, maxLoad }: PaceOf,
   ): Enumerator<Item, C> => {
     const unloaded =
       maxLoad === undefined
@@ -65,23 +63,22 @@ export function pacing(pool: Pool) {
         : throttled(enumerator, {
             waitMs: async () => ((await busyNow()) > maxLoad ? loadWaitMs : null),
           });
-    return maxRate === undefined ? unloaded : rated(unloaded, { runId, perSecond: maxRate, rates });
+    return maxRate === undefined ? unloaded : rated(unloaded, { perSecond: maxRate, rates });
   };
 }
 
-export type Pacing = ReturnType<typeof pacing>;
-
 function rated<Item, C extends Cursor>(
   enumerator: Enumerator<Item, C>,
-  { runId, perSecond, rates }: { runId: string; perSecond: number; rates: RunRates },
+  { perSecond, rates }: { perSecond: number; rates: RunRates },
 ): Enumerator<Item, C> {
   return {
     async *after(cursor, asked) {
-      const { cancellationSignal: signal } = Context.current();
+      const { cancellationSignal: signal, info } = Context.current();
+      const run = info.workflowExecution?.workflowId ?? info.activityId;
       for await (const entry of enumerator.after(cursor, asked)) {
         if (!('notNow' in entry)) {
           const items = entry.size ?? 1;
-          const waitMs = rates.take(runId, { items, perSecond, nowMs: performance.now() });
+          const waitMs = rates.take(run, { items, perSecond, nowMs: performance.now() });
           if (waitMs > 0) await delay(waitMs, undefined, { signal });
         }
         yield entry;

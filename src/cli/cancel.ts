@@ -14,6 +14,7 @@ export function cancelCommand(): Command {
         ask: cancelRun,
         wanted: ['cancelled'],
         already: 'cancelled',
+        asked: 'cancelling',
         later: 'it is cancelled as soon as one answers for it',
       }),
     );

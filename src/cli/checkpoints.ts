@@ -141,7 +141,12 @@ function meaning({ state, latest, cursor, failure, memo, partitions }: RunHistor
         ];
       return cursor === null
         ? ['  no checkpoint yet: a new worker starts at the beginning']
-        : [`  latest: ${place}, kept in ${kept}`, '  a new worker goes on strictly after it'];
+        : [
+            `  latest: ${place}, kept in ${kept}`,
+            state === 'paused'
+              ? '  unpaused, it goes on strictly after it'
+              : '  a new worker goes on strictly after it',
+          ];
     case 'completed':
       return ['  the run is completed: nothing is left to go on with'];
     case 'failed':

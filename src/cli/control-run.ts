@@ -38,6 +38,8 @@ interface Control {
   readonly wanted: readonly RunStateName[];
   /** The state in which there is nothing to ask. */
   readonly already: RunStateName;
+  /** The state in which it has been asked, and is about to be so. */
+  readonly asked: RunStateName;
   /** What happens once there is a worker. */
   readonly later: string;
 }
@@ -54,10 +56,13 @@ export function controlRun(word: string | undefined, options: ControlFlags, cont
       const asked = await control.ask(client, workflowId, alone ? { answerWithinMs: 0 } : {});
       if (asked.kind === 'refused') {
         const run = await readRun(client, workflowId);
-        if (run.state !== control.already)
+        if (run.state === control.already) {
+          output.result(`${workflowId} is ${run.state} already`, toJson(run, asked, 0));
+          return;
+        }
+        // Asked before, by somebody or by this person: to wait for it is no mistake.
+        if (run.state !== control.asked)
           throw new UserError(`${workflowId} ${asked.why}.`, `npx leftoff status ${workflowId}`);
-        output.result(`${workflowId} is ${run.state} already`, toJson(run, asked, 0));
-        return;
       }
       const limitMs = alone ? 0 : options.wait * 1_000;
       const run = await awaitState(client, workflowId, { wanted: control.wanted, limitMs, signal });
@@ -67,7 +72,7 @@ export function controlRun(word: string | undefined, options: ControlFlags, cont
         process.exitCode = 1;
         return;
       }
-      output.result(describe(run, control, tookMs), toJson(run, asked, tookMs));
+      output.result(describe(run, control, { tookMs, alone }), toJson(run, asked, tookMs));
       if (alone && !control.wanted.includes(run.state)) output.progress(noWorker);
     }),
   );
@@ -83,13 +88,20 @@ async function awaitState(
     signal.throwIfAborted();
     const run = await readRun(client, workflowId);
     if (wanted.includes(run.state) || isEnded(run.state) || performance.now() >= until) return run;
-    await delay(pollMs, undefined, { signal }).catch(() => undefined);
+    // Each partition is a reading of its own.
+    const pauseMs = pollMs * (1 + run.partitions.length);
+    await delay(pauseMs, undefined, { signal }).catch(() => undefined);
   }
 }
 
-function describe(run: RunState, { wanted, later }: Control, tookMs: number): string {
+function describe(
+  run: RunState,
+  { wanted, later }: Control,
+  { tookMs, alone }: { readonly tookMs: number; readonly alone: boolean },
+): string {
   const { workflowId, state, memo } = run;
-  if (!wanted.includes(state)) return `${workflowId} is ${state}: that is recorded, and ${later}`;
+  if (!wanted.includes(state))
+    return `${workflowId} is ${state}: that is recorded, ${alone ? `and ${later}` : 'nobody need wait for it'}`;
   return `${workflowId} ${state}; ${describeWhere(run, readMemo(memo).job)}; after ${(tookMs / 1_000).toFixed(1)} s`;
 }
 

@@ -14,6 +14,7 @@ export function pauseCommand(): Command {
         ask: pauseRun,
         wanted: ['paused'],
         already: 'paused',
+        asked: 'pausing',
         later: 'it pauses as soon as one answers for it',
       }),
     );

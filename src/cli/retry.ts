@@ -10,7 +10,7 @@ import { UserError } from '../user-error.js';
 import { findRun, runWord } from './find-run.js';
 import { followOnScreen } from './follow-on-screen.js';
 import { interruptible } from './interruptible.js';
-import { jobIn, jobNameSchema, patternSchema } from './jobs.js';
+import { jobIn, patternSchema } from './jobs.js';
 import { type OutputOptions, openOutput, withOutput } from './output.js';
 import { readMemo } from './run-memo.js';
 import { counted, describeCursor, summariseRun } from './run-summary.js';
@@ -89,17 +89,28 @@ async function startOverFailed(session: Session, client: Client, workflowId: str
         ? 'Correct the rows in the file, and import it again: what is there already is recognised.'
         : `npx leftoff retry ${workflowId}`,
     );
+  const next = {
+    ...jobIn(patternSchema.parse(pattern), job),
+    ...withoutUndefined(settings),
+    timing: timings[profile === 'demo' ? 'demo' : 'production'],
+    workflowId: null,
+  };
   const orders = await session.orders();
   const requeued = await requeueFailed(orders, { runId: workflowId });
   if (requeued.orders === 0)
     throw new UserError(`No order of ${workflowId} has failed.`, `npx leftoff status ${workflowId}`);
-  const next = await startRun(client, orders, {
-    ...jobIn(patternSchema.parse(pattern), jobNameSchema.parse(job)),
-    ...withoutUndefined(settings),
-    timing: timings[profile === 'demo' ? 'demo' : 'production'],
-    workflowId: null,
-  });
-  return { workflowId: next, words: `${counted(requeued.orders, 'failed order')} set back; ${next} started` };
+  const words = `${counted(requeued.orders, 'failed order')} set back`;
+  try {
+    const started = await startRun(client, orders, next);
+    return { workflowId: started, words: `${words}; ${started} started` };
+  } catch (error) {
+    throw new UserError(
+      `${words}, but no run could be started over them.`,
+      `npx leftoff run ${pattern}:${job} takes them up.`,
+      'failed',
+      { cause: error },
+    );
+  }
 }
 
 type Memo = ReturnType<typeof readMemo>;

@@ -45,7 +45,7 @@ export interface RunSummary {
   readonly failure: string | null;
 }
 
-export interface PartitionSummary
+interface PartitionSummary
   extends Pick<
     RunSummary,
     'workflowId' | 'state' | 'total' | 'processed' | 'failed' | 'revisited' | 'cursor'

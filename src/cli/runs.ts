@@ -1,6 +1,6 @@
 /** `leftoff runs`: the runs there are, newest first. */
 import { Command } from 'commander';
-import { type RunStateName, readRun, stateOf } from '../continuation/inspection/index.js';
+import { type RunStateName, readState, stateOf } from '../continuation/inspection/index.js';
 import { listNewest, startOf } from './find-run.js';
 import { type OutputOptions, openOutput, withOutput } from './output.js';
 import { readMemo } from './run-memo.js';
@@ -24,7 +24,7 @@ export function runsCommand(): Command {
             return {
               ...{ workflowId, pattern, job },
               // The server's list doesn't know of a pause.
-              state: state === 'running' ? (await readRun(client, workflowId)).state : state,
+              state: state === 'running' ? await readState(client, workflowId) : state,
               startedAt: startOf(listedRun).toISOString(),
               // Nor of a run's events before its end; `status` and `checkpoints` count them.
               events: state === 'running' ? null : historyLength,

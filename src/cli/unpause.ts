@@ -12,6 +12,7 @@ export function unpauseCommand(): Command {
         ask: unpauseRun,
         wanted: ['running', 'completed', 'failed'],
         already: 'running',
+        asked: 'unpausing',
         later: 'it goes on as soon as one is there',
       }),
     );

@@ -12,7 +12,7 @@
  * C4  The same request under the same id is one, however often and by whichever way it comes.
  */
 
-export type OpenState = 'running' | 'pausing' | 'paused' | 'unpausing' | 'cancelling';
+type OpenState = 'running' | 'pausing' | 'paused' | 'unpausing' | 'cancelling';
 
 export type EndedState = 'completed' | 'failed' | 'cancelled';
 
@@ -43,7 +43,8 @@ export function refusalOf(state: RunStateName, request: ControlRequest): string 
   if (isEnded(state)) return `has ${state === 'cancelled' ? 'been cancelled' : state} already`;
   if (transitions[state][request] !== undefined) return null;
   if (state === 'cancelling') return 'is being cancelled';
-  return request === 'unpause' ? 'is not paused' : 'is paused already';
+  if (request === 'pause') return `is ${state} already`;
+  return state === 'unpausing' ? 'is unpausing already' : 'is not paused';
 }
 
 /** Whether no further work may begin now. */

@@ -6,6 +6,7 @@
  */
 import { workflowInfo } from '@temporalio/workflow';
 import type { JsonValue } from '../continuation/iteration/index.js';
+import { continuesMemo } from '../continuation/retry-link.js';
 import { type PartitionedWorkflow, partitioned } from '../continuation/steps/index.js';
 import type { JobSettings, SplitJobSettings } from './job-settings.js';
 
@@ -38,7 +39,7 @@ export function inPartitions<Range, Part extends JobSettings>({
       return part({ ...settings, ...rate }, range);
     },
     childOptions: ({ timing }) => ({
-      memo: { ...workflowInfo().memo },
+      memo: memoOfPart(),
       workflowTaskTimeout: timing.workflowTaskTimeoutMs,
     }),
   });
@@ -46,6 +47,12 @@ export function inPartitions<Range, Part extends JobSettings>({
     const done = await split(input, carried);
     return { ...done, result: { ...(await summarise(wholeOf(input))) } };
   };
+}
+
+/** The run's, but for what it was started again from: that is no execution of the part's. */
+function memoOfPart() {
+  const { [continuesMemo]: _, ...memo } = workflowInfo().memo ?? {};
+  return memo;
 }
 
 function wholeOf(input: SplitJobSettings): WholeRun {

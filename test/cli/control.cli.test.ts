@@ -32,10 +32,14 @@ describe('with no worker alive', () => {
     const paused = await checkout.leftoff('pause', 'alone');
     const again = await checkout.leftoff('pause', 'alone');
 
-    expect(paused).toMatchObject({ exitCode: 0, stderr: '' });
-    expect(paused.stdout).toMatch('alone paused; no checkpoint yet');
-    expect(again).toMatchObject({ exitCode: 0, stdout: 'alone is paused already' });
-    expect((await checkout.leftoff('runs')).stdout).toMatch(/alone +paused/);
+    const recorded = 'alone is pausing: that is recorded, and it pauses as soon as one answers for it';
+    for (const asked of [paused, again])
+      expect(asked).toMatchObject({
+        exitCode: 0,
+        stdout: recorded,
+        stderr: 'no worker: start one with npx leftoff worker',
+      });
+    expect((await checkout.leftoff('runs')).stdout).toMatch(/alone +pausing/);
   });
 
   it('cancel is recorded, and says that a worker is to answer for it', async () => {

@@ -61,6 +61,8 @@ describe('a request', () => {
     ['cancelling', 'pause', 'is being cancelled'],
     ['running', 'unpause', 'is not paused'],
     ['paused', 'pause', 'is paused already'],
+    ['pausing', 'pause', 'is pausing already'],
+    ['unpausing', 'unpause', 'is unpausing already'],
   ])('of a run that is %s, to %s it: %s', (state, request, why) => {
     expect(refusalOf(state, request)).toBe(why);
   });

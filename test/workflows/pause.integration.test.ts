@@ -84,6 +84,56 @@ describe.each(patterns)('a pause in the %s pattern', (pattern) => {
   });
 });
 
+describe.each(patterns)('a worker that is lost just before the pause in the %s pattern', (pattern) => {
+  it('fails nothing: the run is paused when it is missed, and goes on where its place is known', async () => {
+    await own.stage.orders({ kind: 'total', total: 60 });
+    const { temporal } = own.checkout;
+    const lost = own.stage.startWorker();
+    await lost.ready;
+    const timing = { heartbeatTimeoutMs: 2_000 };
+    const runId = await own.stage.startRun({ pattern, itemMs, checkpointEvery: 5, timing });
+    await gotFurther(runId, 12);
+    // Another one answers for the run, whose Activity the server still believes to be at work.
+    await own.stage.startWorker().ready;
+    lost.signal('SIGKILL');
+    await lost.exited;
+
+    await pauseRun(temporal, runId);
+    await isState(runId, 'paused');
+    await unpauseRun(temporal, runId);
+    const result = await own.stage.end(runId);
+
+    expect(result.counts.processed + result.counts.failed).toBe(60);
+    expect(result.counts.revisited).toBeLessThan(12);
+    expect(await own.stage.prove(runId)).toMatchObject({ lost: [], doubled: [] });
+  });
+});
+
+describe.each(patterns)('a worker that is killed in the %s pattern', (pattern) => {
+  it('while its run is pausing, unpausing or cancelling keeps nobody from what was asked', async () => {
+    await own.stage.orders({ kind: 'total', total });
+    const { temporal } = own.checkout;
+    await own.stage.startWorker().ready;
+    const runId = await own.stage.startRun({ pattern, itemMs: 20, checkpointEvery: 5 });
+    await gotFurther(runId, 3);
+
+    await Promise.all([pauseRun(temporal, runId, { answerWithinMs: 0 }), own.stage.endWorkers()]);
+    own.stage.startWorker();
+    await isState(runId, 'paused');
+    const paused = await own.stage.lastDone(runId);
+    await Promise.all([unpauseRun(temporal, runId, { answerWithinMs: 0 }), own.stage.endWorkers()]);
+    own.stage.startWorker();
+    await gotFurther(runId, 3);
+    await Promise.all([cancelRun(temporal, runId), own.stage.endWorkers()]);
+    own.stage.startWorker();
+    await isState(runId, 'cancelled');
+
+    expect(paused).toBeGreaterThan(0);
+    expect(await own.stage.lastDone(runId)).toBeLessThan(total);
+    expect(await own.stage.prove(runId)).toMatchObject({ doubled: [] });
+  });
+});
+
 describe('a partitioned run', () => {
   it('pauses, goes on and ends as one: its pause reaches every partition, and nothing is lost or doubled', async () => {
     await own.stage.orders({ kind: 'total', total });

@@ -147,6 +147,8 @@ describe.each(patterns)('a run of the %s pattern that is paused', (pattern) => {
       stops += 1;
       reached();
       await untilAborted(stopping);
+      // Cut short: the order is not done.
+      throw stopping.reason;
     };
     const there = () =>
       new Promise<void>((resolve) => {
@@ -181,6 +183,25 @@ describe.each(patterns)('a run of the %s pattern that is paused', (pattern) => {
 
     expect(asked[0].kind).not.toBe('refused');
     expect(book.visited).toEqual(all);
+  });
+
+  it('just as it completes does not hang: what is left of it comes when it is unpaused, or it has completed', async () => {
+    const hold = holdingAt(pending);
+    const { run, book, end } = await startRun(pattern, hold);
+    await hold.there;
+
+    await pauseRun(client(), run.workflowId);
+    await expect.poll(() => stateOf(run), { timeout: 20_000 }).toMatch(/^(paused|completed)$/);
+    const unpaused = await unpauseRun(client(), run.workflowId);
+    const result = await end();
+
+    expect(unpaused).toEqual(
+      pattern === 'step'
+        ? { kind: 'taken', state: 'running' }
+        : { kind: 'refused', why: 'has completed already' },
+    );
+    expect(book.visited).toEqual(all);
+    expect(result.counts).toEqual({ processed: pending, failed: 0, revisited: 0 });
   });
 
   it('is cancelled where it stands', async () => {
@@ -270,7 +291,7 @@ describe.each(patterns)('a request to a run of the %s pattern', (pattern) => {
     await run.result();
 
     expect(asked).toEqual({ kind: 'recorded' });
-    expect(recorded).toBe('paused');
+    expect(recorded).toBe('pausing');
     expect(done).toEqual({ visited: [], calls: { select: 0, report: 0 } });
     expect(book.visited).toEqual(all);
   });

@@ -58,7 +58,11 @@ export type ProgressEvent =
       readonly at: Date;
       readonly request: ControlRequest;
       readonly message: ControlMessage;
+      /** Its Workflow has it already, as with an Update; what came by Signal it has with its next answer. */
+      readonly answered: boolean;
     }
+  /** The Workflow has taken in all that was there. */
+  | { readonly kind: 'answered'; readonly eventId: number; readonly at: Date }
   | { readonly kind: 'completed'; readonly eventId: number; readonly at: Date; readonly result: unknown }
   | { readonly kind: 'failed'; readonly eventId: number; readonly at: Date; readonly error: Error | null };
 
@@ -114,6 +118,7 @@ async function decode(client: Client, event: HistoryEvent): Promise<ProgressEven
     event.activityTaskFailedEventAttributes ??
     event.activityTaskTimedOutEventAttributes;
   if (gone) return { kind: 'activity gone', eventId, at, scheduled: Number(gone.scheduledEventId) };
+  if (event.workflowTaskCompletedEventAttributes) return { kind: 'answered', eventId, at };
   const child = event.startChildWorkflowExecutionInitiatedEventAttributes;
   if (child) return { kind: 'child started', eventId, at, workflowId: child.workflowId ?? '' };
   const asked = await askedIn(client, event);
@@ -134,14 +139,14 @@ async function decode(client: Client, event: HistoryEvent): Promise<ProgressEven
   return null;
 }
 
-type Asked = { readonly request: ControlRequest; readonly message: ControlMessage };
+type Asked = Pick<Extract<ProgressEvent, { kind: 'asked' }>, 'request' | 'message' | 'answered'>;
 
 const messageSchema: z.ZodType<ControlMessage> = z.object({ requestId: z.string() });
 
 /** What an operator asked of the run with this event, by Update or by Signal, or of the server; null: nothing. */
 async function askedIn(client: Client, event: HistoryEvent): Promise<Asked | null> {
   if (event.workflowExecutionCancelRequestedEventAttributes)
-    return { request: 'cancel', message: { requestId: 'cancel' } };
+    return { request: 'cancel', message: { requestId: 'cancel' }, answered: false };
   const update = event.workflowExecutionUpdateAcceptedEventAttributes?.acceptedRequest?.input;
   const signal = event.workflowExecutionSignaledEventAttributes;
   const name = update?.name ?? signal?.signalName;
@@ -150,7 +155,8 @@ async function askedIn(client: Client, event: HistoryEvent): Promise<Asked | nul
   const payloads = (update?.args ?? signal?.input)?.payloads;
   const [message] = await decodeArrayFromPayloads(client.options.loadedDataConverter, payloads);
   // By whoever sent it without one: then it is a request of its own.
-  return { request, message: messageSchema.safeParse(message).data ?? { requestId: String(event.eventId) } };
+  const read = messageSchema.safeParse(message).data ?? { requestId: String(event.eventId) };
+  return { request, message: read, answered: update != null };
 }
 
 /** A protobuf timestamp as a Date; null where it is absent. */

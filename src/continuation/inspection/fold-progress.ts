@@ -47,6 +47,8 @@ export interface Standing extends RunResult {
   readonly control: Control;
   /** The Workflow Ids of its children, in the order of their starts. */
   readonly children: readonly string[];
+  /** Whether the Workflow has taken in what came last. */
+  readonly answered: boolean;
   /** Activities that have not ended, by the event that scheduled them. */
   readonly underWay: readonly ActivityUnderWay[];
 }
@@ -69,6 +71,7 @@ export const nothingYet: Standing = {
   failure: null,
   control: uncontrolled,
   children: [],
+  answered: false,
   underWay: [],
 };
 
@@ -94,6 +97,12 @@ const carriedPartitionsSchema = z.object({
   done: z.array(runResultSchema.nullable()),
 });
 
+/** Of the done ones, what they are called. */
+const donePartitionsSchema = z.object({
+  type: z.literal('leftoff.carried-partitions'),
+  done: z.array(z.object({ workflowId: z.string() }).nullable()),
+});
+
 /** What a partition begins with. */
 const carriedChainSchema = z.object({ type: z.literal('leftoff.chain'), chain: z.string() });
 
@@ -108,7 +117,7 @@ export function foldProgress(standing: Standing, event: ProgressEvent, runId: st
     case 'started':
       return foldStart(standing, event, runId);
     case 'child started':
-      return { ...standing, children: [...standing.children, event.workflowId] };
+      return { ...standing, children: [...new Set([...standing.children, event.workflowId])] };
     case 'activity scheduled':
       return {
         ...standing,
@@ -126,9 +135,11 @@ export function foldProgress(standing: Standing, event: ProgressEvent, runId: st
     case 'activity gone':
       return without(standing, event);
     case 'asked': {
-      const control = takeRequest(standing.control, event.request, event.message);
-      return stoppedWhereIdle({ ...standing, control });
+      const control = takeRequest(controlOf(standing), event.request, event.message);
+      return { ...standing, control, answered: event.answered };
     }
+    case 'answered':
+      return { ...standing, answered: true };
     case 'completed': {
       const result = runResultSchema.safeParse(event.result);
       return result.success
@@ -142,16 +153,18 @@ export function foldProgress(standing: Standing, event: ProgressEvent, runId: st
 
 function without(standing: Standing, { scheduled }: { readonly scheduled: number }): Standing {
   const underWay = standing.underWay.filter((activity) => activity.scheduled !== scheduled);
-  return stoppedWhereIdle({ ...standing, underWay });
+  return { ...standing, underWay, answered: false };
 }
 
-/** As its Workflow does: a pause holds when nothing is under way, and an unpause when nothing that was stopped is (D7). */
-function stoppedWhereIdle(standing: Standing): Standing {
-  const { control, underWay } = standing;
-  const atWork =
-    control.state === 'unpausing' ? underWay.some(({ cancelling }) => cancelling) : underWay.length > 0;
-  if (atWork) return standing;
-  return { ...standing, control: { ...control, state: nextState(control.state, 'stopped') } };
+/**
+ * What operators asked, and whether it is so (D7). To be asked where history ends, or the next request comes. Not before the Workflow has
+ * answered to what came last: between an Activity's end and the next one's beginning nothing is under way either.
+ */
+export function controlOf({ control, underWay, answered }: Standing): Control {
+  if (!answered) return control;
+  const isUnpausing = control.state === 'unpausing';
+  const atWork = isUnpausing ? underWay.some(({ cancelling }) => cancelling) : underWay.length > 0;
+  return atWork ? control : { ...control, state: nextState(control.state, 'stopped') };
 }
 
 function foldFailure(standing: Standing, event: ProgressEvent & { kind: 'failed' }, runId: string): Standing {
@@ -189,7 +202,7 @@ function keptIn<T>(error: unknown, schema: z.ZodType<T>): T | null {
 }
 
 function foldStart(before: Standing, event: ProgressEvent & { kind: 'started' }, runId: string): Standing {
-  const standing = { ...before, control: uncontrolled, underWay: [] };
+  const standing = { ...before, control: uncontrolled, underWay: [], answered: false };
   const carried = event.args[1];
   const source = event.continuedFrom === null && event.retryOf !== null ? 'retry' : 'continue-as-new';
   const steps = carriedStepsSchema.safeParse(carried);
@@ -200,6 +213,12 @@ function foldStart(before: Standing, event: ProgressEvent & { kind: 'started' },
     const chain = steps.data.chain ?? event.chain;
     const next = { ...standing, ...tallyOf(steps.data), cursor, executions, interrupted, generation, chain };
     return record(next, source, event, runId);
+  }
+  const partitions = donePartitionsSchema.safeParse(carried);
+  if (partitions.success) {
+    // Started again: those that were done before aren't started again.
+    const children = partitions.data.done.flatMap((done) => done?.workflowId ?? []);
+    return { ...standing, children: [...new Set([...standing.children, ...children])], chain: event.chain };
   }
   const iteration = carriedIterationSchema.safeParse(carried);
   if (!iteration.success) {

@@ -3,7 +3,14 @@ export { checkpointSchema } from '../checkpoint-schema.js';
 export { decodeCursor } from '../cursor.js';
 export { isEnded, isHeld } from '../run-control.js';
 export { describeFailure } from './describe-failure.js';
-export { type ReadOptions, type RunHistory, readCheckpoints, readRun, stateOf } from './read-run.js';
+export {
+  type ReadOptions,
+  type RunHistory,
+  readCheckpoints,
+  readRun,
+  readState,
+  stateOf,
+} from './read-run.js';
 export type {
   CheckpointSource,
   PendingWork,

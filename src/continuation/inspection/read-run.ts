@@ -13,7 +13,7 @@ import { type Client, type WorkflowExecutionDescription, WorkflowNotFoundError }
 import { tallyOf } from '../checkpoint.js';
 import type { CheckpointStore } from '../iteration/stores/checkpoint-store.js';
 import { describeFailure } from './describe-failure.js';
-import { foldProgress, nothingYet, type Standing, take } from './fold-progress.js';
+import { controlOf, foldProgress, nothingYet, type Standing, take } from './fold-progress.js';
 import { type LiveWork, readLiveWork } from './live-checkpoint.js';
 import { describeExecution, readChain, readExecution } from './read-chain.js';
 import type { RecordedCheckpoint, RecordedExecution, RunState, RunStateName } from './run-state.js';
@@ -88,6 +88,13 @@ async function unlessGone<T>(reading: Promise<T>): Promise<T | null> {
   }
 }
 
+/** The state of a run alone: of a partitioned one its own, without a look at its partitions. @throws as `readRun` */
+export async function readState(client: Client, workflowId: string): Promise<RunStateName> {
+  const description = await client.workflow.getHandle(workflowId).describe();
+  if (stateOf(description.status.name) !== 'running') return stateOf(description.status.name);
+  return stateNow(description, await readExecution(client, workflowId, description.runId, nothingYet));
+}
+
 /** All checkpoints of a run, over its whole chain, the live one last. @throws as `readRun` */
 export async function readCheckpoints(
   client: Client,
@@ -114,7 +121,9 @@ export async function readCheckpoints(
   moveTo(withLive(standing, live, description.runId));
   for (const found of notInHistory(standing, live, stored))
     moveTo(withStored(standing, found, description.runId));
-  const firstStartedAt = executions[0]?.startedAt ?? description.startTime;
+  // As `readRun`: of a run that was started again, since then.
+  const start = executions.findLast(({ startedBy }) => startedBy !== 'continue-as-new');
+  const firstStartedAt = start?.startedAt ?? description.startTime;
   const run = toState(description, standing, { live, stored }, firstStartedAt);
   const parts: RunHistory[] = [];
   for (const child of partitionsOf(workflowId, standing)) {
@@ -211,9 +220,9 @@ function toState(
 }
 
 /** With what operators asked. */
-function stateNow({ status }: WorkflowExecutionDescription, { control }: Standing): RunStateName {
+function stateNow({ status }: WorkflowExecutionDescription, standing: Standing): RunStateName {
   const state = stateOf(status.name);
-  return state === 'running' ? control.state : state;
+  return state === 'running' ? controlOf(standing).state : state;
 }
 
 /** The server's status in our words; a terminated run counts as cancelled: somebody ended it. */

@@ -9,13 +9,15 @@
 import { randomUUID } from 'node:crypto';
 import {
   type Client,
+  WorkflowNotFoundError,
   WorkflowUpdateFailedError,
   WorkflowUpdateRPCTimeoutOrCancelledError,
 } from '@temporalio/client';
 import { ApplicationFailure } from '@temporalio/common';
-import { readRun } from '../inspection/read-run.js';
+import { readState } from '../inspection/read-run.js';
 import {
   type ControlMessage,
+  type ControlRequest,
   controlNames,
   type RunStateName,
   refusalOf,
@@ -59,11 +61,12 @@ export async function unpauseRun(
 /** @throws as `pauseRun` */
 export async function cancelRun(client: Client, workflowId: string): Promise<Asked> {
   return client.withDeadline(Date.now() + serverLimitMs, async () => {
-    const { state } = await readRun(client, workflowId);
-    const why = refusalOf(state, 'cancel');
+    const why = refusalOf(await readState(client, workflowId), 'cancel');
     if (why !== null) return { kind: 'refused', why };
-    await client.workflow.getHandle(workflowId).cancel();
-    return { kind: 'taken', state: 'cancelling' };
+    return unlessEnded(client, workflowId, 'cancel', async () => {
+      await client.workflow.getHandle(workflowId).cancel();
+      return { kind: 'taken', state: 'cancelling' };
+    });
   });
 }
 
@@ -73,11 +76,23 @@ async function ask(
   request: 'pause' | 'unpause',
   { answerWithinMs = defaultAnswerMs, requestId = randomUUID() }: AskOptions,
 ): Promise<Asked> {
-  const message: ControlMessage = { requestId };
   // Whoever can be asked without its Workflow is: what has ended has no answer any more.
-  const { state } = await client.withDeadline(Date.now() + serverLimitMs, () => readRun(client, workflowId));
-  const why = refusalOf(state, request);
+  const why = await client.withDeadline(Date.now() + serverLimitMs, async () =>
+    refusalOf(await readState(client, workflowId), request),
+  );
   if (why !== null) return { kind: 'refused', why };
+  return unlessEnded(client, workflowId, request, () =>
+    send(client, workflowId, request, { answerWithinMs, requestId }),
+  );
+}
+
+async function send(
+  client: Client,
+  workflowId: string,
+  request: 'pause' | 'unpause',
+  { answerWithinMs, requestId }: Required<AskOptions>,
+): Promise<Asked> {
+  const message: ControlMessage = { requestId };
   const handle = client.workflow.getHandle(workflowId);
   if (answerWithinMs > 0) {
     const updated = await client
@@ -93,6 +108,23 @@ async function ask(
   }
   await client.withDeadline(Date.now() + serverLimitMs, () => handle.signal(controlNames[request], message));
   return { kind: 'recorded' };
+}
+
+/** What has just ended can't be reached any more, and is no unknown run. */
+async function unlessEnded(
+  client: Client,
+  workflowId: string,
+  request: ControlRequest,
+  ask: () => Promise<Asked>,
+): Promise<Asked> {
+  try {
+    return await ask();
+  } catch (error) {
+    if (!(error instanceof WorkflowNotFoundError)) throw error;
+    const why = refusalOf(await readState(client, workflowId), request);
+    if (why === null) throw error;
+    return { kind: 'refused', why };
+  }
 }
 
 /** Null where nobody answered. @throws what says something else */

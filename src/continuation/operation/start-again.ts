@@ -4,7 +4,10 @@
  * S1  Under the same Workflow Id: by it what stores keep is found, and what an item is known by stays the same.
  * S2  From the place that its failure keeps, cursor and counts, with all its tries anew.
  * S3  It knows which execution it continues: whoever reads checkpoints back follows that link as well.
- * S4  Once: of two at the same time one is refused. Completed and cancelled runs stay so.
+ * S4  With its input, memo, task queue and Workflow Task timeout. Other options of its first start (its own timeouts, a retry policy,
+ *     search attributes) are the caller's to know, and aren't kept.
+ * S5  A partition is started again with its run, and not alone.
+ * S6  Once: of two at the same time one is refused. Completed and cancelled runs stay so.
  */
 import { type Client, WorkflowExecutionAlreadyStartedError } from '@temporalio/client';
 import { ApplicationFailure } from '@temporalio/common';
@@ -23,6 +26,8 @@ export async function startAgain(client: Client, workflowId: string): Promise<St
   const { runId, type, taskQueue, memo, status, raw } = await client.workflow
     .getHandle(workflowId)
     .describe();
+  const whole = raw.workflowExecutionInfo?.parentExecution?.workflowId;
+  if (whole) return { kind: 'refused', why: `is a part of ${whole}: start that one again` };
   const state = stateOf(status.name);
   if (state !== 'failed') return { kind: 'refused', why: refusals[state] ?? 'has not ended' };
   const { input, place } = await readFailed(client, workflowId, runId);

@@ -62,6 +62,11 @@ export function failedFrom(error: unknown, place: Place): unknown {
   return keepingContinuation(failedBy(error), toStartFrom({ ...place, checkpoint }));
 }
 
+/** The newest place that is known, what an error carries included. */
+export function newestPlace(known: readonly (Checkpoint | null)[], error: unknown): Checkpoint | null {
+  return newestOf([...known, ...(error instanceof Error ? checkpointsIn(error) : [])]);
+}
+
 function newestOf(checkpoints: readonly (Checkpoint | null)[]): Checkpoint | null {
   return checkpoints.reduce(
     (newest, each) =>

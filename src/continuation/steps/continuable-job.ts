@@ -131,7 +131,10 @@ export class ContinuableJob implements Job {
     const { events, interrupted, halt, interrupt, checkpoint, now, control } = this.#surroundings;
     if (interrupted) return halt();
     if (this.#ledger.advanced) await checkpoint();
-    else if (control.mustHold) await control.hold();
+    else if (control.mustHold) {
+      await control.hold();
+      if (this.#surroundings.interrupted) return halt();
+    }
     const { ledger, begun } = this.#begin(name, { ...this.#startingAt(start), isolated, now: now() });
     switch (begun.kind) {
       case 'invalid':

@@ -31,7 +31,11 @@ export async function continueAsNewWith<W extends Workflow>(
 ): Promise<never> {
   if (waitMs > 0) await control.sleep(waitMs);
   await pending.ended(rest);
-  if (control.mustHold) await control.hold();
+  while (control.mustHold) {
+    await control.hold();
+    // A message handler may have begun something meanwhile.
+    await pending.ended(rest);
+  }
   const goOn = makeContinueAsNewFunc<W>({
     memo: { ...workflowInfo().memo },
     ...(taskQueue === undefined ? {} : { taskQueue }),

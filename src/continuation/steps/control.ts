@@ -14,12 +14,10 @@ import {
   condition,
   defineSignal,
   defineUpdate,
-  isCancellation,
   log,
   setHandler,
   sleep,
 } from '@temporalio/workflow';
-import { getActivator } from '@temporalio/workflow/lib/global-attributes.js';
 import {
   type Control,
   type ControlMessage,
@@ -33,6 +31,8 @@ import {
   takeRequest,
   uncontrolled,
 } from '../run-control.js';
+import { StoppableWork } from './stoppable-work.js';
+import { activitiesUnderWay, othersHaveRun } from './under-way.js';
 
 /** Asks a run of either pattern, or a partitioned one, to pause. @returns its state then. Refused: RunControlRefused */
 export const pauseUpdate = defineUpdate<RunStateName, [ControlMessage]>(controlNames.pause);
@@ -45,26 +45,26 @@ export const unpauseSignal = defineSignal<[ControlMessage]>(controlNames.unpause
 export interface ControlOptions {
   /** The state changed. */
   readonly changed?: (state: RunStateName) => void;
-  /** Whether something of the run is under way; default: an Activity. */
-  readonly isAtWork?: () => boolean;
+  /** It has no work of its own that would have to stop first, as a run whose children have it; default: it has. */
+  readonly standsAtOnce?: boolean;
 }
 
 export class RunControl {
   #control: Control = uncontrolled;
   readonly #root = CancellationScope.current();
   readonly #changed: (state: RunStateName) => void;
-  readonly #isAtWork: () => boolean;
-  /** Stops what is under way; null: nothing that a pause could stop. */
-  #stop: (() => void) | null = null;
-  /** A pause has stopped the work that was under way last. */
-  #hasStopped = false;
+  readonly #work = new StoppableWork({
+    shallStop: () => isHeld(this.#state),
+    spared: () => this.#stopped(),
+  });
+  readonly #standsAtOnce: boolean;
   #unnamed = 0;
   #isMade = false;
 
   /** Call it before the Workflow's first wait. */
-  constructor({ changed = () => undefined, isAtWork = activitiesUnderWay }: ControlOptions = {}) {
+  constructor({ changed = () => undefined, standsAtOnce = false }: ControlOptions = {}) {
     this.#changed = changed;
-    this.#isAtWork = isAtWork;
+    this.#standsAtOnce = standsAtOnce;
     for (const [request, update, signal] of [
       ['pause', pauseUpdate, pauseSignal],
       ['unpause', unpauseUpdate, unpauseSignal],
@@ -90,72 +90,39 @@ export class RunControl {
   /** Stands still until the run is unpaused. @throws CancelledFailure where it is cancelled meanwhile */
   async hold(): Promise<void> {
     while (this.mustHold) {
-      await condition(() => !this.mustHold || !this.#isAtWork());
+      await condition(() => !this.mustHold || activitiesUnderWay() === 0);
+      // Another branch of the job may go from one Activity to the next.
+      await othersHaveRun();
+      if (activitiesUnderWay() > 0) continue;
       this.#stopped();
-      await condition(() => this.#state !== 'paused');
+      await condition(() => !this.mustHold || this.#state !== 'paused');
     }
   }
 
-  /**
-   * Runs work that a pause stops, one at a time.
-   *
-   * Its promise is handed on as it is, for a wait more would change the order in which recorded histories replay.
-   *
-   * @param before what is to be done before the work is stopped; it isn't where the run was unpaused meanwhile
-   */
-  stoppable<T>(work: () => Promise<T>, before: () => Promise<void> = async () => undefined): Promise<T> {
-    const scope = new CancellationScope({ cancellable: true });
-    let started: Promise<T> | undefined;
-    scope
-      .run(() => {
-        started = work();
-        return started;
-      })
-      .catch(() => undefined);
-    if (started === undefined) throw new Error('A scope runs its function at once.');
-    const cancel = (): void => {
-      this.#hasStopped = true;
-      scope.cancel();
-    };
-    let ended = false;
-    const stop = (): void => {
-      this.#stop = null;
-      before().then(() => {
-        if (ended) return;
-        if (isHeld(this.#state)) cancel();
-        else {
-          // Unpaused in time: nothing was stopped.
-          this.#stop = stop;
-          this.#stopped();
-        }
-      }, cancel);
-    };
-    this.#hasStopped = false;
-    this.#stop = stop;
-    const settle = (): void => {
-      ended = true;
-      if (this.#stop === stop) this.#stop = null;
-    };
-    started.then(settle, settle);
-    return started;
+  /** Runs work that a pause stops (`stoppable-work.ts`). */
+  stoppable<T>(work: () => Promise<T>, before?: () => Promise<void>): Promise<T> {
+    return this.#work.run(work, before);
   }
 
   /** Whether this is what stoppable work throws that a pause stopped before it could report. */
   isOwnStop(error: unknown): boolean {
-    return this.#hasStopped && isCancellation(error) && !this.#root.consideredCancelled;
+    return this.#work.endedBy(error) && !this.#root.consideredCancelled;
   }
 
   /** A durable timer. The run may be paused during it; then it waits for what is left of it afterwards. */
   async sleep(ms: number): Promise<void> {
     const until = Date.now() + ms;
     for (let left = ms; left > 0; left = until - Date.now()) {
+      if (this.mustHold) {
+        await this.hold();
+        continue;
+      }
       const duration = left;
       try {
         return await this.stoppable(() => sleep(duration));
       } catch (error) {
         if (!this.isOwnStop(error)) throw error;
       }
-      await this.hold();
     }
   }
 
@@ -179,8 +146,11 @@ export class RunControl {
   }
 
   #take(request: ControlRequest, message: ControlMessage): RunStateName {
+    // What cleans up after a cancellation is stopped by nobody.
+    if (this.#root.consideredCancelled) return this.state;
     this.#become(takeRequest(this.#control, request, message));
-    if (isHeld(this.#state)) this.#stop?.();
+    if (isHeld(this.#state)) this.#work.stopAll();
+    if (this.#standsAtOnce) this.#stopped();
     return this.state;
   }
 
@@ -196,9 +166,4 @@ export class RunControl {
     // Whoever makes it isn't made yet either.
     if (this.#isMade) this.#changed(next.state);
   }
-}
-
-/** The SDK keeps these, and has no public word for them; see `pending-work.ts`. */
-function activitiesUnderWay(): boolean {
-  return getActivator().completions.activity.size > 0;
 }

@@ -29,7 +29,7 @@ import { production } from '../timing.js';
 import { activityDefaults } from './activity-defaults.js';
 import { cancelledForGood } from './cancelled-for-good.js';
 import { type CarriedChain, readIteration } from './carried-chain.js';
-import { type CarriedIteration, failedFrom, toStartFrom } from './carried-iteration.js';
+import { type CarriedIteration, failedFrom, newestPlace, toStartFrom } from './carried-iteration.js';
 import { keepingContinuation, noProgress, resumeLimit } from './continuation-errors.js';
 import { continueAsNewWith } from './continue-as-new.js';
 import { RunControl } from './control.js';
@@ -69,9 +69,10 @@ const clearingLimit = {
   retry: { maximumAttempts: 2 },
 } as const;
 
-/** A look at the server takes milliseconds. Tried without end: what isn't read would be lost. */
+/** A look at the server takes milliseconds, and is tried again; what can't be read for so long is given up, and the pause goes on. */
 const lookingLimit = {
   startToCloseTimeout: '5 seconds',
+  scheduleToCloseTimeout: '1 minute',
   retry: { initialInterval: '100 milliseconds', maximumInterval: '1 second' },
 } as const;
 
@@ -117,7 +118,7 @@ export function iterate<Input>(
         );
       } catch (error) {
         if (control.isOwnStop(error)) {
-          checkpoint = newerOf(checkpoint, held);
+          checkpoint = newestPlace([held, checkpoint], error);
           await control.hold();
           continue;
         }
@@ -240,11 +241,6 @@ async function untilCancelled(wait: Promise<void>): Promise<void> {
   } catch (error) {
     if (!isCancellation(error)) throw error;
   }
-}
-
-/** The one that is further; what a heartbeat had may be older than what its Activity began with. */
-function newerOf(known: Checkpoint | null, held: Checkpoint | null): Checkpoint | null {
-  return (held?.sequence ?? 0) > (known?.sequence ?? 0) ? held : known;
 }
 
 function resultOf(checkpoint: Checkpoint, executions: number): Omit<RunResult, 'result'> {

@@ -88,7 +88,7 @@ export function partitioned<Input, Range, ChildInput>(
   // Without a name of its own: a Client that is handed the function would take it for the Workflow's type.
   return async (input, carried) => {
     const children = new PausableChildren();
-    const control = new RunControl({ changed: (state) => children.tell(state), isAtWork: () => false });
+    const control = new RunControl({ changed: (state) => children.tell(state), standsAtOnce: true });
     let run = await begin(carried ?? null, () => options.ranges(input));
     if (run.ranges.length > maximumPartitions) throw tooMany(run.ranges.length);
     const changed = () => setCurrentDetails(describeProgress(partitionsProgress(run)));

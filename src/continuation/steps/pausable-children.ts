@@ -11,7 +11,8 @@ import { pauseSignal, unpauseSignal } from './control.js';
 type Child = Pick<ChildWorkflowHandle<Workflow>, 'signal'>;
 
 export class PausableChildren {
-  readonly #underWay = new Set<Child>();
+  /** Each with what it was told last, so that nothing overtakes that. */
+  readonly #underWay = new Map<Child, Promise<void>>();
   #isPaused = false;
   #told = 0;
 
@@ -21,12 +22,12 @@ export class PausableChildren {
     if (isPaused === this.#isPaused) return;
     this.#isPaused = isPaused;
     this.#told += 1;
-    for (const child of this.#underWay) this.#signal(child);
+    for (const child of this.#underWay.keys()) this.#signal(child);
   }
 
   /** A child that has been started, until its end. @returns its result */
   async ofThese<R>(child: Child & { result(): Promise<R> }, state: RunStateName): Promise<R> {
-    this.#underWay.add(child);
+    this.#underWay.set(child, Promise.resolve());
     if (isHeld(state)) this.#signal(child);
     try {
       return await child.result();
@@ -38,6 +39,8 @@ export class PausableChildren {
   #signal(child: Child): void {
     const signal = this.#isPaused ? pauseSignal : unpauseSignal;
     const message: ControlMessage = { requestId: `of its run, ${this.#told}` };
-    child.signal<[ControlMessage]>(signal, message).catch(() => undefined);
+    const before = this.#underWay.get(child) ?? Promise.resolve();
+    const told = before.then(() => child.signal<[ControlMessage]>(signal, message)).catch(() => undefined);
+    this.#underWay.set(child, told);
   }
 }

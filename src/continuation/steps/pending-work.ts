@@ -15,6 +15,7 @@
 import { allHandlersFinished, condition, log } from '@temporalio/workflow';
 import { getActivator } from '@temporalio/workflow/lib/global-attributes.js';
 import { holdsHere } from './later-rules.js';
+import { activitiesUnderWay, othersHaveRun } from './under-way.js';
 
 /** Long for a handler that works, short for a run that stands still. */
 export const defaultHandlersWaitMs = 60_000;
@@ -103,30 +104,8 @@ export class PendingWork {
   }
 }
 
-/**
- * The SDK keeps these, and handlers' names below, and has no public word for them. The compiler checks the import, so a release
- * without them is seen.
- */
-function activitiesUnderWay(): number {
-  return getActivator().completions.activity.size;
-}
-
+/** As `activitiesUnderWay`: the SDK's own. */
 function unfinishedHandlers(): string[] {
   const { inProgressSignals, inProgressUpdates } = getActivator();
   return [...inProgressSignals.values(), ...inProgressUpdates.values()].map(({ name }) => name);
-}
-
-/**
- * Resolves when all else that could run in this activation has run.
- *
- * A condition is looked at as soon as an Activity's result is in, before the code that awaits this result has gone on: that
- * may schedule the next Activity. One that is false at first is looked at again only after all microtasks.
- */
-async function othersHaveRun(): Promise<void> {
-  let asked = false;
-  await condition(() => {
-    const before = asked;
-    asked = true;
-    return before;
-  });
 }

@@ -5,6 +5,7 @@ import { type IterationOutcome, noCounts } from '../../../src/continuation/check
 import type { JsonValue } from '../../../src/continuation/cursor.js';
 import type { ProgressEvent } from '../../../src/continuation/inspection/execution-history.js';
 import {
+  controlOf,
   foldProgress,
   nothingYet,
   type Standing,
@@ -326,40 +327,58 @@ describe('a run that failed with what a child failed with', () => {
 
 describe('what operators asked of a run', () => {
   const asked = (request: 'pause' | 'unpause' | 'cancel', requestId: string): ProgressEvent => ({
-    ...{ kind: 'asked', eventId: 8, at, request },
+    ...{ kind: 'asked', eventId: 8, at, request, answered: true },
     message: { requestId },
   });
+  const bySignal = (request: 'pause' | 'unpause', requestId: string): ProgressEvent => ({
+    ...{ kind: 'asked', eventId: 8, at, request, answered: false },
+    message: { requestId },
+  });
+  const answered: ProgressEvent = { kind: 'answered', eventId: 9, at };
   const scheduled = (eventId: number): ProgressEvent => ({ kind: 'activity scheduled', eventId, at });
   const cancelling = (of: number): ProgressEvent => ({
     ...{ kind: 'activity cancelling', eventId: 9, at, scheduled: of },
   });
   const gone = (of: number): ProgressEvent => ({ kind: 'activity gone', eventId: 10, at, scheduled: of });
   const stateAfter = (...events: readonly ProgressEvent[]) =>
-    events.reduce<Standing>((standing, event) => foldProgress(standing, event, 'run-1'), nothingYet).control
-      .state;
+    controlOf(
+      events.reduce<Standing>((standing, event) => foldProgress(standing, event, 'run-1'), nothingYet),
+    ).state;
 
   it('is a pause until nothing is under way any more, and then it is paused', () => {
     const pausing = [scheduled(5), asked('pause', 'a'), cancelling(5)];
 
     expect(stateAfter(...pausing)).toBe('pausing');
-    expect(stateAfter(...pausing, gone(5))).toBe('paused');
+    expect(stateAfter(...pausing, gone(5), answered)).toBe('paused');
     expect(stateAfter(asked('pause', 'a'))).toBe('paused');
   });
 
-  it('is unpaused as soon as nothing that was stopped is under way', () => {
-    const early = [scheduled(5), asked('pause', 'a'), asked('unpause', 'b')];
+  it('is no pause yet while the run goes from one Activity to the next', () => {
+    const between = [scheduled(5), asked('pause', 'a'), gone(5)];
 
-    expect(stateAfter(...early)).toBe('running');
-    expect(stateAfter(scheduled(5), asked('pause', 'a'), cancelling(5), asked('unpause', 'b'))).toBe(
-      'unpausing',
-    );
-    expect(stateAfter(scheduled(5), asked('pause', 'a'), cancelling(5), asked('unpause', 'b'), gone(5))).toBe(
-      'running',
-    );
+    expect(stateAfter(...between)).toBe('pausing');
+    expect(stateAfter(...between, answered, scheduled(11))).toBe('pausing');
+  });
+
+  it('is only asked for while no worker has answered', () => {
+    expect(stateAfter(bySignal('pause', 'a'))).toBe('pausing');
+    expect(stateAfter(bySignal('pause', 'a'), bySignal('unpause', 'b'))).toBe('unpausing');
+    expect(stateAfter(bySignal('pause', 'a'), answered)).toBe('paused');
+    expect(stateAfter(bySignal('pause', 'a'), bySignal('unpause', 'b'), answered)).toBe('running');
+  });
+
+  it('is unpaused as soon as nothing that was stopped is under way', () => {
+    const stopped = [scheduled(5), asked('pause', 'a'), cancelling(5), asked('unpause', 'b')];
+
+    expect(stateAfter(scheduled(5), asked('pause', 'a'), asked('unpause', 'b'))).toBe('running');
+    expect(stateAfter(...stopped)).toBe('unpausing');
+    expect(stateAfter(...stopped, gone(5), answered, scheduled(12))).toBe('running');
   });
 
   it('counts once where it came by Update and by Signal', () => {
-    expect(stateAfter(asked('pause', 'a'), asked('unpause', 'b'), asked('pause', 'a'))).toBe('running');
+    expect(stateAfter(asked('pause', 'a'), asked('unpause', 'b'), bySignal('pause', 'a'), answered)).toBe(
+      'running',
+    );
   });
 
   it('is of no consequence for the execution that comes after', () => {

@@ -44,6 +44,7 @@ export interface StartOptions {
 }
 
 export interface StepsStage {
+  readonly client: Client;
   start(workflow: string, options?: StartOptions): Promise<StageRun>;
   tearDown(): Promise<void>;
 }
@@ -71,6 +72,7 @@ export async function stepsStage(workflows: string, runtime?: RuntimeOptions): P
   await server.startWorker(activities);
   const { client } = server.environment;
   return {
+    client,
     async start(workflow, options = {}) {
       const { args = [], visit = async () => undefined, memo = {} } = options;
       const { workflowTaskTimeout = '1 second' } = options;
