@@ -61,5 +61,5 @@ export function describeError(error: unknown): { type?: string; message: string;
 function withoutPasswords(line: string): string {
   return line
     .replace(/\b([a-z][a-z0-9+.-]*:\/\/[^\s:@/"]*):[^\s@/"]+@/gi, '$1:***@')
-    .replace(/([?&](?:password|sslpassword)=)[^\s&#"'\\]+/gi, '$1***');
+    .replace(/([?&]password=)[^\s&#"'\\]+/gi, '$1***');
 }
