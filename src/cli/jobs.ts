@@ -1,7 +1,8 @@
 /**
  * The jobs there are, each in both patterns: `<pattern>:<job>` on the command line, and the words in which a job is told.
  *
- * A new job is a line in `jobs`; its Workflows are exported by `src/workflows/index.ts` under the names here.
+ * A new job is a name in `jobNameSchema` and a line in `jobs`; its Workflows are exported by `src/workflows/index.ts` under the names
+ * here, its Activities registered by `src/worker/start-worker.ts`. CONTRIBUTING.md has the rest.
  */
 import { z } from 'zod';
 import type { JsonValue } from '../continuation/cursor.js';

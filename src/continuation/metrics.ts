@@ -4,8 +4,8 @@
  * N1  Tags have few values, whatever the run's size: never a cursor, a run or an error's text. Namespace, task queue and
  *     Workflow or Activity type are added by the SDK.
  * N2  What a tag names is the job's own and fixed in its code: the enumerator's Activity (`iteration`), or the step (`step`).
- * N3  Nothing is counted twice: a Workflow's metrics are silent while history is replayed, an Activity counts what this
- *     attempt did.
+ * N3  An Activity counts what this attempt did. A Workflow counts at least once per Workflow Task: it is silent while history is
+ *     replayed, but a task that is tried again (it timed out, it failed) counts again.
  *
  * Where they are exported is the Runtime's: `telemetryOptions.metrics` of the SDK.
  */

@@ -57,7 +57,9 @@ export function describeError(error: unknown): { type?: string; message: string;
   return { type, message: error.message, ...(error.stack === undefined ? {} : { stack: error.stack }) };
 }
 
-/** `scheme://user:password@` → `scheme://user:***@` (L2) */
+/** `scheme://user:password@` → `scheme://user:***@`, and `?password=…` → `?password=***` (L2) */
 function withoutPasswords(line: string): string {
-  return line.replace(/\b([a-z][a-z0-9+.-]*:\/\/[^\s:@/"]*):[^\s@/"]+@/gi, '$1:***@');
+  return line
+    .replace(/\b([a-z][a-z0-9+.-]*:\/\/[^\s:@/"]*):[^\s@/"]+@/gi, '$1:***@')
+    .replace(/([?&]password=)[^\s&#"'\\]+/gi, '$1***');
 }

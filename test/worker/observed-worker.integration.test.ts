@@ -4,7 +4,9 @@ import { join } from 'node:path';
 import getPort from 'get-port';
 import { afterAll, beforeAll, describe, expect, inject, it, vi } from 'vitest';
 import { metrics } from '../../src/continuation/metrics.js';
+import { taskQueue } from '../../src/worker/task-queue.js';
 import type { StoreName } from '../../src/workflows/job-settings.js';
+import { aBreakableLine, type BreakableLine } from '../servers/a-breakable-line.js';
 import { ownStage, patterns, type RunToPlay } from '../workflows/orders-stage.js';
 import { anOtlpReceiver, type OtlpReceiver } from './an-otlp-receiver.js';
 import { type RealWorker, type RealWorkers, workersIn } from './real-workers.js';
@@ -15,6 +17,8 @@ const stores: readonly StoreName[] = inject('redisUrl') === null ? ['postgres'] 
 const project = new URL('../../', import.meta.url);
 
 let receiver: OtlpReceiver;
+/** The workers' way to Temporal. */
+let line: BreakableLine;
 let port: number;
 let workers: RealWorkers;
 /** What the last worker served at the end, and what the logs of all of them say. */
@@ -57,17 +61,39 @@ async function playEverything(): Promise<RealWorker> {
   await own.stage.orders({ kind: 'quick' });
   const failing = await own.stage.startRun({ pattern: 'step', checkpointEvery: 50, onError: 'fail' });
   await expect(own.stage.end(failing)).rejects.toThrow();
+  // A Workflow's last metrics come with its last task, a moment after its result.
+  await untilServed('temporal_workflow_failed');
+  await failWorkflowCode();
+  line.cut();
+  await untilServed('temporal_long_request_failure');
+  line.mend();
   return stopped.next;
+}
+
+async function untilServed(name: string): Promise<void> {
+  await vi.waitFor(async () => expect((await scrape(port)).sum(name)).toBeGreaterThan(0), 10_000);
+}
+
+/** As a bad deploy does: the run doesn't fail, its Workflow Tasks do. */
+async function failWorkflowCode(): Promise<void> {
+  const { workflow } = own.checkout.temporal;
+  const stuck = await workflow.start('aWorkflowThatNobodyHas', { taskQueue, workflowId: 'stuck' });
+  await untilServed('temporal_workflow_task_execution_failed');
+  await stuck.terminate();
 }
 
 beforeAll(async () => {
   receiver = await anOtlpReceiver();
   port = await getPort();
-  const environment = { ...own.checkout.environment, OTEL_EXPORTER_OTLP_ENDPOINT: receiver.endpoint };
+  const [host = '', temporalPort] = inject('temporalAddress').split(':');
+  line = await aBreakableLine({ host, port: Number(temporalPort) });
+  const environment = {
+    ...own.checkout.environment,
+    TEMPORAL_ADDRESS: `${line.host}:${line.port}`,
+    OTEL_EXPORTER_OTLP_ENDPOINT: receiver.endpoint,
+  };
   workers = workersIn({ environment });
   const last = await playEverything();
-  // A Workflow's last metrics come with its last task, a moment after its result.
-  await vi.waitFor(async () => expect((await scrape(port)).sum('temporal_workflow_failed')).toBe(1), 5_000);
   seen = await scrape(port);
   last.signal('SIGTERM');
   await last.exited;
@@ -83,6 +109,7 @@ beforeAll(async () => {
 afterAll(async () => {
   await workers?.endAll();
   await receiver?.close();
+  await line?.close();
 });
 
 describe('what a worker serves for Prometheus', () => {
@@ -152,6 +179,21 @@ describe('what is said of metrics', () => {
       expect(names.filter((name) => !isServed(name))).toEqual([]);
     },
   );
+
+  it('has room for each threshold: what an alert looks for is below the highest bucket that is served', async () => {
+    const rules = await readFile(new URL('deploy/prometheus/alerts.yml', project), 'utf8');
+    const thresholds = [...rules.matchAll(/histogram_quantile\(.*?(\w+_bucket)\b.* > ([\d.]+)$/gm)];
+    const highest = (name: string) => {
+      const bounds = seen.samples
+        .filter((sample) => sample.name === name)
+        .map(({ labels }) => Number(labels.le));
+      return Math.max(...bounds.filter(Number.isFinite));
+    };
+
+    expect(thresholds).toHaveLength(rules.match(/histogram_quantile/g)?.length ?? 0);
+    for (const [, name = '', threshold] of thresholds)
+      expect(highest(name), name).toBeGreaterThan(Number(threshold));
+  });
 
   it('leaves none of the library’s out', async () => {
     const names = await documented('docs/operations.md');

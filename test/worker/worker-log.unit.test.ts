@@ -44,6 +44,16 @@ describe('the worker’s log', () => {
     expect(JSON.parse(text).msg).toContain('***@');
   });
 
+  it.each([
+    'postgresql://db/leftoff?password=hunter2',
+    'postgresql://db/x?user=leftoff&password=hunter2&sslmode=off',
+  ])('has no password that is a parameter of an address, and still the others: %s', async (address) => {
+    const text = await logged((log) => log.warn({ error: new Error(`at "${address}"`) }, `away: ${address}`));
+
+    expect(text).not.toContain('hunter2');
+    expect(JSON.parse(text).msg).toBe(`away: ${address.replace('hunter2', '***')}`);
+  });
+
   it('tells an error by its message, also one that Temporal made', async () => {
     const text = await logged((log) =>
       sdkLogger(log).warn('Activity failed', { error: new Error('refused') }),

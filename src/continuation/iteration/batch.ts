@@ -197,6 +197,7 @@ async function workOff<Item, C extends Cursor>(
           error: errorMessage(thrown),
         },
       );
+      liveness.passedOn(thrown, work);
       return report('advanced');
     }
     throw liveness.failed(thrown, work, { cursor: from.cursor });

@@ -113,6 +113,13 @@ export class Liveness {
     return errorToThrow(error, away ? null : this.#error, decision, details);
   }
 
+  /** The attempt reports its progress instead of this error, which may have passed when the next batch comes there: metrics tell it. */
+  passedOn(thrown: unknown, rule: ErrorRule): void {
+    const decided = thrown instanceof ItemFailure;
+    const error = decided ? thrown.cause : thrown;
+    this.#meter.failed(error, !decided && isAway(error, rule) ? null : { times: 1 });
+  }
+
   #details() {
     return {
       type: 'leftoff.liveness',

@@ -2,7 +2,7 @@
  * What an operator sees of a job in steps: a line in the Workflow's log and a metric for each event.
  *
  * V1  Lines name the step and its cursor; a worker's log says which run, by what the SDK adds to them.
- * V2  Nothing is said twice: neither logger nor metrics speak while history is replayed.
+ * V2  Neither logger nor metrics speak while history is replayed; a Workflow Task that is tried again says its own again.
  * V3  Metrics are those of `metrics.ts`: tagged with the step's name and a reason, never with a cursor.
  *
  * Rails' events are interrupt, resume, step_started, step_skipped and step (timed).

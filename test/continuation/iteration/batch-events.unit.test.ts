@@ -96,14 +96,24 @@ describe('the metrics of a batch', () => {
     expect(sumOf(counted, metrics.resumptions, { ...work, source: 'memory' })).toBe(1);
   });
 
-  it('count an error at its first item, and none that the next batch will meet again', async () => {
-    const error = new Error('refused');
+  it.each([
+    ['at its first item', 0],
+    ['after progress, which is reported instead', 3],
+  ])('count the error that ended it, %s', async (_, at) => {
+    const { counted } = await watch({ failure: { at, error: new Error('refused') } });
 
-    const atFirst = await watch({ failure: { at: 0, error } });
-    const later = await watch({ failure: { at: 3, error } });
+    expect(sumOf(counted, metrics.errors, { ...work, kind: 'first' })).toBe(1);
+    expect(sumOf(counted, metrics.errors)).toBe(1);
+  });
 
-    expect(sumOf(atFirst.counted, metrics.errors, { ...work, kind: 'first' })).toBe(1);
-    expect(sumOf(later.counted, metrics.errors)).toBe(0);
+  it('tell an outage after progress from an item’s error', async () => {
+    const { counted } = await watch({
+      failure: { at: 3, error: new Error('away') },
+      also: { isOutage: () => true },
+    });
+
+    expect(sumOf(counted, metrics.errors, { ...work, kind: 'outage' })).toBe(1);
+    expect(sumOf(counted, metrics.errors)).toBe(1);
   });
 
   it('say how long the work itself took, so that its Workflow knows what the checkpoint took', async () => {
