@@ -105,8 +105,8 @@ function runEvents(before: RunsRead, after: RunsRead): MonitorEvent[] {
       return run.startedAtMs < newestStart ? [] : beginningOf(run, earlier);
     });
   const gone = before.runs.filter(({ open, workflowId }) => open && !now.has(workflowId));
-  // Those beyond the list's length are open still.
-  const deleted = after.open > after.runs.length ? [] : gone;
+  // Where open ones were not read, it may be one of those.
+  const deleted = after.open > after.runs.filter(({ open }) => open).length ? [] : gone;
   return [
     ...changed,
     ...deleted.map(({ workflowId }): MonitorEvent => ({ words: `run ${workflowId} is gone`, tone: 'bad' })),

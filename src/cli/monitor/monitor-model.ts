@@ -81,7 +81,8 @@ export interface EventFact extends MonitorEvent {
 export function monitorModel(readings: Readings, events: readonly EventFact[], nowMs: number): MonitorModel {
   const runs = lastTold(readings.runs)?.value ?? null;
   const workers = listWorkers(readings, runs, nowMs);
-  const canWork = workers.some(({ state }) => state !== 'on other servers');
+  const noWorker = whyNoWorker(workers);
+  const isCurrent = readings.runs.kind === 'told';
   return {
     at: new Date(nowMs).toISOString(),
     parts: {
@@ -91,7 +92,10 @@ export function monitorModel(readings: Readings, events: readonly EventFact[], n
     },
     orders: lastTold(readings.orders)?.value ?? null,
     openRuns: runs?.open ?? 0,
-    runs: (runs?.runs ?? []).map((run) => runFact(run, canWork, nowMs)),
+    // What is as of a while ago goes at no rate now.
+    runs: (runs?.runs ?? []).map((run) =>
+      runFact(isCurrent ? run : { ...run, perSecond: null }, noWorker, nowMs),
+    ),
     workers,
     registerAway: readings.workers.kind === 'away' ? readings.workers.why.words : null,
     events,
@@ -117,7 +121,7 @@ function partFact(part: PartName, reading: Reading<unknown>, nowMs: number): Par
   }
 }
 
-function runFact(run: RunRead, canWork: boolean, nowMs: number): RunFact {
+function runFact(run: RunRead, noWorker: string | null, nowMs: number): RunFact {
   const { checkpoint, startedAtMs, closedAtMs, processed, failed, total } = run;
   const done = processed + failed;
   const perSecond = run.open ? run.perSecond : null;
@@ -150,17 +154,29 @@ function runFact(run: RunRead, canWork: boolean, nowMs: number): RunFact {
     startedAt: new Date(startedAtMs).toISOString(),
     durationMs: Math.max(0, (closedAtMs ?? nowMs) - startedAtMs),
     endedMsAgo: closedAtMs === null ? null : Math.max(0, nowMs - closedAtMs),
-    remark: remarkOn(run, canWork),
+    remark: remarkOn(run, noWorker),
   };
 }
 
-function remarkOn({ open, state, failure, attempt, storesAway }: RunRead, canWork: boolean): string | null {
+/** Null where one could take a run up. */
+function whyNoWorker(workers: readonly WorkerFact[]): string | null {
+  if (workers.some(({ state }) => state === 'running' || state === 'on another machine')) return null;
+  // Waking one that is connected to other servers helps nobody.
+  const frozen = workers.filter(({ state, remark }) => state === 'frozen' && remark === null);
+  if (frozen.length === 0) return 'no worker';
+  return frozen.length === 1 ? 'its worker is frozen' : 'its workers are frozen';
+}
+
+function remarkOn(
+  { open, state, failure, attempt, storesAway }: RunRead,
+  noWorker: string | null,
+): string | null {
   if (failure !== null) return failure;
   if (!open) return null;
   if (storesAway.length > 0)
     return `${storesAway.join(', ')} does not answer: a newer checkpoint may be there`;
   if (attempt?.state === 'paused') return 'paused by the server, in the Web UI or by temporal activity pause';
-  if (!canWork && state !== 'paused') return 'no worker';
+  if (noWorker !== null && state !== 'paused') return noWorker;
   // One that is under way again may well get further.
   if (attempt === null || attempt.lastFailure === null || attempt.state !== 'waiting') return null;
   return `attempt ${attempt.number} waits after: ${attempt.lastFailure}`;

@@ -4,8 +4,10 @@
  * R1  A run that has not moved since it was read is not read again: at rest a reading is two lists and a look at each open run.
  * R2  A partitioned run is read with its partitions, as one.
  * R3  Bounded: however many runs there are, the newest are read, and the others counted.
+ * R4  Bounded in time: where the server is slow, some runs are read now and some the next time; those stay as they were.
+ * R5  A run that was open and is not among them any more is gone, unless there are open ones that were not read.
  */
-import type { Client, WorkflowExecutionInfo } from '@temporalio/client';
+import type { Client } from '@temporalio/client';
 import { WorkflowNotFoundError } from '@temporalio/client';
 import { type RunState, readRun } from '../../continuation/inspection/index.js';
 import type { StackParts } from '../../stack/find-stack.js';
@@ -15,6 +17,8 @@ import { readMemo } from '../run-memo.js';
 import { findWorkersOfOtherMachines } from '../workers-alive.js';
 import type { HeldStores } from './held-stores.js';
 import { paceKeeper } from './pace-keeper.js';
+import { inOrder, type ListedRun, pickRuns, type RunToRead } from './pick-runs.js';
+import { readWithin } from './read-within.js';
 import type { RunRead, RunsRead } from './readings.js';
 import { fingerprintOf } from './run-fingerprint.js';
 
@@ -22,8 +26,10 @@ import { fingerprintOf } from './run-fingerprint.js';
 const listLimitMs = 3_000;
 /** With all its partitions. */
 const runLimitMs = 10_000;
-const openShown = 20;
-const endedShown = 5;
+/** After these no further run is begun with. */
+const runsLimitMs = 10_000;
+/** The lists, and the runs, the last of which was begun with just in time. */
+export const longestReadingMs = listLimitMs + runsLimitMs + runLimitMs;
 const openListed = 100;
 const endedListed = 30;
 const askElsewhereMs = 5_000;
@@ -47,21 +53,23 @@ export function runsReader(stores: HeldStores): RunsReader {
   /** Null where it is gone meanwhile. */
   async function readOne(
     client: Client,
-    info: WorkflowExecutionInfo,
+    { workflowId, endedRunId }: RunToRead,
     parts: StackParts,
   ): Promise<Remembered | null> {
-    const known = remembered.get(info.workflowId);
-    const ended = info.closeTime !== undefined;
-    if (ended && known?.runId === info.runId && known.run.closedAt !== null) return known;
+    const known = remembered.get(workflowId);
+    const readAtMs = performance.now();
+    if (known !== undefined && known.runId === endedRunId && known.run.closedAt !== null)
+      return { ...known, readAtMs };
     try {
-      const description = await client.workflow.getHandle(info.workflowId).describe();
+      const description = await client.workflow.getHandle(workflowId).describe();
       const { store } = readMemo(description.memo);
       const fingerprint = fingerprintOf(description, store);
-      if (known !== undefined && fingerprint !== null && known.fingerprint === fingerprint) return known;
-      const run = await readRun(client, info.workflowId, { stores: stores.named(store, parts) });
+      if (known !== undefined && fingerprint !== null && known.fingerprint === fingerprint)
+        return { ...known, readAtMs };
+      const run = await readRun(client, workflowId, { stores: stores.named(store, parts) });
       // A store that was away is asked again.
       const kept = run.storesAway.length === 0 ? fingerprint : null;
-      return { runId: description.runId, fingerprint: kept, run };
+      return { runId: description.runId, fingerprint: kept, run, readAtMs };
     } catch (error) {
       if (error instanceof WorkflowNotFoundError) return null;
       throw error;
@@ -77,25 +85,39 @@ export function runsReader(stores: HeldStores): RunsReader {
           workersElsewhere(client),
         ]),
       );
-      open.sort((a, b) => startOf(b).getTime() - startOf(a).getTime());
-      const openIds = new Set(open.map(({ workflowId }) => workflowId));
-      const over = newestOfEach(ended.filter(({ workflowId }) => !openIds.has(workflowId)));
-      const there: Remembered[] = [];
+      const wereOpen = [...remembered.values()].filter(({ run }) => run.closedAt === null);
+      const picked = pickRuns(
+        { open, ended },
+        wereOpen.map(({ run }) => run.workflowId),
+      );
       // One after the other: the work itself needs the server, and each has a limit of its own.
-      for (const info of [...open.slice(0, openShown), ...over.slice(0, endedShown)]) {
-        const deadline = Date.now() + runLimitMs;
-        const read = await client.withDeadline(deadline, () => readOne(client, info, parts));
-        if (read !== null) there.push(read);
-      }
-      remembered = new Map(there.map((one) => [one.run.workflowId, one]));
+      const read = await readWithin(picked, {
+        limitMs: runsLimitMs,
+        lastReadMs: ({ workflowId }) => remembered.get(workflowId)?.readAtMs ?? Number.NEGATIVE_INFINITY,
+        read: (one) => client.withDeadline(Date.now() + runLimitMs, () => readOne(client, one, parts)),
+      });
+      const there = picked.flatMap((one) => {
+        const kept = read.has(one) ? read.get(one) : remembered.get(one.workflowId);
+        return kept === undefined || kept === null ? [] : [{ ...kept, isFresh: read.has(one) }];
+      });
       const nowMs = performance.now();
-      pace.forgetOthers(new Set(remembered.keys()));
-      const runs = there.map(({ run }) => toRead(run, pace.add(run, nowMs)));
-      // Lists are a moment behind: some that they have as open have ended by now.
-      const openRead = runs.filter((run) => run.open).length;
-      const unread = Math.max(0, open.length - openShown);
-      const underWay = there.flatMap(({ run }) => workersOf(run));
-      return { runs, open: openRead + unread, workersElsewhere: others, underWay: tally(underWay) };
+      // How fast one goes that was not read is not known.
+      const all = there.map(({ run, isFresh }) => toRead(run, isFresh ? pace.add(run, nowMs) : null));
+      const runs = inOrder(all);
+      const shown = new Set(runs.map(({ workflowId }) => workflowId));
+      pace.forgetOthers(shown);
+      remembered = new Map(
+        there.flatMap((one) => (shown.has(one.run.workflowId) ? [[one.run.workflowId, one]] : [])),
+      );
+      // Lists are a moment behind: some that they have as open have ended by now, or are gone.
+      const looked = new Set([...all, ...read.keys()].map(({ workflowId }) => workflowId));
+      const unread = open.filter(({ workflowId }) => !looked.has(workflowId)).length;
+      return {
+        runs,
+        open: all.filter((run) => run.open).length + unread,
+        workersElsewhere: others,
+        underWay: tally(there.flatMap(({ run }) => workersOf(run))),
+      };
     },
   };
 }
@@ -105,13 +127,17 @@ interface Remembered {
   /** Null: to be read again in any case. */
   readonly fingerprint: string | null;
   readonly run: RunState;
+  /** By `performance.now()`. */
+  readonly readAtMs: number;
 }
 
-async function list(client: Client, which: string, limit: number): Promise<WorkflowExecutionInfo[]> {
-  const found: WorkflowExecutionInfo[] = [];
+async function list(client: Client, which: string, limit: number): Promise<ListedRun[]> {
+  const found: ListedRun[] = [];
   const query = `TaskQueue = "${taskQueue}" AND ${noPartitions} AND ${which}`;
   for await (const info of client.workflow.list({ query, pageSize: limit })) {
-    found.push(info);
+    const { workflowId, runId, closeTime } = info;
+    const startedAtMs = startOf(info).getTime();
+    found.push({ workflowId, runId, startedAtMs, closedAtMs: closeTime?.getTime() ?? null });
     if (found.length >= limit) break;
   }
   return found;
@@ -121,14 +147,6 @@ async function list(client: Client, which: string, limit: number): Promise<Workf
 function workersOf({ pending }: RunState): string[] {
   return pending.flatMap(({ state, lastWorkerIdentity }) =>
     state === 'under way' && lastWorkerIdentity !== null ? [lastWorkerIdentity] : [],
-  );
-}
-
-/** A run that was started again has several ends under one id. */
-function newestOfEach(ended: readonly WorkflowExecutionInfo[]): WorkflowExecutionInfo[] {
-  const byEnd = [...ended].sort((a, b) => (b.closeTime?.getTime() ?? 0) - (a.closeTime?.getTime() ?? 0));
-  return byEnd.filter(
-    ({ workflowId }, index) => byEnd.findIndex((one) => one.workflowId === workflowId) === index,
   );
 }
 

@@ -5,14 +5,14 @@ import type { TemporalAddress } from '../../stack/addresses.js';
 import { connectTemporal } from '../../stack/connect-temporal.js';
 import { heldStores } from './held-stores.js';
 import type { KnownParts } from './known-parts.js';
-import { runsReader } from './read-runs.js';
+import { longestReadingMs, runsReader } from './read-runs.js';
 import type { RunsRead } from './readings.js';
 import { NotRunning, type Source } from './source.js';
 
 /** A call that the client means to try again ends the process, where its connection is closed by then: its deadline comes first. */
 const longestCallMs = 15_000;
-/** Of a whole reading, whose calls have limits of their own. */
-const readingLimitMs = 60_000;
+/** Of a whole reading with its connecting. Its own limits end it sooner: none is given up and goes on beside the next. */
+const readingLimitMs = longestReadingMs + 10_000;
 
 export function runsSource(parts: KnownParts): Source<RunsRead> {
   let connected: { readonly place: string; readonly client: Promise<Client> } | null = null;

@@ -44,16 +44,14 @@ export async function openScreen({ onQuit, onInterrupt, onResize }: ScreenEvents
   // `debug`: every frame is handed over whole, and what ink would write around it is not.
   const ink = render(frameOf([]), { stdout, exitOnCtrlC: false, patchConsole: false, debug: true });
   const resized = (): void => {
-    stdout.columns = process.stdout.columns;
-    stdout.rows = process.stdout.rows;
+    stdout.measure(process.stdout);
     stdout.forget();
     stdout.writeCodes(clear);
     onResize();
   };
   process.stdout.on('resize', resized);
   return {
-    // Some terminals tell no size: then it is a usual one.
-    size: () => ({ columns: stdout.columns || 80, rows: stdout.rows || 24 }),
+    size: () => ({ columns: stdout.columns, rows: stdout.rows }),
     show: (lines) => ink.rerender(frameOf(lines)),
     close: () => {
       process.stdout.off('resize', resized);

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { eventsBetween, keepNewest } from '../../../src/cli/monitor/events-between.js';
 import { nothingRead, type Readings, type RunRead } from '../../../src/cli/monitor/readings.js';
-import { allWell, anyReadings, aRun, aWorker, away, runs, workers } from './some-readings.js';
+import { allWell, anyReadings, aRun, aWorker, away, runs, told, workers } from './some-readings.js';
 
 const wordsBetween = (before: Partial<Readings>, after: Partial<Readings>): string[] =>
   eventsBetween({ ...allWell, ...before }, { ...allWell, ...after }).map(({ words }) => words);
@@ -159,5 +159,18 @@ describe('a run', () => {
   it('that is deleted while it is open is gone; one that had ended is not missed', () => {
     expect(wordsBetween({}, { runs: runs() })).toEqual(['run orders-step-3 is gone']);
     expect(wordsBetween({ runs: runs({ ...aRun, open: false }) }, { runs: runs() })).toEqual([]);
+  });
+
+  it('that is not among those that were read is not gone while open ones were not read', () => {
+    const ended = Array.from({ length: 5 }, (_, index) => ({
+      ...aRun,
+      workflowId: `ended-${index}`,
+      open: false,
+      startedAtMs: aRun.startedAtMs - 1_000,
+    }));
+
+    expect(
+      wordsBetween({}, { runs: told({ runs: ended, open: 2, workersElsewhere: [], underWay: {} }) }),
+    ).toEqual([]);
   });
 });

@@ -2,7 +2,7 @@ import xterm from '@xterm/headless';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { displayWidth, head } from '../../../src/cli/monitor/display-width.js';
-import { changedLines } from '../../../src/cli/monitor/frame-stream.js';
+import { changedLines, sizeOf } from '../../../src/cli/monitor/frame-stream.js';
 
 const columns = 12;
 const rows = 6;
@@ -52,6 +52,22 @@ describe('what is written for a frame', () => {
 describe('a line that fills its row', () => {
   it('is not erased behind: some terminals would erase its last letter', () => {
     expect(changedLines([], ['a'.repeat(columns)], columns)).not.toContain('\x1b[K');
+  });
+});
+
+describe('a terminal', () => {
+  it.each([
+    [
+      { columns: 0, rows: 0 },
+      { columns: 80, rows: 24 },
+    ],
+    [{}, { columns: 80, rows: 24 }],
+    [
+      { columns: 60, rows: 15 },
+      { columns: 60, rows: 15 },
+    ],
+  ])('that tells %o as its size is taken for %o', (told, size) => {
+    expect(sizeOf(told)).toEqual(size);
   });
 });
 

@@ -172,6 +172,34 @@ describe('the screen', () => {
     expect(shown).not.toMatch(/\/s|ETA/);
   });
 
+  it('gives neither rate nor ETA while Temporal is away', () => {
+    expect(screen({})).toMatch(/2\.5\/s {2}ETA/);
+    expect(screen({ runs: away(runs(aRun)) })).not.toMatch(/\d\/s|ETA/);
+  });
+
+  it.each([
+    ['its worker is frozen', [{ ...aWorker, frozen: true }]],
+    [
+      'its workers are frozen',
+      [
+        { ...aWorker, frozen: true },
+        { ...aWorker, pid: 2, frozen: true },
+      ],
+    ],
+    ['no worker', [{ ...aWorker, frozen: true, elsewhere: 'worker 4211@here is connected to another' }]],
+    ['no worker', []],
+  ])('says "%s" of a run that nobody can take up', (words, running) => {
+    expect(screen({ workers: workers(running) })).toMatch(
+      new RegExp(`in history; ${words}$|^  ${words}$`, 'm'),
+    );
+  });
+
+  it('says nothing of a frozen worker where another can take the run up', () => {
+    const frozen = { ...aWorker, pid: 2, frozen: true };
+
+    expect(screen({ workers: workers([aWorker, frozen]) })).not.toMatch(/worker is frozen|no worker/);
+  });
+
   it('gives a run that stands still no ETA', () => {
     const shown = screen({ runs: runs({ ...aRun, perSecond: 0 }) });
 
