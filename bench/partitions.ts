@@ -3,9 +3,10 @@
  *
  *   npm run bench:partitions -- --orders 1000000 --batch-size 1000 --partitions 4 --rounds 3
  *
- * Prints a table: medians, and how many times the single run's throughput. Profile: demo. Servers are its own, in a temporary home;
+ * Prints a table: medians, how many times the single run's throughput, and how much of all cores was used meanwhile. Profile: demo. Servers are its own, in a temporary home;
  * workers are processes of their own.
  */
+import { cpus } from 'node:os';
 import { parseArgs } from 'node:util';
 import { jobIn } from '../dist/cli/jobs.js';
 import { startRun } from '../dist/cli/start-run.js';
@@ -47,6 +48,17 @@ const lanes = (['step', 'enumerator'] as const).flatMap((pattern) =>
 const { home, clearAway } = await takeOwnHome();
 const say = (line: string): void => void process.stderr.write(`${line}\n`);
 const measured = new Map<string, number[]>();
+/** How much of all cores was used meanwhile: what is left of them is all that more workers could win. */
+const busyShares = new Map<string, number[]>();
+
+/** Milliseconds of all cores together since the machine's start. */
+function coreTimes(): { readonly busy: number; readonly all: number } {
+  const times = cpus().map((cpu) => cpu.times);
+  const idle = times.reduce((sum, core) => sum + core.idle, 0);
+  const all = times.reduce((sum, core) => sum + core.user + core.nice + core.sys + core.idle + core.irq, 0);
+  return { busy: all - idle, all };
+}
+
 try {
   const stack = await bringUp({ onProgress: say });
   await migrate(stack.postgres.url);
@@ -67,6 +79,7 @@ try {
       await pool.query('CHECKPOINT');
       const { pattern, partitions, name } = lane;
       const workflowId = `${name.replaceAll(/\W+/g, '-')}-${round}`;
+      const before = coreTimes();
       const startedMs = performance.now();
       await startRun(client, pool, {
         ...{ ...jobIn(pattern), workflowId, batchSize, checkpointEvery, itemMs: 0, timing: demo },
@@ -74,11 +87,15 @@ try {
       });
       await client.workflow.getHandle(workflowId).result();
       const ms = performance.now() - startedMs;
+      const after = coreTimes();
+      const busy = (after.busy - before.busy) / (after.all - before.all);
       const { lostCount, doubledCount } = await proveOrders(pool, { runId: workflowId, upTo: orders });
       if (lostCount + doubledCount > 0)
         throw new Error(`${name}: lost ${lostCount}, doubled ${doubledCount}`);
       say(`round ${round}${round === 0 ? ' (warm-up)' : ''}  ${name}  ${Math.round(ms)} ms`);
-      if (round > 0) measured.set(name, [...(measured.get(name) ?? []), ms]);
+      if (round === 0) continue;
+      measured.set(name, [...(measured.get(name) ?? []), ms]);
+      busyShares.set(name, [...(busyShares.get(name) ?? []), busy]);
     }
   }
   for (const { pid, exited } of workers) {
@@ -94,11 +111,16 @@ process.stdout.write(
   `${orders} orders, ${batchSize} a transaction, ${values.workers} workers, medians of ${rounds} rounds, Node ${process.version}, profile demo\n`,
 );
 process.stdout.write(
-  `${'lane'.padEnd(28)}${['ms', 'orders/s', 'of one run'].map((title) => title.padStart(12)).join('')}\n`,
+  `${'lane'.padEnd(28)}${['ms', 'orders/s', 'of one run', 'cores busy'].map((title) => title.padStart(12)).join('')}\n`,
 );
 for (const { name, pattern } of lanes) {
   const ms = median(measured.get(name) ?? []);
   const oneMs = median(measured.get(`${pattern}, one run`) ?? []);
-  const cells = [Math.round(ms), Math.round((orders * 1_000) / ms), (oneMs / ms).toFixed(2)];
+  const cells = [
+    Math.round(ms),
+    Math.round((orders * 1_000) / ms),
+    (oneMs / ms).toFixed(2),
+    `${Math.round(100 * median(busyShares.get(name) ?? []))} %`,
+  ];
   process.stdout.write(`${name.padEnd(28)}${cells.map((cell) => String(cell).padStart(12)).join('')}\n`);
 }
