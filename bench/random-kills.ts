@@ -14,7 +14,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import type { Client } from '@temporalio/client';
 import type { Pool } from 'pg';
-import { type JobName, jobIn, jobNameSchema, type Pattern, patternSchema } from '../dist/cli/jobs.js';
+import { type JobName, jobIn, type Pattern, parseJob, patternSchema } from '../dist/cli/jobs.js';
 import { startRun } from '../dist/cli/start-run.js';
 import { readRun } from '../dist/continuation/inspection/index.js';
 import { demo } from '../dist/continuation/timing.js';
@@ -32,13 +32,13 @@ const { values } = parseArgs({
   options: {
     kills: { type: 'string', default: '20' },
     seed: { type: 'string', default: '23' },
-    jobs: { type: 'string', default: jobNameSchema.options.join(',') },
+    jobs: { type: 'string', default: 'process-orders,generate-reports,import-orders' },
     patterns: { type: 'string', default: patternSchema.options.join(',') },
   },
 });
 const kills = Number(values.kills);
 const random = seededRandom(Number(values.seed));
-const jobs = values.jobs.split(',').map((word) => jobNameSchema.parse(word));
+const jobs = values.jobs.split(',').map((word) => parseJob(`step:${word}`).job);
 const patterns = values.patterns.split(',').map((word) => patternSchema.parse(word));
 
 /** Long enough that twenty kills fall into it. */

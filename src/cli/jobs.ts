@@ -12,7 +12,7 @@ export const patternSchema = z.enum(['step', 'enumerator']);
 
 export type Pattern = z.infer<typeof patternSchema>;
 
-export const jobNameSchema = z.enum(['process-orders', 'generate-reports', 'import-orders']);
+const jobNameSchema = z.enum(['process-orders', 'generate-reports', 'import-orders']);
 
 export type JobName = z.infer<typeof jobNameSchema>;
 
