@@ -1,16 +1,18 @@
 /** `leftoff retry`: a failed run goes on where it was; or what failed in a run is done by another one. */
 import type { Client } from '@temporalio/client';
 import { Command } from 'commander';
-import { isEnded, readRun } from '../continuation/inspection/index.js';
+import { isEnded, type RunState, readRun } from '../continuation/inspection/index.js';
 import { startAgain } from '../continuation/operation/index.js';
 import { timings } from '../continuation/timing.js';
 import { clearEndedMark } from '../orders/mark-runs-ended.js';
+import { exchangedSince } from '../orders/orders-exchanged.js';
+import type { Queryable } from '../orders/queryable.js';
 import { requeueFailed } from '../orders/requeue-failed.js';
 import { UserError } from '../user-error.js';
 import { findRun, runWord } from './find-run.js';
 import { followOnScreen } from './follow-on-screen.js';
 import { interruptible } from './interruptible.js';
-import { jobIn, patternSchema } from './jobs.js';
+import { isOurs, jobIn, patternSchema } from './jobs.js';
 import { type OutputOptions, openOutput, withOutput } from './output.js';
 import { readMemo } from './run-memo.js';
 import { counted, describeCursor, summariseRun } from './run-summary.js';
@@ -57,7 +59,11 @@ interface Started {
 
 async function startFailed(session: Session, client: Client, workflowId: string): Promise<Started> {
   const failed = await readRun(client, workflowId);
-  await clearEndedMark(await session.orders(), workflowId);
+  const orders = await session.orders();
+  if (failed.state === 'failed') {
+    await refusePlaceInOtherOrders(orders, failed);
+    await clearEndedMark(orders, workflowId);
+  }
   const started = await startAgain(client, workflowId);
   if (started.kind === 'refused')
     throw new UserError(
@@ -72,6 +78,21 @@ async function startFailed(session: Session, client: Client, workflowId: string)
       ? 'from its beginning: its failure kept no place'
       : describeCursor(failed.cursor, job);
   return { workflowId, words: `${workflowId} started again; ${place}` };
+}
+
+/** Its place would be one among orders that it never met: what is before it would be left out, and nobody told. */
+async function refusePlaceInOtherOrders(orders: Queryable, failed: RunState): Promise<void> {
+  const { workflowId, firstStartedAt } = failed;
+  const { job, startedAt, pattern } = readMemo(failed.memo);
+  if (!isOurs(failed.workflowType)) return;
+  const since = startedAt === undefined ? firstStartedAt : new Date(startedAt);
+  const how = await exchangedSince(orders, { job, since });
+  if (how === null) return;
+  const file = job === 'import-orders' ? ' --file <path>' : '';
+  throw new UserError(
+    `${workflowId} can't go on where it was: its orders were ${how} since.`,
+    `Start a new run: npx leftoff run ${pattern}:${job}${file}`,
+  );
 }
 
 async function startOverFailed(session: Session, client: Client, workflowId: string): Promise<Started> {

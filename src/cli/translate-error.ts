@@ -23,6 +23,11 @@ const byDatabaseCode: Readonly<Record<string, (message: string) => UserError>> =
   '42501': refused('Give the user in DATABASE_URL that right, or use its own database.'),
   '53300': refused('Stop what else is connected, or raise max_connections.'),
   '53100': refused('Make room on its disk.'),
+  '40P01': () =>
+    new UserError(
+      'A run had some of the orders in hand and waited for the others: PostgreSQL ended this deadlock, and nothing was changed.',
+      'The same command once more.',
+    ),
   '42P01': () => new UserError('The database has no orders yet.', 'npx leftoff seed --quick'),
 };
 

@@ -6,14 +6,16 @@
  * R3  The table is rewritten rather than updated: a million orders come back without a million dead rows among them, so
  *     that the next run reads the same table as the first. About 4 s for a million, milliseconds for a hundred.
  * R4  What was imported stays, and where it came from: it was no run's to take back. Rejects are told as before.
+ * R5  Checkpoints are locked first, as by a run whose cursor commits with its items: the two never deadlock.
  */
 import type { Pool } from 'pg';
 import { inTransaction } from './in-transaction.js';
+import { noteExchange } from './orders-exchanged.js';
 
 /** @returns how many orders were set back. */
 export async function resetOrders(pool: Pool): Promise<{ orders: number }> {
   return inTransaction(pool, async (client) => {
-    await client.query('LOCK TABLE orders, charges, reports IN ACCESS EXCLUSIVE MODE');
+    await client.query('LOCK TABLE leftoff_checkpoints, orders, charges, reports IN ACCESS EXCLUSIVE MODE');
     const touched = await client.query<{ orders: number }>(
       'SELECT count(*)::int AS orders FROM orders WHERE run_id IS NOT NULL',
     );
@@ -34,6 +36,7 @@ export async function resetOrders(pool: Pool): Promise<{ orders: number }> {
     }
     // A checkpoint of orders that are pending again would lead a run past them.
     await client.query('TRUNCATE charges, reports, leftoff_checkpoints RESTART IDENTITY');
+    await noteExchange(client, 'set back');
     return { orders };
   });
 }

@@ -98,6 +98,20 @@ describe('a run that fails on an order', () => {
   });
 });
 
+describe('a run that failed over orders that are others by now', () => {
+  it('is not started again, and says why and what to do', async () => {
+    await freshOrders(checkout);
+    await checkout.leftoff('run', 'step:process-orders', '--id', 'outlived', '--on-error', 'fail');
+    await checkout.leftoff('reset');
+
+    const refused = await checkout.leftoff('retry', 'outlived', '--detach');
+
+    expect(refused).toMatchObject({ exitCode: 1, stdout: '' });
+    expect(refused.stderr).toContain("outlived can't go on where it was: its orders were set back since.");
+    expect(refused.stderr).toContain('Start a new run: npx leftoff run step:process-orders');
+  });
+});
+
 describe('items that failed', () => {
   it('are done by another run, once they are mended', async () => {
     await freshOrders(checkout);

@@ -31,6 +31,7 @@ describe('an error of a server', () => {
       'PostgreSQL does not answer.',
       'leftoff up',
     ],
+    ['a deadlock with a run', anError('deadlock detected', '40P01'), 'nothing was changed', 'once more'],
     [
       'a wrong password',
       anError('password authentication failed', '28P01'),

@@ -34,6 +34,7 @@ describe('migrating', () => {
       { name: '0003_create-checkpoints' },
       { name: '0004_create-reports' },
       { name: '0005_create-imports' },
+      { name: '0006_create-orders-exchanged' },
     ]);
   });
 });
