@@ -2,7 +2,7 @@
 import type { Client } from '@temporalio/client';
 import { WorkflowExecutionAlreadyStartedError } from '@temporalio/client';
 import type { Timing } from '../continuation/timing.js';
-import { clearEndedMark } from '../orders/mark-runs-ended.js';
+import { clearEndedMark, putEndedMarkBack } from '../orders/mark-runs-ended.js';
 import type { Queryable } from '../orders/queryable.js';
 import { UserError } from '../user-error.js';
 import { taskQueue } from '../worker/task-queue.js';
@@ -74,7 +74,7 @@ export async function startRun(client: Client, orders: Queryable, run: RunToStar
   const first = run.workflowId === null ? await nextNumber(client, run.idPrefix) : 1;
   for (let number = first; number < first + attempts; number += 1) {
     const workflowId = run.workflowId ?? `${run.idPrefix}${number}`;
-    await clearEndedMark(orders, workflowId);
+    const endedAt = await clearEndedMark(orders, workflowId);
     try {
       await client.workflow.start(workflowTypeOf(run), {
         workflowId,
@@ -88,6 +88,7 @@ export async function startRun(client: Client, orders: Queryable, run: RunToStar
       return workflowId;
     } catch (error) {
       if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;
+      if (endedAt !== null) await putEndedMarkBack(orders, { runId: workflowId, endedAt });
       if (run.workflowId !== null) {
         throw new UserError(
           `There is a run '${workflowId}' already.`,

@@ -20,7 +20,22 @@ export async function markRunsEnded(database: Queryable, runIds: readonly string
   );
 }
 
-/** For a run that is about to start under an id that a run before it may have had (M3). */
-export async function clearEndedMark(database: Queryable, runId: string): Promise<void> {
-  await database.query('DELETE FROM ended_runs WHERE run_id = $1', [runId]);
+/** For a run that is about to start under an id that a run before it may have had (M3). @returns when that one was marked */
+export async function clearEndedMark(database: Queryable, runId: string): Promise<Date | null> {
+  const { rows } = await database.query<{ endedAt: Date }>(
+    'DELETE FROM ended_runs WHERE run_id = $1 RETURNING ended_at AS "endedAt"',
+    [runId],
+  );
+  return rows[0]?.endedAt ?? null;
+}
+
+/** Where the run did not start after all, so that the one before it stays ended. */
+export async function putEndedMarkBack(
+  database: Queryable,
+  { runId, endedAt }: { readonly runId: string; readonly endedAt: Date },
+): Promise<void> {
+  await database.query(
+    'INSERT INTO ended_runs (run_id, ended_at) VALUES ($1, $2) ON CONFLICT (run_id) DO NOTHING',
+    [runId, endedAt],
+  );
 }

@@ -104,6 +104,22 @@ describe('reset', () => {
     await checkout.leftoff('down');
   });
 
+  it('leaves its mark on the run that it ended, whatever is refused for that run afterwards', async () => {
+    const id = 'stays-ended';
+    await checkout.leftoff('run', 'step:process-orders', '--id', id, '--detach');
+    await checkout.leftoff('reset');
+    const marks = () =>
+      checkout.database.pool.query('SELECT ended_at FROM ended_runs WHERE run_id = $1', [id]);
+    const { rows } = await marks();
+
+    const again = await checkout.leftoff('run', 'step:process-orders', '--id', id, '--detach');
+    const retried = await checkout.leftoff('retry', id, '--detach');
+
+    expect([again.exitCode, retried.exitCode]).toEqual([1, 1]);
+    expect(rows).toHaveLength(1);
+    expect((await marks()).rows).toEqual(rows);
+  });
+
   it('takes armed faults back', async () => {
     const armed = await armFault(checkout.home, 1, 'item in hand');
 
