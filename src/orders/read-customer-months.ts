@@ -43,7 +43,7 @@ export async function readMonthsAfter(
 ): Promise<Page<SelectedMonth>> {
   const { rows } = await database.query<SelectedMonth>({
     name: 'months-after',
-    text: `SELECT customer_id AS "customerId", month, coalesce(run_id = $1, false) AS done
+    text: `SELECT customer_id AS "customerId", month, coalesce(run_id = $1 AND selected_at = $6, false) AS done
            FROM (
              SELECT customer_id, to_char(ordered_on, 'YYYY-MM') AS month FROM orders
              WHERE customer_id = $2 AND order_id <= $3 AND to_char(ordered_on, 'YYYY-MM') > $4 COLLATE "C"
@@ -51,7 +51,7 @@ export async function readMonthsAfter(
            ) AS months
            LEFT JOIN reports USING (customer_id, month)
            ORDER BY month COLLATE "C" LIMIT $5`,
-    values: [runId, customerId, selection.upToOrder, cursor ?? '', limit],
+    values: [runId, customerId, selection.upToOrder, cursor ?? '', limit, selection.selectedAt],
   });
   return { rows, more: rows.length === limit };
 }

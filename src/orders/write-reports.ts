@@ -4,8 +4,9 @@
  * W1  One row a customer and month, whatever is met again: a second visit of a run writes the same row over it, and is counted in it.
  * W2  Over all orders of the selection, whatever their status. A month without any left (its orders were deleted meanwhile) has no
  *     row, and isn't returned.
- * W3  A later run overwrites an earlier one's row, with visits of its own. An earlier one, whose worker wakes up late, doesn't overwrite
- *     a later one's, and the row isn't returned.
+ * W3  A later selection overwrites an earlier one's row, with visits of its own. An earlier one, whose worker wakes up late, doesn't
+ *     overwrite a later one's, and the row isn't returned: also where both have the same run id, which is no name for good. An attempt that lost its selection, before its first checkpoint, is such an
+ *     earlier one: what it wrote is written over, and counts as no revisit.
  * W4  A run that was ended writes nothing any more (mark-runs-ended.ts).
  * W5  Rows are locked in key order, whatever the order of `months`: overlapping calls wait, and never deadlock.
  */
@@ -22,8 +23,11 @@ const visited = `
     orders = excluded.orders, units = excluded.units, total_cents = excluded.total_cents, reason = excluded.reason,
     run_id = excluded.run_id, selected_at = excluded.selected_at, up_to_order = excluded.up_to_order,
     written_at = excluded.written_at,
-    visits = CASE WHEN reports.run_id = excluded.run_id THEN reports.visits + 1 ELSE 1 END
-  WHERE reports.run_id = excluded.run_id OR reports.selected_at <= excluded.selected_at`;
+    visits = CASE
+      WHEN (reports.run_id, reports.selected_at) = (excluded.run_id, excluded.selected_at) THEN reports.visits + 1
+      ELSE 1
+    END
+  WHERE reports.selected_at <= excluded.selected_at`;
 
 const writeSql = `
   WITH written AS (

@@ -63,9 +63,9 @@ describe('the proof of the reports', () => {
   });
 
   it('counts revisits and failed rows, which are neither lost nor wrong', async () => {
-    await writeAll();
-    await writeAll();
     const selection = await selectionNow(database.pool);
+    await write(database.pool, runId, selection, ...places);
+    await write(database.pool, runId, selection, ...places);
     await recordFailedReports(database.pool, {
       runId,
       selection,

@@ -1,5 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { markRunsEnded } from '../../src/orders/mark-runs-ended.js';
+import { readMonthsAfter } from '../../src/orders/read-customer-months.js';
+import type { ReportSelection } from '../../src/orders/report.js';
 import { resetOrders } from '../../src/orders/reset-orders.js';
 import { summariseReports, sweepReports } from '../../src/orders/summarise-reports.js';
 import { recordFailedReports } from '../../src/orders/write-reports.js';
@@ -71,6 +73,32 @@ describe('a report row', () => {
     expect(await write(pool, 'run-2', later, '8/1997-12')).toMatchObject([{ orders: 2, revisited: false }]);
     expect(await write(pool, 'run-1', earlier, '8/1997-12')).toEqual([]);
     expect(await rowsNow(pool)).toEqual(['8/1997-12: 2 orders, 2 units, 2000 cents, run-2, visited 1']);
+  });
+
+  it('is not written over by an earlier selection under the same run id, which is given out again', async () => {
+    const { pool } = database;
+    const earlier = await selectionNow(pool);
+    await moreOrdersOf(pool, { customer: 8, on: '1997-12-30' });
+    const later = await selectionNow(pool);
+    await write(pool, 'run-1', later, '8/1997-12');
+
+    expect(await write(pool, 'run-1', earlier, '8/1997-12')).toEqual([]);
+    expect(await rowsNow(pool)).toEqual(['8/1997-12: 2 orders, 2 units, 2000 cents, run-1, visited 1']);
+  });
+
+  it('is new to a later selection under the same run id, and done for its own', async () => {
+    const { pool } = database;
+    const earlier = await selectionNow(pool);
+    await write(pool, 'run-1', earlier, '8/1997-12');
+    const later = await selectionNow(pool);
+
+    const doneFor = async (selection: ReportSelection) =>
+      (await readMonthsAfter(pool, { runId: 'run-1', selection, customerId: 8 }, { cursor: null, limit: 10 }))
+        .rows;
+
+    expect(await doneFor(earlier)).toMatchObject([{ month: '1997-12', done: true }]);
+    expect(await doneFor(later)).toMatchObject([{ month: '1997-12', done: false }]);
+    expect(await write(pool, 'run-1', later, '8/1997-12')).toMatchObject([{ revisited: false }]);
   });
 
   it('leaves out what was ordered after the selection', async () => {
