@@ -23,7 +23,7 @@ import {
   workBatch,
   workOnce,
 } from '../continuation/iteration/index.js';
-import { beginImport, type ImportToBegin } from '../orders/begin-import.js';
+import { beginImport, begunImport, type ImportToBegin } from '../orders/begin-import.js';
 import { countDoneRows } from '../orders/count-done-rows.js';
 import { countRows } from '../orders/count-rows.js';
 import { ImportOverError, importRows, type RowVerdict } from '../orders/import-rows.js';
@@ -138,7 +138,7 @@ export function importActivities(
     eachIteration: importItems,
     afterIteration: tell,
     onComplete: async (run, { checkpoint }) => {
-      const importId = await beginImport(pool, run);
+      const importId = await begunImport(pool, run);
       return { ...(await reportImport(pool, { importId, read: checkpoint?.record ?? 0 })) };
     },
     onError: policy,

@@ -3,8 +3,9 @@
  *
  * E1  Only runs on our Task Queue, in our namespace.
  * E2  When it resolves, no worker changes an order for them any more; otherwise one order would be charged right after a reset.
- *     What was terminated is marked in the database. What is deleted frees its id for the next run, so a mark would hit that:
- *     an Activity in hand hears of the end with its next heartbeat, and that is waited for.
+ *     They are marked in the database, so that a worker that is frozen meanwhile does nothing either when it wakes.
+ * E3  What is deleted frees its id for the next run, whose start takes the mark away: so the Activity in hand, which hears of the
+ *     end with its next heartbeat, is waited for as well.
  */
 import { setTimeout as delay } from 'node:timers/promises';
 import { type Client, WorkflowNotFoundError } from '@temporalio/client';
@@ -48,12 +49,11 @@ export async function endOpenRuns({ client, pool, home, runs, how }: EndingRuns)
   if (runs.length === 0) return;
   const workers = await workersAlive(client, await listWorkers(home));
   const waits = await Promise.all(runs.map((run) => endRun(client, run, how)));
-  if (how.kind === 'terminate')
-    await markRunsEnded(
-      pool,
-      runs.map(({ workflowId }) => workflowId),
-    );
-  else if (workers.length > 0) await delay(Math.max(...waits));
+  await markRunsEnded(
+    pool,
+    runs.map(({ workflowId }) => workflowId),
+  );
+  if (how.kind === 'delete' && workers.length > 0) await delay(Math.max(...waits));
 }
 
 /** @returns how long a worker may still be at it, in milliseconds. */

@@ -39,6 +39,10 @@ describe('clean', () => {
     });
     expect(await snapshot()).toBe(empty);
     expect((await checkout.leftoff('runs', '--json')).stdout).toBe('[]');
+    // A worker that was frozen in it would wake up to orders that come later.
+    expect((await checkout.database.pool.query('SELECT run_id FROM ended_runs')).rows).toEqual([
+      { run_id: 'orders-step-1' },
+    ]);
   });
 
   it('lets run ids begin anew', async () => {

@@ -2,13 +2,13 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { beginImport } from '../../src/orders/begin-import.js';
+import { beginImport, begunImport } from '../../src/orders/begin-import.js';
 import { countDoneRows } from '../../src/orders/count-done-rows.js';
 import { findImport } from '../../src/orders/find-import.js';
 import { importRows, type RowVerdict } from '../../src/orders/import-rows.js';
 import { importRowsOrNone } from '../../src/orders/import-rows-or-none.js';
 import type { JudgedRow } from '../../src/orders/judge-row.js';
-import { markRunsEnded } from '../../src/orders/mark-runs-ended.js';
+import { clearEndedMark, markRunsEnded } from '../../src/orders/mark-runs-ended.js';
 import { proveImport } from '../../src/orders/prove-import.js';
 import { readRejects } from '../../src/orders/read-rejects.js';
 import { reportImport } from '../../src/orders/report-import.js';
@@ -23,7 +23,10 @@ beforeAll(async () => {
   database = await createTestDatabase();
   folder = await mkdtemp(join(tmpdir(), 'leftoff-import-'));
 });
-beforeEach(() => wipeData(database.pool));
+beforeEach(async () => {
+  await wipeData(database.pool);
+  await database.pool.query('TRUNCATE ended_runs');
+});
 afterAll(async () => {
   await rm(folder, { recursive: true });
   await database.drop();
@@ -165,7 +168,10 @@ describe('importing rows', () => {
     await expect(take(importId, order(2, 1), broken(3))).rejects.toThrow(/was ended, or its data wiped/);
 
     await wipeData(database.pool);
+    await expect(begun('a')).rejects.toThrow(/was ended, or its data wiped/);
+    await clearEndedMark(database.pool, runId);
     await expect(take(importId, order(2, 1))).rejects.toThrow(/was ended, or its data wiped/);
+    await expect(begunImport(database.pool, { runId, chain: 'a' })).rejects.toThrow(/data wiped/);
     expect(await begun('a')).toBeGreaterThan(importId);
     expect(await orderIds()).toEqual([]);
   });

@@ -17,6 +17,7 @@ export async function theseOrders(
   rows: readonly (Partial<Row> & { id: number })[],
 ): Promise<void> {
   await wipeData(pool);
+  await pool.query('TRUNCATE ended_runs');
   for (const { id, totalCents = 1_000, status = 'pending', customerId = 7 } of rows) {
     await pool.query(
       `INSERT INTO orders (order_id, customer_id, ordered_on, units, total_cents, status, reason)

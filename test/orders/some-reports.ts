@@ -15,6 +15,7 @@ export interface OrderOf {
 /** Replaces what is there; ids from 1, in this order. */
 export async function theseOrdersOf(pool: Pool, ...orders: readonly OrderOf[]): Promise<void> {
   await wipeData(pool);
+  await pool.query('TRUNCATE ended_runs');
   await moreOrdersOf(pool, ...orders);
 }
 
