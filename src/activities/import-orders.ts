@@ -30,6 +30,7 @@ import { ImportOverError, importRows, type RowVerdict } from '../orders/import-r
 import { importRowsOrNone, RowRejectedError } from '../orders/import-rows-or-none.js';
 import { isOutage } from '../orders/is-outage.js';
 import { judgeRow } from '../orders/judge-row.js';
+import { keepFirstLook } from '../orders/keep-first-look.js';
 import { type OrderItems, orderFileRows } from '../orders/order-file-rows.js';
 import { type ImportReport, reportImport } from '../orders/report-import.js';
 import type { ImportOrders } from '../workflows/import-orders-input.js';
@@ -91,7 +92,13 @@ export function importActivities(
   const keepPace = pacing(pool);
 
   const rowsOf = (run: RunOfImport, importId: number): Enumerator<OrderItems, CsvCursor> =>
-    keepPace(orderFileRows(run.file, { importId, batchSize: run.batchSize }), run);
+    keepPace(
+      orderFileRows(run.file, {
+        ...{ importId, batchSize: run.batchSize },
+        onBeginning: (look) => keepFirstLook(pool, { importId, file: run.file, look }),
+      }),
+      run,
+    );
 
   const begin = async (run: ImportToBegin): Promise<BegunImport> => ({
     importId: await beginImport(pool, run),

@@ -2,21 +2,23 @@
  * The rows of a file of orders in batches, as an import goes through them: by bytes, resumable, refused where it changed.
  *
  * B1  What can't be gone through is said so that whoever started the run can mend it, and fails the run with its cursor kept:
- *     no such file, none that may be read, no header, another one.
+ *     no such file, none that may be read, no header (an empty file, or one of blank lines), another one.
  * B2  It never passes for a database that is away, though both say ENOENT: that is waited for without end.
+ * B3  Who goes through it from the beginning may look at it first, and refuse it.
  */
 import {
   type CsvCursor,
   CsvHeaderError,
   type CsvItem,
+  csv,
   csvBatches,
   type Entry,
   EnumerationRefusal,
   type Enumerator,
   enumerator,
-  localFile,
   type NotNow,
 } from '../continuation/iteration/index.js';
+import { type FileLook, lookAtFile } from './keep-first-look.js';
 import { type OrderColumn, orderColumns } from './order-row.js';
 
 type OrderItem = CsvItem<OrderColumn>;
@@ -45,20 +47,28 @@ class OrderFileError extends EnumerationRefusal {
 const correctIt = 'Correct the file and start a new run.';
 const giveIt = 'Give the run its file where every worker can read it; what was imported stays.';
 
+interface OrderFileOptions {
+  readonly importId: number;
+  readonly batchSize: number;
+  /** Told what the file is before its first row is read. What it throws is thrown as it is (B3). */
+  readonly onBeginning?: (look: FileLook) => Promise<void>;
+}
+
 /** @param file an absolute path, the same at every worker */
 export function orderFileRows(
   file: string,
-  { importId, batchSize }: { readonly importId: number; readonly batchSize: number },
+  { importId, batchSize, onBeginning }: OrderFileOptions,
 ): Enumerator<OrderItems, CsvCursor> {
   const rows = csvBatches(file, { header: orderColumns, batchSize });
   return enumerator(async function* (cursor, asked): AsyncGenerator<Entry<OrderItems, CsvCursor> | NotNow> {
+    if (cursor === null && onBeginning !== undefined) await onBeginning(await lookOrRefuse(file));
     try {
       let isEmpty = cursor === null;
       for await (const entry of rows.after(cursor, asked)) {
         isEmpty = false;
         yield 'notNow' in entry ? entry : { ...entry, item: { importId, items: entry.item } };
       }
-      if (isEmpty && (await sizeOf(file)) === 0)
+      if (isEmpty && !(await hasHeader(file)))
         throw new OrderFileError(`${file} is empty, without a header even`, correctIt, false);
     } catch (error) {
       throw refusalOf(file, error);
@@ -66,10 +76,18 @@ export function orderFileRows(
   });
 }
 
-async function sizeOf(file: string): Promise<number> {
-  const open = await localFile(file).open();
-  await open.close();
-  return open.size;
+async function lookOrRefuse(file: string): Promise<FileLook> {
+  try {
+    return await lookAtFile(file);
+  } catch (error) {
+    throw refusalOf(file, error);
+  }
+}
+
+/** Of a file without rows: one of another header was refused by then. */
+async function hasHeader(file: string): Promise<boolean> {
+  for await (const _ of csv(file, { columns: orderColumns }).after(null)) return true;
+  return false;
 }
 
 function refusalOf(file: string, error: unknown): unknown {

@@ -8,7 +8,9 @@ import { findImport } from '../../src/orders/find-import.js';
 import { importRows, type RowVerdict } from '../../src/orders/import-rows.js';
 import { importRowsOrNone } from '../../src/orders/import-rows-or-none.js';
 import type { JudgedRow } from '../../src/orders/judge-row.js';
+import { type FileLook, keepFirstLook } from '../../src/orders/keep-first-look.js';
 import { clearEndedMark, markRunsEnded } from '../../src/orders/mark-runs-ended.js';
+import { orderFileRows } from '../../src/orders/order-file-rows.js';
 import { proveImport } from '../../src/orders/prove-import.js';
 import { readRejects } from '../../src/orders/read-rejects.js';
 import { reportImport } from '../../src/orders/report-import.js';
@@ -220,6 +222,30 @@ describe('importing rows or none', () => {
     ]);
     await expect(importRowsOrNone(where, { ...again, rows: [order(4, 1, 9)] })).rejects.toThrow(
       /line 4: order_id is 1, which import-step-1 imported from line 2 of its file, with other values/,
+    );
+  });
+});
+
+describe('an import without a place in its file yet', () => {
+  it('takes no row of a file that was changed since it began', async () => {
+    const importId = await begun('a');
+    const path = join(folder, 'changing.csv');
+    const rowsOf = async (...lines: readonly string[]): Promise<number> => {
+      const file = await orderFileOf(path, ...lines);
+      const onBeginning = (look: FileLook) => keepFirstLook(database.pool, { importId, file, look });
+      let rows = 0;
+      for await (const _ of orderFileRows(file, { importId, batchSize: 1, onBeginning }).after(null))
+        rows += 1;
+      return rows;
+    };
+
+    expect(await rowsOf('1,7,1997-01-18,1,500')).toBe(1);
+    expect(await rowsOf('1,7,1997-01-18,1,500')).toBe(1);
+    await expect(rowsOf('2,7,1997-01-18,1,500')).rejects.toThrow(
+      /begins with other bytes than when its import/,
+    );
+    await expect(rowsOf('1,7,1997-01-18,1,500', '2,7,1997-01-18,1,500')).rejects.toThrow(
+      /had 71 bytes when its import began, and has 92 now, .* or start a new run/,
     );
   });
 });

@@ -35,6 +35,7 @@ describe('migrating', () => {
       { name: '0004_create-reports' },
       { name: '0005_create-imports' },
       { name: '0006_create-orders-exchanged' },
+      { name: '0007_know-import-files' },
     ]);
   });
 });

@@ -133,6 +133,8 @@ describe.each(['step', 'enumerator'] as const)('import-orders in the %s pattern'
   it.each([
     ['another header', 'id,cents\n1,500\n', /line 1: the header is \["id","cents"\].*Correct the file/],
     ['no header even', '', /is empty, without a header even/],
+    ['blank lines alone', '\n\r\n\n', /is empty, without a header even/],
+    ['a byte order mark alone', '\ufeff', /is empty, without a header even/],
   ])('fails at once for a file with %s', async (_, text, words) => {
     const book = importBook();
     await startWorker(book);
@@ -140,6 +142,13 @@ describe.each(['step', 'enumerator'] as const)('import-orders in the %s pattern'
 
     expect(await failureOf(await startRun(pattern))).toMatch(words);
     expect(book.visited).toEqual([]);
+  });
+
+  it('completes for a file with a header alone, even without a line end', async () => {
+    await startWorker(importBook());
+    await writeFile(file, 'order_id,customer_id,ordered_on,units,total_cents');
+
+    expect(await resultOf(await startRun(pattern))).toMatchObject({ result: { read: 0 } });
   });
 
   it('does not wait for ever for a file that was never there', async () => {
