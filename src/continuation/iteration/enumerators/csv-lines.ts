@@ -2,7 +2,7 @@
  * Lines as an editor counts them: they end with \n, \r\n or \r. Counted here since csv-parse counts a \r\n within quotes
  * twice.
  */
-import type { CsvText } from './csv-text.js';
+import type { CsvEncoding, CsvText } from './csv-text.js';
 
 /** A place between two lines: the file's bytes before it, and the number of the line that begins there. */
 export interface CsvPlace {
@@ -18,6 +18,14 @@ export function lineEndAt(byte: number | undefined, next: number | undefined): n
   if (byte === lineFeed) return 1;
   if (byte !== carriageReturn || next === undefined) return 0;
   return next === lineFeed ? 2 : 1;
+}
+
+/** Whether a line ends with these bytes: a file's last one may have no end. */
+export function endsLine(bytes: Buffer, encoding: CsvEncoding = 'utf8'): boolean {
+  const wide = encoding === 'utf16le';
+  if (wide && bytes.at(-1) !== 0) return false;
+  const last = bytes.at(wide ? -2 : -1);
+  return last === lineFeed || last === carriageReturn;
 }
 
 /** How many lines end in this text, and how many of them are blank ones at its beginning. */

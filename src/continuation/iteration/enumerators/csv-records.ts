@@ -12,7 +12,7 @@
 import { crc32 } from 'node:zlib';
 import { CsvError, Parser } from 'csv-parse';
 import type { CsvRowExtent } from './csv-errors.js';
-import { type CsvPlace, countLineEnds, firstLine, lineEndAt } from './csv-lines.js';
+import { type CsvPlace, countLineEnds, endsLine, firstLine, lineEndAt } from './csv-lines.js';
 import { endOfRecord } from './csv-long-record.js';
 import { type CsvText, startOfBytesBefore } from './csv-text.js';
 import { ByteWindow } from './csv-window.js';
@@ -55,8 +55,10 @@ export async function* readRecords(
     const whole = broken.isTooLarge ? await endOfRecord(text, broken.after, format) : null;
     const { line, end } = whole ?? (await firstLine(text, broken.after));
     // Of half a unit at the file's end the text has a whole one.
-    at = { line: end.line, offset: Math.min(text.size, end.offset) };
-    const checksum = crc32(await text.before(at.offset));
+    const offset = Math.min(text.size, end.offset);
+    const before = await text.before(offset);
+    at = { line: end.line + (endsLine(before, text.encoding) ? 0 : 1), offset };
+    const checksum = crc32(before);
     const extent = whole === null ? 'guessed' : 'known';
     const problem = problemOf(broken.error, format, extent);
     const beginning = await beginningAt(text, broken.after);
@@ -217,7 +219,7 @@ class Places {
     const line = this.last.line + blankFirst;
     const offset = Math.min(this.#text.size, this.last.offset + this.#text.bytesOf(text));
     const isText = this.#text.isText(this.#bytesRead.slice(this.last.offset, offset), text);
-    const end = { offset, line: this.last.line + all };
+    const end = { offset, line: this.last.line + all + (endsLine(text) ? 0 : 1) };
     const checksum = crc32(this.#bytesRead.slice(startOfBytesBefore(offset), offset));
     this.last = end;
     this.#lastText = textEnd;

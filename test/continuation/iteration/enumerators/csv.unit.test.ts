@@ -210,6 +210,24 @@ describe('csv', () => {
     expect(items.map(({ line }) => line)).toEqual([3, 6, 7, 10, 12]);
   });
 
+  it.each([
+    ['a row', '2,b'],
+    ['a row of many lines', '2,"b\r\nc"'],
+    ['one that can’t be read', '2,"b"c'],
+    ['one that is too long', `2,${'b'.repeat(100)}`],
+  ])('has the line after its last row in the cursor, with or without a line end: %s', async (_, last) => {
+    const lineAfter = async (end: string, encoding: 'utf8' | 'utf16le') => {
+      const file = aFile(Buffer.from(`id,note\n1,a\n${last}${end}`, encoding));
+      return (await entriesAfter(csv(file, { encoding, maxRowBytes: 50 }))).at(-1)?.cursor.line;
+    };
+
+    const expected = last.includes('\n') ? 5 : 4;
+    for (const encoding of ['utf8', 'utf16le'] as const)
+      expect(await Promise.all(['', '\n', '\r\n'].map((end) => lineAfter(end, encoding)))).toEqual([
+        ...[expected, expected, expected],
+      ]);
+  });
+
   it('says of its last row that it is the last, whatever follows it', async () => {
     const lasts = async (end: string) =>
       (await entriesAfter(csv(aFile(`id\n1\n2${end}`)))).map(({ last = false }) => last);
