@@ -31,9 +31,9 @@ import { readCustomersAfter, readMonthsAfter } from '../orders/read-customer-mon
 import type {
   CountedCustomerRange,
   CountedReportSelection,
+  MetReport,
   ReportSelection,
   SelectedMonth,
-  WrittenReport,
 } from '../orders/report.js';
 import { selectReports } from '../orders/select-reports.js';
 import { type ReportsSummary, summariseReports, sweepReports } from '../orders/summarise-reports.js';
@@ -72,7 +72,7 @@ export interface ReportActivities {
 /** What is told after a commit. */
 export interface ReportsTold {
   readonly runId: string;
-  readonly reports: readonly WrittenReport[];
+  readonly reports: readonly MetReport[];
   /** Where a new worker would go on if this one were lost now; null: from the beginning. */
   readonly checkpoint: ReportCursor | null;
 }
@@ -99,7 +99,7 @@ export function reportActivities(
   stores: Pick<CheckpointStores, 'named'>,
 ): ReportActivities {
   /** What became of a transaction's rows, until it is committed and may be told. */
-  const untold = new WeakMap<DueReports, WrittenReport[]>();
+  const untold = new WeakMap<DueReports, MetReport[]>();
 
   const keepPace = pacing(pool);
 
@@ -152,12 +152,19 @@ export function reportActivities(
     await faultSeam?.('committed', customersOf(due), stopping);
   };
 
-  const recordFailed = (
-    { run, selection, months }: DueReports,
+  const recordFailed = async (
+    due: DueReports,
     reason: string,
     { transaction }: ReportsContext,
-  ): Promise<void> =>
-    recordFailedReports(transaction ?? pool, { runId: run.runId, selection, months, reason });
+  ): Promise<void> => {
+    const { run, selection, months } = due;
+    await recordFailedReports(transaction ?? pool, { runId: run.runId, selection, months, reason });
+    // Also in place of what was written before its commit failed.
+    untold.set(
+      due,
+      months.map(({ customerId, month }) => ({ customerId, month, reason })),
+    );
+  };
 
   const summarise = async (runId: string): Promise<ReportsSummary> => {
     await sweepReports(pool, runId);

@@ -53,6 +53,12 @@ export type WrittenReport = CustomerMonth & {
   readonly revisited: boolean;
 };
 
+/** A row that has the reason why it could not be written in its place. */
+type FailedReport = CustomerMonth & { readonly reason: string };
+
+/** What became of a customer's month that was met. */
+export type MetReport = WrittenReport | FailedReport;
+
 /** The customers' months of one call, and the run that meets them. */
 export type ReportsToWrite = {
   readonly runId: string;

@@ -2,7 +2,7 @@
 import type { ReportCursor, ReportsTold } from '../activities/generate-reports.js';
 import type { VisitsTold } from '../activities/order-visits.js';
 import type { Visit } from '../orders/order.js';
-import type { WrittenReport } from '../orders/report.js';
+import type { MetReport } from '../orders/report.js';
 
 /** One transaction's work, in the words of its job. */
 export interface ToldWork {
@@ -10,8 +10,9 @@ export interface ToldWork {
   /** What the numbers are of: orders, or customers. */
   readonly numbered: 'orders' | 'customers';
   readonly numbers: readonly number[];
-  /** What is counted, and what became of it. */
+  /** What became of so many: orders are done also where they failed, months reported where they did not. */
   readonly outcome: 'done' | 'months reported';
+  readonly count: number;
   readonly failed: number;
   /** Each item in a line of its own. */
   readonly lines: readonly string[];
@@ -29,6 +30,7 @@ function wordsOfVisits({ runId, visits, checkpoint }: VisitsTold): ToldWork {
     numbered: 'orders',
     numbers: visits.map(({ orderId }) => orderId),
     outcome: 'done',
+    count: visits.length,
     failed: visits.filter(({ outcome }) => outcome === 'failed').length,
     lines: visits.map(describeVisit),
     checkpoint: checkpoint === null ? null : String(checkpoint),
@@ -36,12 +38,14 @@ function wordsOfVisits({ runId, visits, checkpoint }: VisitsTold): ToldWork {
 }
 
 function wordsOfReports({ runId, reports, checkpoint }: ReportsTold): ToldWork {
+  const failed = reports.filter((report) => 'reason' in report).length;
   return {
     runId,
     numbered: 'customers',
     numbers: reports.map(({ customerId }) => customerId),
     outcome: 'months reported',
-    failed: 0,
+    count: reports.length - failed,
+    failed,
     lines: reports.map(describeReport),
     checkpoint: checkpoint === null ? null : shortPlace(checkpoint),
   };
@@ -56,7 +60,9 @@ function describeVisit(visit: Visit): string {
   return `order ${visit.orderId} charged ${dollars(visit.chargedCents)}`;
 }
 
-function describeReport({ customerId, month, orders, totalCents, revisited }: WrittenReport): string {
+function describeReport(report: MetReport): string {
+  if ('reason' in report) return `customer ${report.customerId} · ${report.month} failed: ${report.reason}`;
+  const { customerId, month, orders, totalCents, revisited } = report;
   const sums = `${orders} order${orders === 1 ? '' : 's'}, ${dollars(totalCents)}`;
   return `customer ${customerId} · ${month}${revisited ? ' met again' : ''}: ${sums}${revisited ? ', as before' : ''}`;
 }

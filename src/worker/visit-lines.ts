@@ -11,8 +11,7 @@ import { type ToldWork, wordsOf } from './told-work.js';
 const readableMs = 40;
 const summaryEveryMs = 1_000;
 
-interface Sum extends Pick<ToldWork, 'runId' | 'numbered' | 'outcome' | 'failed' | 'checkpoint'> {
-  readonly count: number;
+interface Sum extends Pick<ToldWork, 'runId' | 'numbered' | 'outcome' | 'count' | 'failed' | 'checkpoint'> {
   readonly first: number;
   readonly last: number;
 }
@@ -27,7 +26,7 @@ export class VisitLines {
   ) {}
 
   add(told: VisitsTold | ReportsTold): void {
-    const { runId, numbered, numbers, outcome, failed, lines, checkpoint } = wordsOf(told);
+    const { runId, numbered, numbers, outcome, count, failed, lines, checkpoint } = wordsOf(told);
     const [only, ...more] = lines;
     if (only === undefined) return;
     const now = this.now();
@@ -40,7 +39,7 @@ export class VisitLines {
     const before = this.#pending;
     this.#pending = {
       ...{ runId, numbered, outcome, checkpoint },
-      count: (before?.count ?? 0) + lines.length,
+      count: (before?.count ?? 0) + count,
       failed: (before?.failed ?? 0) + failed,
       // Not the first and last to come: an attempt that woke up late tells of one long past.
       first: Math.min(...numbers, ...(before === null ? [] : [before.first])),

@@ -170,7 +170,7 @@ describe.each(['step', 'enumerator'] as const)('generate-reports in the %s patte
 
   it('passes a row over that can’t be written, and records why in its place', async () => {
     await withABrokenMonth('8/1997-03', async () => {
-      const { run, prove } = await aRun(pattern, { onError: 'skip', store: 'postgres' });
+      const { run, told, prove } = await aRun(pattern, { onError: 'skip', store: 'postgres' });
 
       const end = await run.toTheEnd();
 
@@ -180,6 +180,10 @@ describe.each(['step', 'enumerator'] as const)('generate-reports in the %s patte
           : { checkpoint: { counts: { failed: 1 } } },
       );
       expect(await prove()).toMatchObject({ ...allRight, reported: 5, failed: 1 });
+      expect(reported(told)).toEqual(places);
+      expect(told.flatMap(({ reports }) => reports).filter((report) => 'reason' in report)).toEqual([
+        { customerId: 8, month: '1997-03', reason: 'no such month' },
+      ]);
       expect(await rowsNow(database.pool)).toContain('8/1997-03: no such month, a-run, visited 1');
     });
   });

@@ -104,6 +104,17 @@ describe('the lines of a worker that writes reports', () => {
     ]);
   });
 
+  it('say why a month could not be written, and count those in a sum', () => {
+    const failed = { customerId: 42, month: '1997-04', reason: 'no such month' };
+
+    expect(linesOfReports({ reports: [failed], checkpoint: within })).toEqual([
+      'run-1  customer 42 · 1997-04 failed: no such month · checkpoint 42/1997-03',
+    ]);
+    expect(linesOfReports({ reports: [reported(42, '1997-03'), failed], checkpoint: null })).toEqual([
+      'run-1  customers 42 to 42: 1 months reported, 1 failed',
+    ]);
+  });
+
   it('sum months up where they come too fast, or many in a transaction', () => {
     const reports = [reported(41, '1997-02'), reported(42, '1997-01'), reported(42, '1997-03')];
 
