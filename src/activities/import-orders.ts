@@ -7,6 +7,7 @@
  *     missing. So a corrected file can be imported by a new run, which finds what the failed one had done.
  * A3  An import is known by its run's chain of executions, not by its id alone: see migration 0005.
  */
+import { Context } from '@temporalio/activity';
 import type { Pool } from 'pg';
 import type { Batch, BatchStart, Counts, IterationOutcome } from '../continuation/checkpoint.js';
 import {
@@ -102,7 +103,7 @@ export function importActivities(
 
   const begin = async (run: ImportToBegin): Promise<BegunImport> => ({
     importId: await beginImport(pool, run),
-    total: await countRows(run.file),
+    total: await countRows(run.file, Context.current().cancellationSignal),
   });
 
   const importItems = async (

@@ -1,5 +1,6 @@
 /** The options that say how a run works, for every command that starts one, and what they come to. */
-import { access, constants } from 'node:fs/promises';
+import type { Stats } from 'node:fs';
+import { access, constants, stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { type Command, Option } from 'commander';
 import type { Timing } from '../continuation/timing.js';
@@ -131,12 +132,20 @@ export async function refuseWithoutWork(
 }
 
 async function refuseUnreadable(file: string): Promise<void> {
-  await access(file, constants.R_OK).catch((error: unknown) => {
+  const found = await readable(file).catch((error: unknown) => {
     const why = error instanceof Error ? error.message : String(error);
     throw new UserError(`${file} can't be read: ${why}.`, 'Name a file that exists.', 'failed', {
       cause: error,
     });
   });
+  // A pipe would hold the worker until somebody writes into it, and can't be read from the middle.
+  if (!found.isFile())
+    throw new UserError(`${file} is no regular file: a run could not resume in it.`, 'Name a file of rows.');
+}
+
+async function readable(file: string): Promise<Stats> {
+  await access(file, constants.R_OK);
+  return stat(file);
 }
 
 function paceOf({ itemMs, pace }: RunFlags): number {

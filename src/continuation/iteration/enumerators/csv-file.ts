@@ -5,7 +5,7 @@
  * fits behind `CsvFile` with a dozen lines, a HEAD for the size and a GET with a range for the rest.
  */
 import type { BigIntStats } from 'node:fs';
-import { open } from 'node:fs/promises';
+import { constants, open } from 'node:fs/promises';
 
 export interface CsvFile {
   /** As errors name it. */
@@ -39,7 +39,8 @@ export function localFile(path: string): CsvFile {
   return {
     name: path,
     async open() {
-      const handle = await open(path);
+      // Opening a pipe would wait for somebody who writes into it.
+      const handle = await open(path, constants.O_RDONLY | constants.O_NONBLOCK);
       try {
         const stats = await handle.stat({ bigint: true });
         // A pipe has no size and no second reading: it would pass for an empty file.

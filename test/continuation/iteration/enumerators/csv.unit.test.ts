@@ -1,6 +1,8 @@
+import { execFile } from 'node:child_process';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import fc from 'fast-check';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { batched } from '../../../../src/continuation/iteration/enumerators/batched.js';
@@ -390,5 +392,9 @@ describe('csv', () => {
 
   it('reads nothing but regular files: a folder or a pipe would pass for an empty one', async () => {
     await expect(itemsAfter(csv(tmpdir()))).rejects.toThrow('is no regular file');
+    const pipe = join(tmpdir(), `leftoff-pipe-${process.pid}`);
+    await promisify(execFile)('mkfifo', [pipe]);
+    onTestFinished(() => rm(pipe));
+    await expect(itemsAfter(csv(pipe))).rejects.toThrow('is no regular file');
   });
 });
