@@ -18,7 +18,8 @@ const integerFrom = (least: number) =>
   z
     .string()
     .regex(/^-?\d+$/, 'is not a whole number')
-    .transform(Number)
+    // Of hundreds of digits it is infinite, and no number to zod.
+    .transform((digits) => Math.max(-Number.MAX_VALUE, Math.min(Number(digits), Number.MAX_VALUE)))
     .pipe(
       z
         .number()

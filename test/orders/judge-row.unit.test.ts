@@ -42,6 +42,15 @@ describe('a row of an import', () => {
     ]);
   });
 
+  it.each([
+    ['9', 'is above 2147483647, the greatest integer'],
+    ['-9', 'is below 1'],
+  ])('is broken in words with an id of hundreds of digits: %s…', async (first, problem) => {
+    const [row] = await judged(`${first}${'9'.repeat(400)},4,1997-01-01,2,1`);
+
+    expect(row).toMatchObject({ kind: 'broken', reason: expect.stringContaining(problem) });
+  });
+
   it('that is no text is broken, and shown with what can be read of it', async () => {
     expect(await judged(Buffer.from([0x31, 0x37, 0x2c, 0xff, 0x2c, 0x31]))).toEqual([
       { kind: 'broken', line: 2, reason: expect.stringContaining('it is not UTF-8'), row: '17,\ufffd,1' },
