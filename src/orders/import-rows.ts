@@ -99,13 +99,18 @@ const settleSql = `
     SELECT $2, line, reason, row FROM judged WHERE outcome = 'rejected' AND NOT was_rejected
     ORDER BY line
     ON CONFLICT DO NOTHING
+    RETURNING line
+  ), settled AS (
+    -- Of two attempts that reject a line at once, one has rejected it, and the other met it again.
+    SELECT judged.*, outcome = 'imported' OR outcome = 'rejected' AND rejected.line IS NULL AS revisited
+    FROM judged LEFT JOIN rejected USING (line)
   ), counted AS (
     UPDATE imports SET revisited = revisited + again.rows
-    FROM (SELECT count(*) AS rows FROM judged WHERE was_rejected OR outcome = 'imported') AS again
+    FROM (SELECT count(*) AS rows FROM settled WHERE revisited) AS again
     WHERE import_id = $2 AND again.rows > 0
   )
-  SELECT line, outcome, reason, was_rejected OR outcome = 'imported' AS revisited, is_there AS "isThere"
-  FROM judged
+  SELECT line, outcome, reason, revisited, is_there AS "isThere"
+  FROM settled
   ORDER BY line`;
 
 interface SettledRow {
