@@ -54,7 +54,7 @@ export function describeEvent(event: OwnEvent): string {
         ? `${event.item} ${event.position} is committed, its checkpoint is not: the fault falls here`
         : `${event.item} ${event.position} is in hand: the fault falls here`;
     case 'stopping':
-      return `${event.signal}: finishing the order in hand, then stopping`;
+      return `${event.signal}: finishing the item in hand, then stopping`;
     case 'stopped':
       return describeStopped(event);
     case 'database away':
@@ -80,7 +80,7 @@ function describeStopped(event: WorkerStopped): string {
     ...(lastReport === null ? [] : [{ item: 'report', last: lastReport }]),
     ...(lastLine === null ? [] : [{ item: 'row', last: `on line ${lastLine}` }]),
   ];
-  if (done.length === 0) return 'worker stopped; it had met no order';
+  if (done.length === 0) return 'worker stopped; it had met nothing';
   const items = done.map(({ item }) => `${item}${visited === 1 ? '' : 's'}`).join(' and ');
   const last = `the last one${done.length === 1 ? '' : 's'} ${done.map(({ last }) => last).join(' and ')}`;
   const stopped = `worker stopped after ${visited} ${items}, ${last}`;

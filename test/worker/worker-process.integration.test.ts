@@ -97,7 +97,7 @@ describe('a worker', () => {
     const { worker, runId } = await aWorkerWithAnOrderInHand();
 
     worker.signal('SIGTERM');
-    await expect.poll(() => said(worker, /SIGTERM: finishing the order in hand/)).toBe(1);
+    await expect.poll(() => said(worker, /SIGTERM: finishing the item in hand/)).toBe(1);
     await letGo();
 
     expect(await worker.exited).toEqual({ code: 0, signal: null });
@@ -124,7 +124,7 @@ describe('a worker', () => {
     const { worker } = await aWorkerWithAnOrderInHand();
 
     worker.signal('SIGINT');
-    await expect.poll(() => said(worker, /Ctrl\+C: finishing the order in hand/)).toBe(1);
+    await expect.poll(() => said(worker, /Ctrl\+C: finishing the item in hand/)).toBe(1);
     worker.signal('SIGINT');
     worker.signal('SIGINT');
     await letGo();
