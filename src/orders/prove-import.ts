@@ -8,7 +8,7 @@
  * V4  Two streams in the order of lines, side by side: a million rows take no memory.
  */
 import type { Pool, PoolClient } from 'pg';
-import { findImport } from './find-import.js';
+import { importOfRun } from './find-import.js';
 import { judgeRow } from './judge-row.js';
 import type { Order } from './order.js';
 import { orderFileRows } from './order-file-rows.js';
@@ -49,9 +49,12 @@ export async function proveImport(
   pool: Pool,
   { runId, file }: { readonly runId: string; readonly file: string },
 ): Promise<ImportProof> {
-  const { importId } = await findImport(pool, runId);
+  const { importId } = await importOfRun(pool, runId);
   const found = new Findings();
   const client = await pool.connect();
+  // A loss is the running statement's error; without a listener it would end the process as well.
+  const onError = () => undefined;
+  client.on('error', onError);
   try {
     await client.query('BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY');
     await client.query(`DECLARE accounts NO SCROLL CURSOR FOR ${accountsSql}`, [importId]);
@@ -75,8 +78,13 @@ export async function proveImport(
     for (; !account.done; account = await accounts.next()) found.wrong(account.value.line);
     return found.proof();
   } finally {
-    await client.query('ROLLBACK');
-    client.release();
+    // A connection that is lost rolls back by itself, and must not come to the next caller.
+    const lost = await client.query('ROLLBACK').then(
+      () => false,
+      () => true,
+    );
+    client.off('error', onError);
+    client.release(lost);
   }
 }
 

@@ -149,6 +149,21 @@ describe('importing rows', () => {
     ]);
   });
 
+  it('is a revisit to the one of two attempts that rejects a line second', async () => {
+    const importId = await begun('a');
+    const first = await database.pool.connect();
+    await first.query('BEGIN');
+    const [rejectedFirst] = await importRows(first, { runId, importId, rows: [broken(3)] });
+    const late = take(importId, broken(3));
+    await aStatementWaits(database.pool);
+    await first.query('COMMIT');
+    first.release();
+
+    expect(rejectedFirst).toEqual(rejected(3, 'units is "0"'));
+    expect(await late).toEqual([rejected(3, 'units is "0"', { revisited: true })]);
+    expect(await reportImport(database.pool, { importId, read: 1 })).toMatchObject({ revisited: 1 });
+  });
+
   it('never deadlocks with another import of the same ids in the opposite order', async () => {
     const ids = Array.from({ length: 2_000 }, (_, i) => i + 1);
     const [one, other] = [await begun('a'), await begun('b', 'import-step-2')];
@@ -272,6 +287,14 @@ describe('the proof of an import', () => {
       ...{ read: 4, imported: 2, rejected: 2 },
       ...{ lost: [], lostCount: 0, doubled: [], doubledCount: 0, wrong: [], wrongCount: 0 },
     });
+  });
+
+  it('is of exactly the run that is named', async () => {
+    await anImport();
+
+    await expect(proveImport(database.pool, { runId: 'import-step', file: await file() })).rejects.toThrow(
+      "There is no import 'import-step'.",
+    );
   });
 
   it.each([
