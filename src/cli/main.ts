@@ -23,7 +23,8 @@ try {
     const help = asked === 'help' && process.argv.includes(name);
     program.addCommand(name === asked || help ? await load() : new Command(name).description(summary));
   }
-  program.exitOverride();
+  // A command's own --json must not take those of the commands below it: `schedule trigger … --json`.
+  program.exitOverride().enablePositionalOptions();
   for (const command of program.commands) {
     prepare(command, command.name());
     for (const sub of command.commands) prepare(sub, `${command.name()} ${sub.name()}`);

@@ -12,7 +12,7 @@ export function scheduleCommand(): Command {
       .description(
         'Runs that Temporal starts by itself; alone it lists them. One that is still going is never overtaken: its next start is left out.',
       )
-      // Its own --json must not take those of the commands below it.
+      // As the program above it (main.ts).
       .enablePositionalOptions()
       .addCommand(createScheduleCommand())
       .addCommand(triggerScheduleCommand())
