@@ -68,6 +68,10 @@ export function orderActivities(
 
   const keepPace = pacing(pool);
 
+  /** A partition's were counted when the run was divided. */
+  const select = async ({ runId, range }: Pick<RunOfOrders, 'runId' | 'range'>): Promise<Selection> =>
+    range === undefined ? selectOrders(pool, runId) : { upTo: range.upTo, total: range.total };
+
   const ordersOf = (run: RunOfOrders, { upTo }: Selection): Enumerator<SelectedOrder[], RowCursor> => {
     const { runId, batchSize, range } = run;
     const within = range === undefined ? {} : { within: range };
@@ -115,8 +119,7 @@ export function orderActivities(
   };
 
   return {
-    selectOrders: ({ runId, range = null }) =>
-      workOnce(async () => telling(await selectOrders(pool, runId, range)), { isOutage }),
+    selectOrders: (run) => workOnce(async () => telling(await select(run)), { isOutage }),
 
     divideOrders: ({ runId, partitions }) =>
       workOnce(
@@ -151,8 +154,8 @@ export function orderActivities(
     reportOrders: ({ runId }) => workOnce(() => reportOrders(pool, { runId }), { isOutage }),
 
     processOrders: iteration<RunOfOrders, SelectedOrder[], RowCursor, Selection, Transaction | null>({
-      select: async ({ runId, range = null }) => {
-        const selection = await selectOrders(pool, runId, range);
+      select: async (run) => {
+        const selection = await select(run);
         return { selection, total: selection.total };
       },
       buildEnumerator: (run, selection) => ordersOf(run, selection),

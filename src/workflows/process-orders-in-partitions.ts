@@ -14,7 +14,7 @@ const splitOver = (child: string): Run =>
   inPartitions<OrdersRange, ProcessOrders>({
     child,
     divide: (run) => activities(run).divideOrders(run),
-    part: (settings, { after, upTo }) => ({ ...settings, range: { after, upTo } }),
+    part: (settings, range) => ({ ...settings, range }),
     summarise: (run) => activities(run).reportOrders(run),
   });
 

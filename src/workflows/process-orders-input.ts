@@ -2,6 +2,6 @@
 import type { JobSettings } from './job-settings.js';
 
 export interface ProcessOrders extends JobSettings {
-  /** The orders of this partition: after the one id, up to and with the other. Left out: all. */
-  readonly range?: { readonly after: number | null; readonly upTo: number };
+  /** The orders of this partition: after the one id, up to and with the other; and how many of them are the run's. Left out: all. */
+  readonly range?: { readonly after: number | null; readonly upTo: number; readonly total: number };
 }
