@@ -32,7 +32,7 @@ export function workerCommand(): Command {
     )
     .addHelpText(
       'after',
-      '\nExamples:\n  leftoff worker --detach\n  leftoff worker --profile production --metrics 9464',
+      '\nExample:\n  leftoff worker --detach\n  leftoff worker --profile production --metrics 9464',
     )
     .action((options: WorkerFlags) => {
       const profile = readProfile(options.profile);

@@ -104,6 +104,7 @@ describe('run with a worker', () => {
         profile: 'demo',
         store: 'heartbeat',
         attempts: [],
+        partitions: [],
         failure: null,
       });
     },
@@ -195,7 +196,7 @@ describe('run with a worker', () => {
     );
 
     const { stdout, exitCode } = await checkout
-      .leftoff('run', 'step:process-orders')
+      .leftoff('run', 'step:process-orders', '--on-error', 'fail')
       .finally(() =>
         checkout.database.pool.query('ALTER TABLE charges DROP CONSTRAINT nothing_may_be_charged'),
       );

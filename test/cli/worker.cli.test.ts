@@ -43,7 +43,7 @@ describe('worker on a terminal', () => {
     terminal.type(ctrlC);
 
     expect(await terminal.exited).toMatchObject({ exitCode: 0 });
-    expect(terminal.screen()).toContain('Ctrl+C: finishing the order in hand, then stopping');
+    expect(terminal.screen()).toContain('Ctrl+C: finishing the item in hand, then stopping');
     expect(terminal.screen()).not.toContain('once more');
     const stopped = /worker stopped after \d+ orders, the last one (\d+); its cursor is kept/.exec(
       terminal.screen(),
@@ -63,7 +63,7 @@ describe('worker on a terminal', () => {
     await vi.waitFor(async () => expect((await holding.query(waitingForUs)).rowCount).toBe(1), 10_000);
 
     terminal.type(ctrlC);
-    await terminal.seen('finishing the order in hand');
+    await terminal.seen('finishing the item in hand');
     await pressLater(terminal.type);
     await terminal.seen('Ctrl+C once more stops hard');
     await pressLater(terminal.type);
@@ -110,7 +110,7 @@ describe('worker', () => {
       lastReport: null,
       lastLine: null,
     });
-    expect(stderr).toContain('SIGTERM: finishing the order in hand');
+    expect(stderr).toContain('SIGTERM: finishing the item in hand');
   });
 
   it('says once that the database is away, and once that it is back', async () => {
@@ -156,7 +156,7 @@ describe('worker', () => {
 
       worker.kill('SIGTERM');
 
-      expect(await worker).toMatchObject({ exitCode: 0, stdout: 'worker stopped; it had met no order' });
+      expect(await worker).toMatchObject({ exitCode: 0, stdout: 'worker stopped; it had met nothing' });
       expect(performance.now() - toldAtMs).toBeLessThan(3_000);
     });
 
