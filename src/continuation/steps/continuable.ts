@@ -54,6 +54,7 @@ import { PendingWork } from './pending-work.js';
 import { progressQuery } from './progress-query.js';
 import { type RunEvents, workflowEvents } from './run-events.js';
 import { RunLedger } from './run-ledger.js';
+import { endedByCancelling } from './stoppable-work.js';
 import { reasonToStop } from './stopping-rules.js';
 
 /** A Workflow function; its second argument is what continue-as-new carries, a retry keeps, or a test plans (`interrupting`); null is nothing. */
@@ -157,6 +158,8 @@ class ContinuableRun {
     }
     if (this.#root.consideredCancelled) {
       if (isCancellation(thrown)) throw thrown;
+      // Its worker was lost, or its item failed, while it was being cancelled: it is cancelled all the same.
+      if (endedByCancelling(thrown)) throw new CancelledFailure('The run was cancelled', [], thrown);
       return this.#fail(failedBy(thrown));
     }
 

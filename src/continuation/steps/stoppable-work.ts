@@ -57,7 +57,7 @@ export class StoppableWork {
     };
     this.#stops.add(stop);
     const ended = (error?: unknown): void => {
-      if (phase === 'stopped' && isStop(error)) this.#endedByStop.add(error);
+      if (phase === 'stopped' && endedByCancelling(error)) this.#endedByStop.add(error);
       phase = 'ended';
       this.#stops.delete(stop);
     };
@@ -83,7 +83,8 @@ function startIn<T>(scope: CancellationScope, work: () => Promise<T>): Promise<T
   return started;
 }
 
-function isStop(error: unknown): error is Error {
+/** Whether this is what an Activity ends with because it was asked to cancel (S3), or a cancellation itself. */
+export function endedByCancelling(error: unknown): error is Error {
   if (!(error instanceof Error)) return false;
   return (
     isCancellation(error) || (error instanceof ActivityFailure && error.retryState === 'CANCEL_REQUESTED')

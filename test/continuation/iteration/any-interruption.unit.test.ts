@@ -7,7 +7,8 @@ import { anyDisturbances, anyDisturbancesOfBatches } from './some-disturbances.j
 const cadence = fc.integer({ min: 1, max: 4 });
 const patience = 120_000;
 
-describe('whatever stops, kills, fails or delays an iteration', () => {
+// At once: most of a case's time is a wait.
+describe.concurrent('whatever stops, kills, fails or delays an iteration', () => {
   it.each(Object.entries(enumerators))(
     'over %s, each item has exactly one effect, in order, and nothing is met again but what a lost process had done',
     async (_, anEnumerator) => {
@@ -60,7 +61,8 @@ describe('whatever stops, kills, fails or delays an iteration', () => {
   );
 });
 
-describe('whatever stops, kills, fails or delays a step’s batches', () => {
+// At once: most of a case's time is a wait.
+describe.concurrent('whatever stops, kills, fails or delays a step’s batches', () => {
   const sizes = fc.record({ batchSize: cadence, batchesPerExecution: cadence });
 
   it(
