@@ -11,11 +11,10 @@ import { join } from 'node:path';
 import type { Timing } from '../continuation/timing.js';
 import type { StackAddresses } from '../stack/addresses.js';
 import { connectTemporalForWorker } from '../stack/connect-temporal-for-worker.js';
-import { ImportLines } from './import-lines.js';
 import { loadTracing } from './load-tracing.js';
 import type { Observation } from './observation.js';
 import { type RunningWorker, startWorker } from './start-worker.js';
-import { VisitLines } from './visit-lines.js';
+import { WorkLines } from './work-lines.js';
 import {
   describeEvent,
   logEvent,
@@ -49,23 +48,14 @@ export async function runWorkerProcess(
   const logFile = options.logFile ?? join(home, 'logs', `worker-${process.pid}.log`);
   const log = openWorkerLog(logFile);
   const writeLine = logFile === 'stdout' ? () => undefined : options.writeLine;
-  const lines = new VisitLines(writeLine);
-  const importLines = new ImportLines(writeLine);
-  const flush = (): void => {
-    lines.flush();
-    importLines.flush();
-  };
-  const flushing = setInterval(flush, 1_000);
+  const lines = new WorkLines(writeLine);
+  const flushing = setInterval(() => lines.flush(), 1_000);
   const tell = (event: WorkerEvent): void => {
-    if (event.kind === 'visited' || event.kind === 'reported') {
+    if (event.kind === 'visited' || event.kind === 'reported' || event.kind === 'imported') {
       lines.add(event);
       return;
     }
-    if (event.kind === 'imported') {
-      importLines.add(event);
-      return;
-    }
-    flush();
+    lines.flush();
     writeLine(describeEvent(event));
     logEvent(log, event);
   };
@@ -97,7 +87,7 @@ export async function runWorkerProcess(
     throw error;
   } finally {
     clearInterval(flushing);
-    flush();
+    lines.flush();
   }
 }
 

@@ -42,7 +42,7 @@ export function workerIdentity(pid = process.pid, host = hostname()): string {
   return `${pid}@${host}`;
 }
 
-/** The line for an event; what was done has lines of its own (`visit-lines.ts`, `import-lines.ts`). */
+/** The line for an event; what was done has lines of its own (`work-lines.ts`). */
 export function describeEvent(event: OwnEvent): string {
   switch (event.kind) {
     case 'ready':

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { ReportsTold } from '../../src/activities/generate-reports.js';
 import type { Visit } from '../../src/orders/order.js';
-import { VisitLines } from '../../src/worker/visit-lines.js';
+import { WorkLines } from '../../src/worker/work-lines.js';
 
 const charged = (orderId: number): Visit => ({
   ...{ orderId, outcome: 'processed', revisited: false, chargedCents: 2_933, reason: null },
@@ -17,7 +17,7 @@ function linesOf(
 ) {
   const written: string[] = [];
   let nowMs = 0;
-  const lines = new VisitLines(
+  const lines = new WorkLines(
     (line) => written.push(line),
     () => nowMs,
   );
@@ -77,7 +77,7 @@ describe('the lines of a worker that writes reports', () => {
   const linesOfReports = (...told: readonly Omit<ReportsTold, 'runId'>[]) => {
     const written: string[] = [];
     let nowMs = 0;
-    const lines = new VisitLines(
+    const lines = new WorkLines(
       (line) => written.push(line),
       () => nowMs,
     );

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { RowVerdict } from '../../src/orders/import-rows.js';
-import { ImportLines } from '../../src/worker/import-lines.js';
+import { WorkLines } from '../../src/worker/work-lines.js';
 
 const imported = (line: number, revisited = false): RowVerdict => ({ line, outcome: 'imported', revisited });
 
@@ -24,7 +24,7 @@ function linesOf(
 ) {
   const written: string[] = [];
   let nowMs = 0;
-  const lines = new ImportLines(
+  const lines = new WorkLines(
     (line) => written.push(line),
     () => nowMs,
   );
