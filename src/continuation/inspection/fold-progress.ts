@@ -94,13 +94,7 @@ const carriedIterationSchema = z.object({
 
 const carriedPartitionsSchema = z.object({
   type: z.literal('leftoff.carried-partitions'),
-  done: z.array(runResultSchema.nullable()),
-});
-
-/** Of the done ones, what they are called. */
-const donePartitionsSchema = z.object({
-  type: z.literal('leftoff.carried-partitions'),
-  done: z.array(z.object({ workflowId: z.string() }).nullable()),
+  done: z.array(z.intersection(runResultSchema, z.object({ workflowId: z.string() })).nullable()),
 });
 
 /** What a partition begins with. */
@@ -214,7 +208,7 @@ function foldStart(before: Standing, event: ProgressEvent & { kind: 'started' },
     const next = { ...standing, ...tallyOf(steps.data), cursor, executions, interrupted, generation, chain };
     return record(next, source, event, runId);
   }
-  const partitions = donePartitionsSchema.safeParse(carried);
+  const partitions = carriedPartitionsSchema.safeParse(carried);
   if (partitions.success) {
     // Started again: those that were done before aren't started again.
     const children = partitions.data.done.flatMap((done) => done?.workflowId ?? []);

@@ -50,22 +50,21 @@ export async function readRun(
     withLive(standing, live, runId),
   );
   const run = toState(description, now, { live, stored }, firstStartedAt);
-  return withPartitions(run, await readPartitions(client, partitionsOf(workflowId, now), { stores }));
+  const partitions = await readPartitions(partitionsOf(workflowId, now), (child) =>
+    readRun(client, child, { stores }),
+  );
+  return withPartitions(run, partitions);
 }
 
 /** Those that have begun. Some at a time: there may be a thousand. */
-async function readPartitions(
-  client: Client,
+async function readPartitions<Read>(
   children: readonly string[],
-  options: ReadOptions,
-): Promise<RunState[]> {
-  const partitions: RunState[] = [];
+  read: (workflowId: string) => Promise<Read>,
+): Promise<Read[]> {
+  const partitions: Read[] = [];
   for (let next = 0; next < children.length; next += readAtOnce) {
-    const some = children.slice(next, next + readAtOnce);
-    const read = await Promise.all(
-      some.map((workflowId) => unlessGone(readRun(client, workflowId, options))),
-    );
-    partitions.push(...read.filter((run) => run !== null));
+    const some = children.slice(next, next + readAtOnce).map((workflowId) => unlessGone(read(workflowId)));
+    for (const found of await Promise.all(some)) if (found !== null) partitions.push(found);
   }
   return partitions;
 }
@@ -125,11 +124,9 @@ export async function readCheckpoints(
   const start = executions.findLast(({ startedBy }) => startedBy !== 'continue-as-new');
   const firstStartedAt = start?.startedAt ?? description.startTime;
   const run = toState(description, standing, { live, stored }, firstStartedAt);
-  const parts: RunHistory[] = [];
-  for (const child of partitionsOf(workflowId, standing)) {
-    const part = await unlessGone(readCheckpoints(client, child, { stores }));
-    if (part !== null) parts.push(part);
-  }
+  const parts = await readPartitions(partitionsOf(workflowId, standing), (child) =>
+    readCheckpoints(client, child, { stores }),
+  );
   return {
     run: withPartitions(
       run,

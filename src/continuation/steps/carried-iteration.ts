@@ -58,17 +58,14 @@ export function failedFrom(error: unknown, place: Place): unknown {
   if (CancellationScope.current().consideredCancelled)
     // Its worker was lost, or its item failed, while it was being cancelled: it is cancelled all the same.
     return new CancelledFailure('The run was cancelled', [], error);
-  const checkpoint = newestOf([place.checkpoint, ...checkpointsIn(error)]);
+  const checkpoint = newestPlace([place.checkpoint], error);
   return keepingContinuation(failedBy(error), toStartFrom({ ...place, checkpoint }));
 }
 
 /** The newest place that is known, what an error carries included. */
 export function newestPlace(known: readonly (Checkpoint | null)[], error: unknown): Checkpoint | null {
-  return newestOf([...known, ...(error instanceof Error ? checkpointsIn(error) : [])]);
-}
-
-function newestOf(checkpoints: readonly (Checkpoint | null)[]): Checkpoint | null {
-  return checkpoints.reduce(
+  const carried = error instanceof Error ? checkpointsIn(error) : [];
+  return [...known, ...carried].reduce<Checkpoint | null>(
     (newest, each) =>
       each !== null && (newest === null || each.sequence >= newest.sequence) ? each : newest,
     null,
