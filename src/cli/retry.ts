@@ -112,7 +112,7 @@ async function startOverFailed(session: Session, client: Client, workflowId: str
     );
   const next = {
     ...jobIn(patternSchema.parse(pattern), job),
-    ...withoutUndefined(settings),
+    ...settings,
     timing: timings[profile === 'demo' ? 'demo' : 'production'],
     workflowId: null,
   };
@@ -132,20 +132,4 @@ async function startOverFailed(session: Session, client: Client, workflowId: str
       { cause: error },
     );
   }
-}
-
-type Memo = ReturnType<typeof readMemo>;
-type Kept = Pick<
-  Memo,
-  'batchSize' | 'checkpointEvery' | 'itemMs' | 'store' | 'onError' | 'maxRate' | 'maxLoad' | 'maxRuntimeMs'
->;
-
-function withoutUndefined({ batchSize, checkpointEvery, itemMs, store, onError, ...limits }: Kept) {
-  const { maxRate, maxLoad, maxRuntimeMs } = limits;
-  return {
-    ...{ batchSize, checkpointEvery, itemMs, store, onError },
-    ...(maxRate === undefined ? {} : { maxRate }),
-    ...(maxLoad === undefined ? {} : { maxLoad }),
-    ...(maxRuntimeMs === undefined ? {} : { maxRuntimeMs }),
-  };
 }

@@ -14,12 +14,12 @@ const runMemoSchema = z.object({
   store: z.enum(['heartbeat', 'redis', 'postgres']).default('heartbeat'),
   onError: z.enum(['skip', 'fail']).default('skip'),
   /** Left out where the run has none. */
-  maxRate: z.number().optional(),
-  maxLoad: z.int().optional(),
-  maxRuntimeMs: z.int().optional(),
-  partitions: z.int().optional(),
+  maxRate: z.number().exactOptional(),
+  maxLoad: z.int().exactOptional(),
+  maxRuntimeMs: z.int().exactOptional(),
+  partitions: z.int().exactOptional(),
   /** The file that is imported. */
-  file: z.string().optional(),
+  file: z.string().exactOptional(),
   /** ISO time of the run's start; a continue-as-new execution has a start of its own. Absent in runs of older releases. */
   startedAt: z.iso.datetime().optional(),
 });
