@@ -5,33 +5,16 @@ import { WorkflowFailedError } from '@temporalio/client';
 import { ApplicationFailure } from '@temporalio/common';
 import { readRun } from 'leftoff/inspection';
 import { activityFaults, interrupting, type PlannedEnd } from 'leftoff/testing';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { letterActivities } from '../../examples/01-first-iteration/activities.js';
 import { type Books, billingActivities, type Month } from '../../examples/02-steps/activities.js';
 import { deliverAgain } from '../../examples/04-errors/start-again.js';
 import { closeForTheNight, openAgain } from '../../examples/06-stopping/close-for-the-night.js';
 import type { RunResult } from '../../src/continuation/checkpoint.js';
-import {
-  type RunningTestWorker,
-  type TimeSkipping,
-  taskQueue,
-  timeSkipping,
-} from '../workflows/time-skipping.js';
+import { ownTimeSkipping } from '../workflows/own-time-skipping.js';
+import { taskQueue } from '../workflows/time-skipping.js';
 
-let server: TimeSkipping;
-const workers: RunningTestWorker[] = [];
-
-beforeAll(async () => {
-  server = await timeSkipping('../../examples/workflows.ts');
-});
-
-afterEach(async () => {
-  await Promise.all(workers.splice(0).map((worker) => worker.stop()));
-});
-
-afterAll(async () => {
-  await server?.tearDown();
-});
+const server = ownTimeSkipping('../../examples/workflows.ts');
 
 async function run(
   workflow: string,
@@ -40,7 +23,7 @@ async function run(
   { plans = [], activityType }: { plans?: readonly PlannedEnd[]; activityType?: string } = {},
 ) {
   const faults = activityFaults(plans, activityType === undefined ? {} : { activityType });
-  workers.push(await server.startWorker(activities, { interceptors: { activity: [faults.interceptor] } }));
+  await server.startWorker(activities, { interceptors: { activity: [faults.interceptor] } });
   const result: Promise<RunResult> = server.environment.client.workflow.execute(workflow, {
     taskQueue,
     workflowId: randomUUID(),
@@ -188,7 +171,7 @@ describe('chapter 4, errors of a job in steps', () => {
   it('goes on at the stop that failed where it is started again with what it kept', async () => {
     let mended = false;
     const { tries, activities } = delivering((stop) => (stop === 2 && !mended ? new Error('closed') : null));
-    workers.push(await server.startWorker(activities, { taskQueue: 'deliveries' }));
+    await server.startWorker(activities, { taskQueue: 'deliveries' });
     const { client } = server.environment;
     const workflowId = randomUUID();
     const start = { taskQueue: 'deliveries', workflowId, args: [3] };
@@ -202,7 +185,7 @@ describe('chapter 4, errors of a job in steps', () => {
 
   it('is not started again where it did not fail', async () => {
     const { activities } = delivering(() => null);
-    workers.push(await server.startWorker(activities));
+    await server.startWorker(activities);
     const { client } = server.environment;
     const workflowId = randomUUID();
     await client.workflow.execute('deliverAll', { taskQueue, workflowId, args: [1] });
@@ -227,7 +210,7 @@ describe('chapter 6, stopping', () => {
         sent.push(customer);
       },
     });
-    workers.push(await server.startWorker(activities));
+    await server.startWorker(activities);
     const letters = { customers: ['ada', 'bob', 'cleo'] };
     await client.workflow.start('sendLetters', { taskQueue, workflowId, args: [letters] });
     await first;

@@ -1,10 +1,11 @@
 import { randomUUID } from 'node:crypto';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { RunResult } from '../../src/continuation/checkpoint.js';
 import { demo } from '../../src/continuation/timing.js';
 import type { GenerateReports } from '../../src/workflows/generate-reports-input.js';
+import { ownTimeSkipping } from './own-time-skipping.js';
 import { type ReportsBook, type ReportsBookOptions, reportsBook } from './reports-book.js';
-import { type RunningTestWorker, type TimeSkipping, taskQueue, timeSkipping } from './time-skipping.js';
+import { taskQueue } from './time-skipping.js';
 
 const workflowTypes = { step: 'generateReportsInSteps', enumerator: 'generateReportsByEnumerator' } as const;
 type Pattern = keyof typeof workflowTypes;
@@ -13,26 +14,7 @@ const customers = { 4: ['1997-01', '1997-02'], 8: ['1997-01', '1997-03', '1997-0
 const places = ['4/1997-01', '4/1997-02', '8/1997-01', '8/1997-03', '8/1997-07', '9/1997-02'];
 const within8 = { after: 4, within: { parent: 8, inner: '1997-03' } };
 
-let server: TimeSkipping;
-const workers: RunningTestWorker[] = [];
-
-beforeAll(async () => {
-  server = await timeSkipping('../../src/workflows/index.ts');
-});
-
-afterEach(async () => {
-  await Promise.all(workers.splice(0).map((worker) => worker.stop()));
-});
-
-afterAll(async () => {
-  await server?.tearDown();
-});
-
-async function startWorker(activities: object): Promise<RunningTestWorker> {
-  const worker = await server.startWorker(activities);
-  workers.push(worker);
-  return worker;
-}
+const server = ownTimeSkipping('../../src/workflows/index.ts');
 
 async function resultOf(pattern: Pattern, settings: Partial<GenerateReports> = {}): Promise<RunResult> {
   const timing = { ...demo, heartbeatTimeoutMs: 2_000 };
@@ -62,11 +44,11 @@ async function aBookInterruptedAt(
       await new Promise((resolve) => stopping.addEventListener('abort', resolve, { once: true }));
     },
   });
-  const worker = await startWorker(book);
+  const worker = await server.startWorker(book);
   const replace = async (): Promise<void> => {
     await worker.stop();
     meanwhile(book);
-    await startWorker(book);
+    await server.startWorker(book);
   };
   return book;
 }
@@ -74,7 +56,7 @@ async function aBookInterruptedAt(
 describe.each(['step', 'enumerator'] as const)('generate-reports in the %s pattern', (pattern) => {
   it('reports each month of each customer once, and ends with the summary', async () => {
     const book = reportsBook({ customers });
-    await startWorker(book);
+    await server.startWorker(book);
 
     const result = await resultOf(pattern);
 
@@ -111,7 +93,7 @@ describe.each(['step', 'enumerator'] as const)('generate-reports in the %s patte
     const runs: string[] = [];
     const book = reportsBook({ customers });
     const { summariseReports, generateReports } = book;
-    await startWorker({
+    await server.startWorker({
       ...book,
       summariseReports: (run: Parameters<typeof summariseReports>[0]) => {
         runs.push(run.runId);

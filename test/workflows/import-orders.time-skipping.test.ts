@@ -3,14 +3,15 @@ import { appendFile, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { WorkflowFailedError } from '@temporalio/client';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { RunResult } from '../../src/continuation/checkpoint.js';
 import { describeFailure } from '../../src/continuation/inspection/index.js';
 import { demo } from '../../src/continuation/timing.js';
 import type { ImportOrders } from '../../src/workflows/import-orders-input.js';
 import { orderFileOf } from '../orders/some-orders.js';
 import { importBook } from './import-book.js';
-import { type RunningTestWorker, type TimeSkipping, taskQueue, timeSkipping } from './time-skipping.js';
+import { ownTimeSkipping } from './own-time-skipping.js';
+import { taskQueue } from './time-skipping.js';
 
 const workflowTypes = { step: 'importOrdersInSteps', enumerator: 'importOrdersByEnumerator' } as const;
 
@@ -18,14 +19,9 @@ const workflowTypes = { step: 'importOrdersInSteps', enumerator: 'importOrdersBy
 const rows = Array.from({ length: 10 }, (_, i) => `${i + 1},7,1997-01-18,${i === 3 ? 0 : 1},500`);
 const allLines = rows.map((_, i) => i + 2);
 
-let server: TimeSkipping;
+const server = ownTimeSkipping('../../src/workflows/index.ts');
 let folder: string;
 let file: string;
-const workers: RunningTestWorker[] = [];
-
-beforeAll(async () => {
-  server = await timeSkipping('../../src/workflows/index.ts');
-});
 
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'leftoff-import-'));
@@ -33,19 +29,9 @@ beforeEach(async () => {
 });
 
 afterEach(async () => {
-  await Promise.all(workers.splice(0).map((worker) => worker.stop()));
+  await server.stopWorkers();
   await rm(folder, { recursive: true });
 });
-
-afterAll(async () => {
-  await server?.tearDown();
-});
-
-async function startWorker(activities: object): Promise<RunningTestWorker> {
-  const worker = await server.startWorker(activities);
-  workers.push(worker);
-  return worker;
-}
 
 function startRun(pattern: keyof typeof workflowTypes, batchSize = 1) {
   const timing = { ...demo, heartbeatTimeoutMs: 2_000, retryInitialMs: 10, retryMaximumMs: 10 };
@@ -84,19 +70,19 @@ async function interruptedAt(
       await new Promise<void>((resolve) => stopping.addEventListener('abort', () => resolve()));
     },
   });
-  const worker = await startWorker(book);
+  const worker = await server.startWorker(book);
   const run = await startRun(pattern);
   await expect.poll(() => stopped, { interval: 5, timeout: 20_000 }).not.toBeNull();
   await stopped;
   await meanwhile();
-  await startWorker(book);
+  await server.startWorker(book);
   return { run, book };
 }
 
 describe.each(['step', 'enumerator'] as const)('import-orders in the %s pattern', (pattern) => {
   it('accounts for every row once: imported and rejected are what it read', async () => {
     const book = importBook();
-    await startWorker(book);
+    await server.startWorker(book);
 
     const { counts, total, result, cursor } = await resultOf(await startRun(pattern, 4));
 
@@ -137,7 +123,7 @@ describe.each(['step', 'enumerator'] as const)('import-orders in the %s pattern'
     ['a byte order mark alone', '\ufeff', /is empty, without a header even/],
   ])('fails at once for a file with %s', async (_, text, words) => {
     const book = importBook();
-    await startWorker(book);
+    await server.startWorker(book);
     await writeFile(file, text);
 
     expect(await failureOf(await startRun(pattern))).toMatch(words);
@@ -145,14 +131,14 @@ describe.each(['step', 'enumerator'] as const)('import-orders in the %s pattern'
   });
 
   it('completes for a file with a header alone, even without a line end', async () => {
-    await startWorker(importBook());
+    await server.startWorker(importBook());
     await writeFile(file, 'order_id,customer_id,ordered_on,units,total_cents');
 
     expect(await resultOf(await startRun(pattern))).toMatchObject({ result: { read: 0 } });
   });
 
   it('does not wait for ever for a file that was never there', async () => {
-    await startWorker(importBook());
+    await server.startWorker(importBook());
     await rm(file);
 
     expect(await failureOf(await startRun(pattern))).toMatch(/can't be read: ENOENT/);

@@ -1,14 +1,15 @@
 import { randomUUID } from 'node:crypto';
 import type { WorkflowHandle } from '@temporalio/client';
 import { CancelledFailure } from '@temporalio/common';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { RunResult } from '../../src/continuation/checkpoint.js';
 import { readRun } from '../../src/continuation/inspection/index.js';
 import { cancelRun, pauseRun, unpauseRun } from '../../src/continuation/operation/index.js';
 import { demo } from '../../src/continuation/timing.js';
 import type { ProcessOrders } from '../../src/workflows/process-orders-input.js';
 import { type OrdersBook, type OrdersBookOptions, ordersBook } from './orders-book.js';
-import { type RunningTestWorker, type TimeSkipping, taskQueue, timeSkipping } from './time-skipping.js';
+import { ownTimeSkipping } from './own-time-skipping.js';
+import { taskQueue } from './time-skipping.js';
 
 const workflowTypes = { step: 'processOrdersInSteps', enumerator: 'processOrdersByEnumerator' } as const;
 type Pattern = keyof typeof workflowTypes;
@@ -18,28 +19,9 @@ const pending = 12;
 const all = Array.from({ length: pending }, (_, index) => index + 1);
 const dayMs = 86_400_000;
 
-let server: TimeSkipping;
-const workers: RunningTestWorker[] = [];
-
-beforeAll(async () => {
-  server = await timeSkipping('../../src/workflows/index.ts');
-});
-
-afterEach(async () => {
-  await Promise.all(workers.splice(0).map((worker) => worker.stop()));
-});
-
-afterAll(async () => {
-  await server?.tearDown();
-});
+const server = ownTimeSkipping('../../src/workflows/index.ts');
 
 const client = () => server.environment.client;
-
-async function startWorker(activities: object): Promise<RunningTestWorker> {
-  const worker = await server.startWorker(activities);
-  workers.push(worker);
-  return worker;
-}
 
 interface Started {
   readonly run: WorkflowHandle;
@@ -54,7 +36,7 @@ async function startRun(
   { checkpointEvery = 5, historyLimit = 1_000 } = {},
 ): Promise<Started> {
   const book = ordersBook({ pending, ...options });
-  await startWorker(book);
+  await server.startWorker(book);
   const timing = { ...demo, historyLimit, heartbeatTimeoutMs: 2_000 };
   const input: ProcessOrders = { batchSize: 1, checkpointEvery, itemMs: 0, timing };
   const run = await client().workflow.start(workflowTypes[pattern], {
@@ -127,8 +109,8 @@ describe.each(patterns)('a run of the %s pattern that is paused', (pattern) => {
     await pauseRun(client(), run.workflowId);
     await isState(run, 'paused');
 
-    await Promise.all(workers.splice(0).map((worker) => worker.stop()));
-    await startWorker(book);
+    await server.stopWorkers();
+    await server.startWorker(book);
     await server.environment.sleep(dayMs);
     const visitedByThen = [...book.visited];
     await unpauseRun(client(), run.workflowId);
@@ -284,7 +266,7 @@ describe.each(patterns)('a request to a run of the %s pattern', (pattern) => {
 
     const asked = await pauseRun(client(), run.workflowId, { answerWithinMs: 0 });
     const recorded = await stateOf(run);
-    await startWorker(book);
+    await server.startWorker(book);
     await expect.poll(() => hasAnswered(run), { timeout: 20_000, interval: 20 }).toBe(true);
     const done = { visited: [...book.visited], calls: { ...book.calls } };
     await unpauseRun(client(), run.workflowId);

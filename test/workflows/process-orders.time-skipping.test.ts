@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { WorkflowFailedError } from '@temporalio/client';
 import { ApplicationFailure } from '@temporalio/common';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { Batch, IterationOutcome, RunProgress, RunResult } from '../../src/continuation/checkpoint.js';
 import { describeFailure } from '../../src/continuation/inspection/index.js';
 import { maximumFruitlessInterruptions } from '../../src/continuation/steps/index.js';
@@ -9,38 +9,20 @@ import { demo } from '../../src/continuation/timing.js';
 import type { ProcessOrders } from '../../src/workflows/process-orders-input.js';
 import { aBatch, aCheckpoint } from '../continuation/some-checkpoints.js';
 import { type OrdersBookOptions, ordersBook } from './orders-book.js';
-import { type RunningTestWorker, type TimeSkipping, taskQueue, timeSkipping } from './time-skipping.js';
+import { ownTimeSkipping } from './own-time-skipping.js';
+import { type RunningTestWorker, taskQueue } from './time-skipping.js';
 
 const workflowTypes = { step: 'processOrdersInSteps', enumerator: 'processOrdersByEnumerator' } as const;
 type Pattern = keyof typeof workflowTypes;
 
 const allOrders = Array.from({ length: 61 }, (_, index) => index + 1);
 
-let server: TimeSkipping;
-const workers: RunningTestWorker[] = [];
-
-beforeAll(async () => {
-  server = await timeSkipping('../../src/workflows/index.ts');
-});
-
-afterEach(async () => {
-  await Promise.all(workers.splice(0).map((worker) => worker.stop()));
-});
-
-afterAll(async () => {
-  await server?.tearDown();
-});
+const server = ownTimeSkipping('../../src/workflows/index.ts');
 
 interface Settings {
   readonly checkpointEvery?: number;
   readonly historyLimit?: number;
   readonly retryMs?: number;
-}
-
-async function startWorker(activities: object): Promise<RunningTestWorker> {
-  const worker = await server.startWorker(activities);
-  workers.push(worker);
-  return worker;
 }
 
 function startRun(
@@ -104,9 +86,9 @@ async function startInterruptedRun({ pattern, stopAt, settings, book: options }:
   });
   const replaced = async (before: Promise<RunningTestWorker>) => {
     await (await before).stop();
-    return startWorker(book);
+    return server.startWorker(book);
   };
-  let worker = startWorker(book);
+  let worker = server.startWorker(book);
   await worker;
   return { run: await startRun(pattern, settings), book };
 }
@@ -121,7 +103,7 @@ function untilAborted(signal: AbortSignal): Promise<void> {
 describe.each(['step', 'enumerator'] as const)('process-orders in the %s pattern', (pattern) => {
   it('processes every order once, and fails the one that can’t be charged without stopping', async () => {
     const book = ordersBook({ pending: 61, unchargeable: 40 });
-    await startWorker(book);
+    await server.startWorker(book);
 
     const result = await resultOf(await startRun(pattern));
 
@@ -137,7 +119,7 @@ describe.each(['step', 'enumerator'] as const)('process-orders in the %s pattern
   });
 
   it('completes at once where nothing is pending', async () => {
-    await startWorker(ordersBook({ pending: 0 }));
+    await server.startWorker(ordersBook({ pending: 0 }));
 
     const result = await resultOf(await startRun(pattern));
 
@@ -213,7 +195,7 @@ describe.each(['step', 'enumerator'] as const)('process-orders in the %s pattern
       pending: 61,
       inHand: (orderId) => (orderId === 23 ? book.add(62) : undefined),
     });
-    await startWorker(book);
+    await server.startWorker(book);
 
     const result = await resultOf(await startRun(pattern));
 
@@ -229,7 +211,7 @@ describe.each(['step', 'enumerator'] as const)('process-orders in the %s pattern
       if (orderId === 1 && failures-- > 0) throw new Error('refused');
     };
     const book = ordersBook({ pending: 61, inHand });
-    await startWorker(book);
+    await server.startWorker(book);
 
     const result = await resultOf(await startRun(pattern, { retryMs: 3_600_000 }));
 
@@ -247,7 +229,7 @@ describe.each(['step', 'enumerator'] as const)('process-orders in the %s pattern
       if (orderId === 24 && failures-- > 0) throw new Error('refused');
     };
     const book = ordersBook({ pending: 61, inHand });
-    await startWorker(book);
+    await server.startWorker(book);
 
     const result = await resultOf(await startRun(pattern));
 
@@ -263,7 +245,7 @@ describe.each(['step', 'enumerator'] as const)('process-orders in the %s pattern
       throw new Error('refused');
     };
     const book = ordersBook({ pending: 61, inHand });
-    await startWorker(book);
+    await server.startWorker(book);
 
     const failure = await failureOf(await startRun(pattern, { checkpointEvery: 23 }));
 
@@ -288,7 +270,7 @@ describe.each(['step', 'enumerator'] as const)('process-orders in the %s pattern
         const checkpoint = aCheckpoint({ cursor: 23, sequence: 23 });
         return { type: 'leftoff.iteration', kind: 'interrupted', reason: 'worker stopping', checkpoint };
       };
-      await startWorker({
+      await server.startWorker({
         ...ordersBook({ pending: 61 }),
         processBatch: stuckBatch,
         processOrders: stuckIteration,
@@ -311,7 +293,7 @@ describe.each(['step', 'enumerator'] as const)('process-orders in the %s pattern
     };
     const book = ordersBook({ pending: 61, inHand });
     run = await startRun(pattern);
-    await startWorker(book);
+    await server.startWorker(book);
 
     const failure = await failureOf(run);
 
@@ -328,7 +310,7 @@ describe('the progress query', () => {
       if (orderId === 25) asked.progress = (await run?.query<RunProgress>('progress')) ?? null;
     };
     run = await startRun('step');
-    await startWorker(ordersBook({ pending: 61, inHand }));
+    await server.startWorker(ordersBook({ pending: 61, inHand }));
 
     await run.result();
 
@@ -363,7 +345,7 @@ describe('the progress query', () => {
   it.each(['step', 'enumerator'] as const)(
     'tells the end of a run that has ended, in the %s pattern',
     async (pattern) => {
-      await startWorker(ordersBook({ pending: 61 }));
+      await server.startWorker(ordersBook({ pending: 61 }));
       const run = await startRun(pattern);
       await run.result();
 

@@ -24,6 +24,8 @@ export interface TimeSkipping {
     activities: object,
     options?: { readonly interceptors?: WorkerInterceptors; readonly taskQueue?: string },
   ): Promise<RunningTestWorker>;
+  /** Stops all workers that it started and that still run. */
+  stopWorkers(): Promise<void>;
   tearDown(): Promise<void>;
 }
 
@@ -61,6 +63,9 @@ export async function timeSkipping(
     server: { executable: { type: 'existing-path', path } },
   });
   const running = new Set<RunningTestWorker>();
+  const stopWorkers = async (): Promise<void> => {
+    await Promise.all([...running].map((worker) => worker.stop()));
+  };
   return {
     environment,
     async startWorker(activities, { interceptors, taskQueue: itsQueue = taskQueue } = {}) {
@@ -80,16 +85,17 @@ export async function timeSkipping(
       const ended = worker.run();
       const handle: RunningTestWorker = {
         async stop() {
-          running.delete(handle);
           if (worker.getState() === 'RUNNING') worker.shutdown();
           await ended;
+          running.delete(handle);
         },
       };
       running.add(handle);
       return handle;
     },
+    stopWorkers,
     async tearDown() {
-      await Promise.all([...running].map((worker) => worker.stop()));
+      await stopWorkers();
       await environment.teardown();
     },
   };
