@@ -84,9 +84,8 @@ export interface ReportSurroundings {
   readonly onReports: ((told: ReportsTold) => void) | null;
 }
 
-/** One transaction of rows, and the run that they are of. */
+/** One transaction of rows, and the selection that they are of. */
 interface DueReports {
-  readonly run: RunOfReports;
   readonly selection: ReportSelection;
   readonly months: readonly SelectedMonth[];
 }
@@ -104,9 +103,7 @@ export function reportActivities(
   const keepPace = pacing(pool);
 
   const select = ({ range }: RunOfReports): Promise<CountedReportSelection> =>
-    range === undefined
-      ? selectReports(pool, null)
-      : Promise.resolve({ ...range.selection, total: range.total });
+    range === undefined ? selectReports(pool) : Promise.resolve({ ...range.selection, total: range.total });
 
   const dueOf = (run: RunOfReports, selection: ReportSelection): Enumerator<DueReports, ReportCursor> => {
     const { runId, range = null } = run;
@@ -129,16 +126,20 @@ export function reportActivities(
       for await (const entry of batches.after(cursor, asked))
         yield 'notNow' in entry
           ? entry
-          : { ...entry, item: { run, selection, months: entry.item.map(([, month]) => month) } };
+          : { ...entry, item: { selection, months: entry.item.map(([, month]) => month) } };
     });
   };
 
-  const write = async (due: DueReports, { stopping, transaction }: ReportsContext): Promise<Counts> => {
-    const { run, selection, months } = due;
+  const write = async (
+    due: DueReports,
+    { runId, itemMs }: RunOfReports,
+    { stopping, transaction }: ReportsContext,
+  ): Promise<Counts> => {
+    const { selection, months } = due;
     await faultSeam?.('item in hand', customersOf(due), stopping);
     const toDo = months.filter(({ done }) => !done).length;
-    if (run.itemMs > 0 && toDo > 0) await pretendWork(run.itemMs * toDo, stopping);
-    const reports = await writeReports(transaction ?? pool, { runId: run.runId, selection, months });
+    if (itemMs > 0 && toDo > 0) await pretendWork(itemMs * toDo, stopping);
+    const reports = await writeReports(transaction ?? pool, { runId, selection, months });
     untold.set(due, reports);
     const revisited = reports.filter((report) => report.revisited).length;
     return { processed: reports.length, failed: 0, revisited };
@@ -146,19 +147,21 @@ export function reportActivities(
 
   const tell = async (
     due: DueReports,
+    { runId }: RunOfReports,
     { checkpoint, stopping }: IterationContext<ReportCursor>,
   ): Promise<void> => {
-    onReports?.({ runId: due.run.runId, reports: untold.get(due) ?? [], checkpoint });
+    onReports?.({ runId, reports: untold.get(due) ?? [], checkpoint });
     await faultSeam?.('committed', customersOf(due), stopping);
   };
 
   const recordFailed = async (
     due: DueReports,
     reason: string,
+    { runId }: RunOfReports,
     { transaction }: ReportsContext,
   ): Promise<void> => {
-    const { run, selection, months } = due;
-    await recordFailedReports(transaction ?? pool, { runId: run.runId, selection, months, reason });
+    const { selection, months } = due;
+    await recordFailedReports(transaction ?? pool, { runId, selection, months, reason });
     // Also in place of what was written before its commit failed.
     untold.set(
       due,
@@ -180,13 +183,13 @@ export function reportActivities(
       workBatch<DueReports, ReportCursor, Transaction | null>({
         from: run.from,
         enumerator: dueOf(run, run.selection),
-        eachIteration: write,
-        afterIteration: tell,
+        eachIteration: (due, context) => write(due, run, context),
+        afterIteration: (due, context) => tell(due, run, context),
         checkpointEvery: run.checkpointEvery,
         total: run.selection.total,
         store: stores.named(run.store),
         onError: (error) => decideFor(error, run.onError),
-        onSkipped: recordFailed,
+        onSkipped: (due, reason, context) => recordFailed(due, reason, run, context),
         isOutage,
       }),
 
@@ -204,8 +207,8 @@ export function reportActivities(
         return { selection, total: selection.total };
       },
       buildEnumerator: dueOf,
-      eachIteration: (due, _run, context) => write(due, context),
-      afterIteration: (due, _run, context) => tell(due, context),
+      eachIteration: write,
+      afterIteration: tell,
       onComplete: async ({ runId, range }) =>
         // A partition's part is in the summary of the whole.
         range === undefined ? { ...(await summarise(runId)) } : null,
@@ -213,7 +216,7 @@ export function reportActivities(
       store: ({ store }) => stores.named(store),
       maxRuntimeMs: ({ maxRuntimeMs }) => maxRuntimeMs ?? Number.POSITIVE_INFINITY,
       onError: (error, _due, { onError }) => decideFor(error, onError),
-      onSkipped: (due, reason, _run, context) => recordFailed(due, reason, context),
+      onSkipped: recordFailed,
       isOutage,
     }),
   };

@@ -15,7 +15,7 @@ export async function customerRanges(
   database: Queryable,
   partitions: number,
 ): Promise<CountedCustomerRange[]> {
-  const { upToOrder, selectedAt } = await selectReports(database, null);
+  const { upToOrder, selectedAt } = await selectReports(database);
   const selection: ReportSelection = { upToOrder, selectedAt };
   const { rows } = await database.query<{ upTo: number; total: number }>(
     // A customer belongs to the part that the middle of their rows falls into.

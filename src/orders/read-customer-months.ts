@@ -7,23 +7,29 @@
  */
 import type { Queryable } from './queryable.js';
 import type { CustomerRange, ReportSelection, SelectedMonth } from './report.js';
-import { boundsOf, inRange } from './select-reports.js';
 
 /** The rows that were asked for, and whether there are more. */
 type Page<Row> = { readonly rows: readonly Row[]; readonly more: boolean };
+
+/** Below every id that an integer column can hold, and so wider than an integer itself. */
+const beforeTheFirst = -2_147_483_649;
+const greatestInteger = 2_147_483_647;
 
 export async function readCustomersAfter(
   database: Queryable,
   { selection, range }: { readonly selection: ReportSelection; readonly range: CustomerRange | null },
   { cursor, limit }: { readonly cursor: number | null; readonly limit: number },
 ): Promise<Page<number>> {
-  const [after, upTo] = boundsOf(range);
   const { rows } = await database.query<{ customerId: number }>({
     name: 'customers-after',
     text: `SELECT customer_id AS "customerId" FROM orders
-           WHERE ${inRange(1)} AND order_id <= $3
+           WHERE customer_id > $1::bigint AND customer_id <= $2::bigint AND order_id <= $3
            GROUP BY customer_id ORDER BY customer_id LIMIT $4`,
-    values: [cursor ?? after, upTo, selection.upToOrder, limit],
+    values: [
+      cursor ?? range?.after ?? beforeTheFirst,
+      range?.upTo ?? greatestInteger,
+      ...[selection.upToOrder, limit],
+    ],
   });
   return { rows: rows.map(({ customerId }) => customerId), more: rows.length === limit };
 }

@@ -12,7 +12,7 @@
  */
 import { notEnded } from './mark-runs-ended.js';
 import type { Queryable } from './queryable.js';
-import type { CustomerMonth, ReportSelection, ReportsToWrite, WrittenReport } from './report.js';
+import type { CustomerMonth, ReportsToWrite, WrittenReport } from './report.js';
 
 /** $1 is the run, $2 when it fixed its selection and $3 its last order, $4 and $5 are the keys. */
 const due = `unnest($4::int[], $5::text[]) AS due (customer_id, month)`;
@@ -63,7 +63,7 @@ export async function writeReports(
 /** Puts the reason why they could not be written into the place of their rows, by the same rules. */
 export async function recordFailedReports(
   database: Queryable,
-  { runId, selection, months, reason }: FailedReports,
+  { runId, selection, months, reason }: ReportsToWrite & { readonly reason: string },
 ): Promise<void> {
   await database.query(
     `INSERT INTO reports (customer_id, month, reason, run_id, selected_at, up_to_order, visits)
@@ -74,13 +74,6 @@ export async function recordFailedReports(
      ${visited}`,
     [runId, selection.selectedAt, selection.upToOrder, ...keysOf(months), reason],
   );
-}
-
-interface FailedReports {
-  readonly runId: string;
-  readonly selection: ReportSelection;
-  readonly months: readonly CustomerMonth[];
-  readonly reason: string;
 }
 
 function keysOf(months: readonly CustomerMonth[]): [number[], string[]] {

@@ -2,7 +2,6 @@
 import { proxyActivities } from '@temporalio/workflow';
 import type { CountedCustomerRange, ReportActivities } from '../activities/generate-reports.js';
 import { activityDefaults, type PartitionedWorkflow } from '../continuation/steps/index.js';
-import type { GenerateReports } from './generate-reports-input.js';
 import { inPartitions } from './in-partitions.js';
 import type { JobSettings, SplitJobSettings } from './job-settings.js';
 
@@ -11,10 +10,9 @@ type Run = PartitionedWorkflow<SplitJobSettings, CountedCustomerRange>;
 const activities = ({ timing }: JobSettings) => proxyActivities<ReportActivities>(activityDefaults(timing));
 
 const splitOver = (child: string): Run =>
-  inPartitions<CountedCustomerRange, GenerateReports>({
+  inPartitions<CountedCustomerRange>({
     child,
     divide: (run) => activities(run).divideCustomers(run),
-    part: (settings, range) => ({ ...settings, range }),
     summarise: (run) => activities(run).summariseReports(run),
   });
 

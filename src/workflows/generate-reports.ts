@@ -1,7 +1,8 @@
 /** generate-reports in both patterns: for each customer their months, with a cursor that has a level for each loop. */
-import { proxyActivities, workflowInfo } from '@temporalio/workflow';
-import type { ReportActivities, ReportCursor, RunOfReports } from '../activities/generate-reports.js';
-import { activityDefaults, continuable, iterate, type Step } from '../continuation/steps/index.js';
+import { proxyActivities } from '@temporalio/workflow';
+import type { ReportActivities, ReportCursor } from '../activities/generate-reports.js';
+import { activityDefaults, continuable, type Step } from '../continuation/steps/index.js';
+import { byEnumerator, withRunId } from './by-enumerator.js';
 import type { GenerateReports } from './generate-reports-input.js';
 import { limitsOf } from './job-limits.js';
 
@@ -24,17 +25,5 @@ export const generateReportsInSteps = continuable<GenerateReports>(async (job, i
   return { ...(await job.step('summarise', () => summariseReports(run))) };
 }, limitsOf);
 
-const walkReports = iterate<RunOfReports>('generateReports', {
-  activity: ({ timing }) => activityDefaults(timing),
-  historyLimit: ({ timing }) => timing.historyLimit,
-});
-
 /** Enumerator style: the cursor lives in the Activity's heartbeat, and in a store where the run has one. */
-export const generateReportsByEnumerator = (
-  input: GenerateReports,
-  carried?: Parameters<typeof walkReports>[1],
-): ReturnType<typeof walkReports> => walkReports(withRunId(input), carried);
-
-function withRunId(input: GenerateReports): RunOfReports {
-  return { ...input, runId: input.runId ?? workflowInfo().workflowId };
-}
+export const generateReportsByEnumerator = byEnumerator<GenerateReports>('generateReports');

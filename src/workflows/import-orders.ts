@@ -1,8 +1,9 @@
 /** import-orders in both patterns, side by side: the same file, the same statements, two ways to keep the place in it. */
 import { proxyActivities, workflowInfo } from '@temporalio/workflow';
-import type { ImportActivities, RunOfImport } from '../activities/import-orders.js';
+import type { ImportActivities } from '../activities/import-orders.js';
 import type { CsvCursor } from '../continuation/iteration/index.js';
-import { activityDefaults, continuable, iterate, type Step } from '../continuation/steps/index.js';
+import { activityDefaults, continuable, type Step } from '../continuation/steps/index.js';
+import { byEnumerator } from './by-enumerator.js';
 import type { ImportOrders } from './import-orders-input.js';
 import { limitsOf } from './job-limits.js';
 
@@ -24,12 +25,4 @@ export const importOrdersInSteps = continuable<ImportOrders>(async (job, input) 
   return { ...(await job.step('report', () => reportImport({ importId, read }))) };
 }, limitsOf);
 
-const walkFile = iterate<RunOfImport>('importOrders', {
-  activity: ({ timing }) => activityDefaults(timing),
-  historyLimit: ({ timing }) => timing.historyLimit,
-});
-
-export const importOrdersByEnumerator = (
-  input: ImportOrders,
-  carried?: Parameters<typeof walkFile>[1],
-): ReturnType<typeof walkFile> => walkFile({ ...input, runId: workflowInfo().workflowId }, carried);
+export const importOrdersByEnumerator = byEnumerator<ImportOrders>('importOrders');

@@ -13,30 +13,27 @@ import type { JobSettings, SplitJobSettings } from './job-settings.js';
 /** A run as a whole. */
 type WholeRun = SplitJobSettings & { readonly runId: string };
 
-export interface JobToSplit<Range, Part extends JobSettings> {
+export interface JobToSplit<Range> {
   /** The Workflow that works off one range, by its name. */
   readonly child: string;
   /** Cuts the work, by an Activity. */
   readonly divide: (run: WholeRun) => Promise<readonly Range[]>;
-  /** The part of one range, out of the settings that all parts have. */
-  readonly part: (settings: JobSettings & { readonly runId: string }, range: Range) => Part;
   /** What the run ends with, when all parts are done. */
   readonly summarise: (run: WholeRun) => Promise<{ readonly [key: string]: JsonValue }>;
 }
 
-export function inPartitions<Range, Part extends JobSettings>({
+export function inPartitions<Range>({
   child,
   divide,
-  part,
   summarise,
-}: JobToSplit<Range, Part>): PartitionedWorkflow<SplitJobSettings, Range> {
-  const split = partitioned<SplitJobSettings, Range, Part>({
+}: JobToSplit<Range>): PartitionedWorkflow<SplitJobSettings, Range> {
+  const split = partitioned<SplitJobSettings, Range, JobSettings & { readonly range: Range }>({
     ranges: (input) => divide(wholeOf(input)),
     child,
     input: (input, range) => {
       const { partitions, maxRate, ...settings } = wholeOf(input);
       const rate = maxRate === undefined ? {} : { maxRate: maxRate / partitions };
-      return part({ ...settings, ...rate }, range);
+      return { ...settings, ...rate, range };
     },
     childOptions: ({ timing }) => ({
       memo: memoOfPart(),

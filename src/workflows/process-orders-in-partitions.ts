@@ -4,17 +4,15 @@ import type { OrderActivities, OrdersRange } from '../activities/process-orders.
 import { activityDefaults, type PartitionedWorkflow } from '../continuation/steps/index.js';
 import { inPartitions } from './in-partitions.js';
 import type { JobSettings, SplitJobSettings } from './job-settings.js';
-import type { ProcessOrders } from './process-orders-input.js';
 
 type Run = PartitionedWorkflow<SplitJobSettings, OrdersRange>;
 
 const activities = ({ timing }: JobSettings) => proxyActivities<OrderActivities>(activityDefaults(timing));
 
 const splitOver = (child: string): Run =>
-  inPartitions<OrdersRange, ProcessOrders>({
+  inPartitions<OrdersRange>({
     child,
     divide: (run) => activities(run).divideOrders(run),
-    part: (settings, range) => ({ ...settings, range }),
     summarise: (run) => activities(run).reportOrders(run),
   });
 

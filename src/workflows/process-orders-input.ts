@@ -1,7 +1,8 @@
 /** What a run of process-orders is started with, in both patterns. */
+import type { OrdersRange } from '../activities/process-orders.js';
 import type { JobSettings } from './job-settings.js';
 
 export interface ProcessOrders extends JobSettings {
   /** The orders of this partition: after the one id, up to and with the other; and how many of them are the run's. Left out: all. */
-  readonly range?: { readonly after: number | null; readonly upTo: number; readonly total: number };
+  readonly range?: OrdersRange;
 }

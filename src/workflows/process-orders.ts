@@ -1,8 +1,9 @@
 /** process-orders in both patterns, side by side: the same orders, the same transaction, two ways to keep the place. */
-import { proxyActivities, workflowInfo } from '@temporalio/workflow';
-import type { OrderActivities, RunOfOrders } from '../activities/process-orders.js';
+import { proxyActivities } from '@temporalio/workflow';
+import type { OrderActivities } from '../activities/process-orders.js';
 import type { RowCursor } from '../continuation/iteration/index.js';
-import { activityDefaults, continuable, iterate, type Step } from '../continuation/steps/index.js';
+import { activityDefaults, continuable, type Step } from '../continuation/steps/index.js';
+import { byEnumerator, withRunId } from './by-enumerator.js';
 import { limitsOf } from './job-limits.js';
 import type { ProcessOrders } from './process-orders-input.js';
 
@@ -26,17 +27,5 @@ export const processOrdersInSteps = continuable<ProcessOrders>(async (job, input
   return { ...(await job.step('report', () => reportOrders(run))) };
 }, limitsOf);
 
-const walkOrders = iterate<RunOfOrders>('processOrders', {
-  activity: ({ timing }) => activityDefaults(timing),
-  historyLimit: ({ timing }) => timing.historyLimit,
-});
-
 /** Enumerator style: the cursor lives in the Activity's heartbeat, and the Workflow only sees that it goes on. */
-export const processOrdersByEnumerator = (
-  input: ProcessOrders,
-  carried?: Parameters<typeof walkOrders>[1],
-): ReturnType<typeof walkOrders> => walkOrders(withRunId(input), carried);
-
-function withRunId(input: ProcessOrders): RunOfOrders {
-  return { ...input, runId: input.runId ?? workflowInfo().workflowId };
-}
+export const processOrdersByEnumerator = byEnumerator<ProcessOrders>('processOrders');

@@ -54,7 +54,7 @@ const inputOf = (settings: Partial<RunOfReports>): RunOfReports => ({
 async function aRun(pattern: 'step' | 'enumerator', settings: Partial<RunOfReports> = {}) {
   const { pool } = database;
   const { told, generateReports, writeReportBatch } = activitiesNow();
-  const selection = await selectReports(pool, null);
+  const selection = await selectReports(pool);
   const input = inputOf(settings);
   const run =
     pattern === 'enumerator'

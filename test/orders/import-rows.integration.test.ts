@@ -25,10 +25,7 @@ beforeAll(async () => {
   database = await createTestDatabase();
   folder = await mkdtemp(join(tmpdir(), 'leftoff-import-'));
 });
-beforeEach(async () => {
-  await wipeData(database.pool);
-  await database.pool.query('TRUNCATE ended_runs');
-});
+beforeEach(() => theseOrders(database.pool, []));
 afterAll(async () => {
   await rm(folder, { recursive: true });
   await database.drop();

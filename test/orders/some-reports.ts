@@ -2,8 +2,8 @@
 import type { Pool } from 'pg';
 import type { CustomerMonth, ReportSelection } from '../../src/orders/report.js';
 import { selectReports } from '../../src/orders/select-reports.js';
-import { wipeData } from '../../src/orders/wipe-data.js';
 import { writeReports } from '../../src/orders/write-reports.js';
+import { theseOrders } from './some-orders.js';
 
 export interface OrderOf {
   readonly customer: number;
@@ -14,8 +14,7 @@ export interface OrderOf {
 
 /** Replaces what is there; ids from 1, in this order. */
 export async function theseOrdersOf(pool: Pool, ...orders: readonly OrderOf[]): Promise<void> {
-  await wipeData(pool);
-  await pool.query('TRUNCATE ended_runs');
+  await theseOrders(pool, []);
   await moreOrdersOf(pool, ...orders);
 }
 
@@ -45,7 +44,7 @@ export function month(place: string): CustomerMonth {
 
 /** What a run of this id would select now. */
 export async function selectionNow(pool: Pool): Promise<ReportSelection> {
-  return selectReports(pool, null);
+  return selectReports(pool);
 }
 
 export function write(pool: Pool, runId: string, selection: ReportSelection, ...places: readonly string[]) {

@@ -18,7 +18,7 @@ const own = ownStage();
 async function aRunKilledWithinCustomer42(run: RunToPlay) {
   const { pool } = own.checkout.database;
   await own.stage.orders({ kind: 'customers' });
-  const { upToOrder } = await selectReports(pool, null);
+  const { upToOrder } = await selectReports(pool);
   const worker = own.stage.startWorker();
   await worker.ready;
   const { fallen } = await own.stage.arm('SIGKILL', customer, 2);

@@ -6,6 +6,7 @@ import type { GenerateReports } from '../../src/workflows/generate-reports-input
 import { ownTimeSkipping } from './own-time-skipping.js';
 import { type ReportsBook, type ReportsBookOptions, reportsBook } from './reports-book.js';
 import { taskQueue } from './time-skipping.js';
+import { untilAborted } from './until-aborted.js';
 
 const workflowTypes = { step: 'generateReportsInSteps', enumerator: 'generateReportsByEnumerator' } as const;
 type Pattern = keyof typeof workflowTypes;
@@ -41,7 +42,7 @@ async function aBookInterruptedAt(
       if (inHand !== place || left === 0) return;
       left -= 1;
       void replace();
-      await new Promise((resolve) => stopping.addEventListener('abort', resolve, { once: true }));
+      await untilAborted(stopping);
     },
   });
   const worker = await server.startWorker(book);

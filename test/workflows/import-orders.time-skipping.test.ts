@@ -12,6 +12,7 @@ import { orderFileOf } from '../orders/some-orders.js';
 import { importBook } from './import-book.js';
 import { ownTimeSkipping } from './own-time-skipping.js';
 import { taskQueue } from './time-skipping.js';
+import { untilAborted } from './until-aborted.js';
 
 const workflowTypes = { step: 'importOrdersInSteps', enumerator: 'importOrdersByEnumerator' } as const;
 
@@ -67,7 +68,7 @@ async function interruptedAt(
     inHand: async (at, stopping) => {
       if (at !== line || stopped !== null) return;
       stopped = worker.stop();
-      await new Promise<void>((resolve) => stopping.addEventListener('abort', () => resolve()));
+      await untilAborted(stopping);
     },
   });
   const worker = await server.startWorker(book);

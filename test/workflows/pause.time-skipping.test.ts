@@ -10,6 +10,7 @@ import type { ProcessOrders } from '../../src/workflows/process-orders-input.js'
 import { type OrdersBook, type OrdersBookOptions, ordersBook } from './orders-book.js';
 import { ownTimeSkipping } from './own-time-skipping.js';
 import { taskQueue } from './time-skipping.js';
+import { untilAborted } from './until-aborted.js';
 
 const workflowTypes = { step: 'processOrdersInSteps', enumerator: 'processOrdersByEnumerator' } as const;
 type Pattern = keyof typeof workflowTypes;
@@ -64,13 +65,6 @@ function holdingAt(orderId: number) {
       await untilAborted(stopping);
     },
   };
-}
-
-function untilAborted(signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    if (signal.aborted) resolve();
-    else signal.addEventListener('abort', () => resolve(), { once: true });
-  });
 }
 
 const stateOf = async ({ workflowId }: WorkflowHandle) => (await readRun(client(), workflowId)).state;

@@ -11,6 +11,7 @@ import { aBatch, aCheckpoint } from '../continuation/some-checkpoints.js';
 import { type OrdersBookOptions, ordersBook } from './orders-book.js';
 import { ownTimeSkipping } from './own-time-skipping.js';
 import { type RunningTestWorker, taskQueue } from './time-skipping.js';
+import { untilAborted } from './until-aborted.js';
 
 const workflowTypes = { step: 'processOrdersInSteps', enumerator: 'processOrdersByEnumerator' } as const;
 type Pattern = keyof typeof workflowTypes;
@@ -91,13 +92,6 @@ async function startInterruptedRun({ pattern, stopAt, settings, book: options }:
   let worker = server.startWorker(book);
   await worker;
   return { run: await startRun(pattern, settings), book };
-}
-
-function untilAborted(signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    if (signal.aborted) resolve();
-    else signal.addEventListener('abort', () => resolve(), { once: true });
-  });
 }
 
 describe.each(['step', 'enumerator'] as const)('process-orders in the %s pattern', (pattern) => {

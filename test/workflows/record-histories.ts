@@ -28,6 +28,7 @@ import { takeDown } from '../../src/stack/take-down.js';
 import type { JobSettings } from '../../src/workflows/job-settings.js';
 import { writeBrokenOrderFile } from '../orders/a-broken-order-file.js';
 import { writeHistory } from './history-file.js';
+import { untilAborted } from './until-aborted.js';
 
 interface Recording {
   readonly name: string;
@@ -177,11 +178,4 @@ async function recordAll(): Promise<void> {
       return startWorker();
     }
   }
-}
-
-function untilAborted(signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    if (signal.aborted) resolve();
-    else signal.addEventListener('abort', () => resolve(), { once: true });
-  });
 }

@@ -52,7 +52,7 @@ export async function playNested(stage: Stage, story: NestedStory): Promise<Nest
   narrator.fact(
     `customer ${customer} has orders in ${counted(months.length, 'month')}: ${months.join(', ')}`,
   );
-  const { upToOrder, total } = await selectReports(pool, null);
+  const { upToOrder, total } = await selectReports(pool);
 
   await narrator.scene(`A worker, and a run in the ${pattern} pattern: for each customer, each month`);
   await narrator.pause('start the worker and the run');
