@@ -14,7 +14,7 @@ import { timings } from '../continuation/timing.js';
 import { markRunsEnded } from '../orders/mark-runs-ended.js';
 import { taskQueue } from '../worker/task-queue.js';
 import { listWorkers } from '../worker/worker-record.js';
-import { readMemo } from './run-memo.js';
+import { readMemo, timingOf } from './run-memo.js';
 import { workersAlive } from './workers-alive.js';
 
 /** From the end of its heartbeat's round trip to the end of the order in hand, whose pretended work is cut short. */
@@ -30,7 +30,7 @@ export async function listOpenRuns(client: Client): Promise<OpenRun[]> {
   const runs: OpenRun[] = [];
   const query = `TaskQueue = "${taskQueue}" AND ExecutionStatus = "Running"`;
   for await (const { workflowId, memo } of client.workflow.list({ query })) {
-    runs.push({ workflowId, profile: readMemo(memo).profile === 'demo' ? 'demo' : 'production' });
+    runs.push({ workflowId, profile: timingOf(readMemo(memo)).profile });
   }
   return runs;
 }

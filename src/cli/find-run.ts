@@ -12,6 +12,8 @@ const idPattern = /^[\w.:-]+(\/\d+)?$/;
 /** Partitions are parts of runs, and no runs of their own. */
 export const noPartitions = 'ParentWorkflowId IS NULL';
 
+const ourRuns = `TaskQueue = "${taskQueue}" AND ${noPartitions}`;
+
 /** A parser for commander. @throws InvalidArgumentError for what can't name a run */
 export function runWord(text: string): string {
   if (idPattern.test(text)) return text;
@@ -22,10 +24,7 @@ export function runWord(text: string): string {
 export async function findRun(client: Client, word: string | undefined): Promise<string> {
   if (word === undefined) return newestRun(client);
   if (await exists(client, word)) return word;
-  const ids = await idsOf(
-    client,
-    `TaskQueue = "${taskQueue}" AND ${noPartitions} AND WorkflowId STARTS_WITH "${word}"`,
-  );
+  const ids = await idsOf(client, `${ourRuns} AND WorkflowId STARTS_WITH "${word}"`);
   const [only, ...others] = ids;
   if (only === undefined) throw new UserError(`There is no run '${word}'.`, 'npx leftoff runs');
   if (others.length === 0) return only;
@@ -43,13 +42,23 @@ const amongNewest = 100;
 
 /** The newest runs by their start, each once. */
 export async function listNewest(client: Client, limit: number): Promise<WorkflowExecutionInfo[]> {
-  const query = `TaskQueue = "${taskQueue}" AND ${noPartitions} AND ExecutionStatus != "ContinuedAsNew"`;
-  const runs: WorkflowExecutionInfo[] = [];
-  for await (const run of client.workflow.list({ query, pageSize: Math.max(limit, amongNewest) })) {
-    runs.push(run);
-    if (runs.length >= Math.max(limit, amongNewest)) break;
-  }
+  const atMost = Math.max(limit, amongNewest);
+  const runs = await listOurRuns(client, 'ExecutionStatus != "ContinuedAsNew"', atMost);
   return runs.sort((a, b) => startOf(b).getTime() - startOf(a).getTime()).slice(0, limit);
+}
+
+/** Our runs of which this holds too, in the server's order. @param which as the list query has it */
+export async function listOurRuns(
+  client: Client,
+  which: string,
+  atMost: number,
+): Promise<WorkflowExecutionInfo[]> {
+  const runs: WorkflowExecutionInfo[] = [];
+  for await (const run of client.workflow.list({ query: `${ourRuns} AND ${which}`, pageSize: atMost })) {
+    runs.push(run);
+    if (runs.length >= atMost) break;
+  }
+  return runs;
 }
 
 /** When the run itself started: the server lists its newest execution, and when that one did. */

@@ -2,6 +2,7 @@
 import { Command } from 'commander';
 import { mendOrder } from '../orders/mend-order.js';
 import { UserError } from '../user-error.js';
+import { dollars } from '../worker/told-work.js';
 import { type OutputOptions, openOutput, withOutput } from './output.js';
 import { withOrders } from './session.js';
 import { wholeNumber } from './whole-number.js';
@@ -38,8 +39,4 @@ export function mendCommand(): Command {
         }
       }),
     );
-}
-
-function dollars(cents: number): string {
-  return `$${(cents / 100).toFixed(2)}`;
 }

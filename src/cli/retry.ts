@@ -3,7 +3,6 @@ import type { Client } from '@temporalio/client';
 import { Command } from 'commander';
 import { isEnded, type RunState, readRun } from '../continuation/inspection/index.js';
 import { startAgain } from '../continuation/operation/index.js';
-import { timings } from '../continuation/timing.js';
 import { clearEndedMark } from '../orders/mark-runs-ended.js';
 import { exchangedSince } from '../orders/orders-exchanged.js';
 import type { Queryable } from '../orders/queryable.js';
@@ -14,7 +13,7 @@ import { followOnScreen } from './follow-on-screen.js';
 import { interruptible } from './interruptible.js';
 import { isOurs, jobIn, patternSchema } from './jobs.js';
 import { type OutputOptions, openOutput, withOutput } from './output.js';
-import { readMemo } from './run-memo.js';
+import { readMemo, timingOf } from './run-memo.js';
 import { counted, describeCursor, summariseRun } from './run-summary.js';
 import { type Session, withStack } from './session.js';
 import { startRun } from './start-run.js';
@@ -113,7 +112,7 @@ async function startOverFailed(session: Session, client: Client, workflowId: str
   const next = {
     ...jobIn(patternSchema.parse(pattern), job),
     ...settings,
-    timing: timings[profile === 'demo' ? 'demo' : 'production'],
+    timing: timingOf({ profile }),
     workflowId: null,
   };
   const orders = await session.orders();

@@ -37,11 +37,11 @@ export interface RunSettings {
   readonly itemMs: number;
   readonly store: StoreName;
   readonly onError: OnItemError;
-  readonly partitions?: number;
-  readonly maxRate?: number;
-  readonly maxLoad?: number;
-  readonly maxRuntimeMs?: number;
-  readonly file?: string;
+  readonly partitions?: number | undefined;
+  readonly maxRate?: number | undefined;
+  readonly maxLoad?: number | undefined;
+  readonly maxRuntimeMs?: number | undefined;
+  readonly file?: string | undefined;
 }
 
 export function withRunFlags(command: Command): Command {
@@ -103,12 +103,9 @@ export function readRunFlags(
   if (job.job !== 'import-orders' && file !== undefined)
     throw new UserError(`${job.job} reads no file.`, 'Leave out --file, or run import-orders.', 'usage');
   const settings = {
-    ...{ batchSize, checkpointEvery, itemMs, store, onError },
-    ...(partitions === undefined ? {} : { partitions }),
-    ...(maxRate === undefined ? {} : { maxRate }),
-    ...(maxLoad === undefined ? {} : { maxLoad }),
-    ...(maxRuntime === undefined ? {} : { maxRuntimeMs: maxRuntime * 1_000 }),
-    ...(file === undefined ? {} : { file: resolve(file) }),
+    ...{ batchSize, checkpointEvery, itemMs, store, onError, partitions, maxRate, maxLoad },
+    maxRuntimeMs: maxRuntime === undefined ? undefined : maxRuntime * 1_000,
+    file: file === undefined ? undefined : resolve(file),
   };
   return { settings, profile: readProfile(flags.profile) };
 }

@@ -1,6 +1,6 @@
 /** What a run's memo says about it: shown by every command that shows a run, also with no worker alive. */
 import { z } from 'zod';
-import { timings } from '../continuation/timing.js';
+import { type Timing, timings } from '../continuation/timing.js';
 import { itemOf } from './jobs.js';
 
 const runMemoSchema = z.object({
@@ -67,9 +67,14 @@ export function describeCadence({
   if (store === 'postgres') return `a checkpoint in Postgres with each ${transaction}, in the same commit`;
   if (store === 'redis') return `a checkpoint in Redis ${items}; the heartbeat has it as well`;
   // What is set within one throttle window replaces what was set before: only the newest is sent.
-  const { heartbeatThrottleMs, heartbeatTimeoutMs } = timings[profile === 'demo' ? 'demo' : 'production'];
+  const { heartbeatThrottleMs, heartbeatTimeoutMs } = timingOf({ profile });
   const sooner = covered === 1 ? '' : ` or ${heartbeatTimeoutMs / 4_000} s`;
   return `a checkpoint ${items}${sooner}, the newest sent each ${heartbeatThrottleMs / 1_000} s`;
+}
+
+/** The settings that the run was started under; of one that doesn't say, production's. */
+export function timingOf({ profile }: Pick<RunMemo, 'profile'>): Timing {
+  return timings[profile === 'demo' ? 'demo' : 'production'];
 }
 
 /** How the work is cut, and under which settings. */

@@ -44,7 +44,7 @@ export function runCommand(): Command {
             output.result(`${workflowId} started`, summariseRun(started, new Date()));
             return;
           }
-          const memo = memoOf(run, new Date());
+          const memo = memoOf(run);
           output.progress(`${workflowId}: ${describeSettings(memo)}\n  ${describeCadence(memo)}`);
           await followOnScreen({ client, home: session.home, workflowId, signal }, output);
         }),

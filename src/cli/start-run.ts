@@ -6,7 +6,7 @@ import { clearEndedMark, putEndedMarkBack } from '../orders/mark-runs-ended.js';
 import type { Queryable } from '../orders/queryable.js';
 import { UserError } from '../user-error.js';
 import { taskQueue } from '../worker/task-queue.js';
-import type { JobSettings } from '../workflows/job-settings.js';
+import { noPartitions } from './find-run.js';
 import type { RunSettings } from './run-flags.js';
 import type { RunMemo } from './run-memo.js';
 
@@ -27,16 +27,11 @@ export interface RunToStart extends Partial<RunSettings> {
 /** Two commands at once may choose the same number; the next one is free. */
 const attempts = 20;
 
-/** What a Workflow of ours is started with: a run's settings, and nothing of how it is called. */
-export function inputOf(run: RunToStart): JobSettings {
-  return settingsOf(run);
-}
-
-/** What a run's memo says from its start on. */
-export function memoOf(run: RunToStart, startedAt: Date): RunMemo {
-  const { timing, ...settings } = settingsOf(run);
+/** What a run's memo says of it, but for when it was started. */
+export function memoOf(run: RunToStart): RunMemo {
+  const { timing, ...settings } = inputOf(run);
   const { pattern, job } = run;
-  return { pattern, job, ...settings, profile: timing.profile, startedAt: startedAt.toISOString() };
+  return { pattern, job, ...settings, profile: timing.profile };
 }
 
 /** The Workflow that it is: the job's own, or the one that splits it. */
@@ -44,7 +39,8 @@ export function workflowTypeOf({ workflowType, partitionedType = null, partition
   return partitions === undefined ? workflowType : (partitionedType ?? workflowType);
 }
 
-function settingsOf({
+/** What a Workflow of ours is started with: a run's settings, and nothing of how it is called. */
+export function inputOf({
   batchSize,
   checkpointEvery,
   itemMs,
@@ -70,7 +66,7 @@ function settingsOf({
 /** @returns the run's id. @throws UserError when the id that was asked for is taken */
 export async function startRun(client: Client, orders: Queryable, run: RunToStart): Promise<string> {
   const { timing, pattern, job } = run;
-  const memo = memoOf(run, new Date());
+  const memo = { ...memoOf(run), startedAt: new Date().toISOString() };
   const first = run.workflowId === null ? await nextNumber(client, run.idPrefix) : 1;
   for (let number = first; number < first + attempts; number += 1) {
     const workflowId = run.workflowId ?? `${run.idPrefix}${number}`;
@@ -108,7 +104,7 @@ export async function startRun(client: Client, orders: Queryable, run: RunToStar
 async function nextNumber(client: Client, idPrefix: string): Promise<number> {
   let highest = 0;
   for await (const { workflowId } of client.workflow.list({
-    query: `WorkflowId STARTS_WITH "${idPrefix}"`,
+    query: `${noPartitions} AND WorkflowId STARTS_WITH "${idPrefix}"`,
   })) {
     const number = Number(workflowId.slice(idPrefix.length));
     if (Number.isSafeInteger(number)) highest = Math.max(highest, number);

@@ -22,7 +22,7 @@ async function stateOf(workflowId: string): Promise<{ state: string; processed: 
 }
 
 describe('run, asked for something wrong, exits 2 and says what there is:', () => {
-  // Which words are right is patterns.unit.test.ts' matter.
+  // Which words are right is jobs.unit.test.ts' matter.
   it.each([
     ['an unknown pattern', ['steps:process-orders'], "no pattern 'steps'. There are step and enumerator"],
     ['nothing', [], "missing required argument 'pattern:job'"],

@@ -6,6 +6,7 @@
 import type { Pool } from 'pg';
 import { type CheckpointStores, checkpointStores } from '../../activities/checkpoint-stores.js';
 import type { CheckpointStore } from '../../continuation/iteration/index.js';
+import { withinLimit } from '../../continuation/iteration/stores/within-limit.js';
 import { openPool } from '../../orders/open-pool.js';
 import type { StackParts } from '../../stack/find-stack.js';
 import { awayStore } from '../run-stores.js';
@@ -46,13 +47,6 @@ export function heldStores(): HeldStores {
 }
 
 function boundedStore(store: CheckpointStore): CheckpointStore {
-  return {
-    ...store,
-    read(workflowId) {
-      const tooLate = new Promise<never>((_, reject) => {
-        setTimeout(() => reject(new Error(`${store.name} does not answer`)), answerLimitMs).unref();
-      });
-      return Promise.race([store.read(workflowId), tooLate]);
-    },
-  };
+  const tooLate = () => new Error(`${store.name} does not answer`);
+  return { ...store, read: (workflowId) => withinLimit(store.read(workflowId), answerLimitMs, tooLate) };
 }

@@ -11,8 +11,7 @@ import type { Client } from '@temporalio/client';
 import { WorkflowNotFoundError } from '@temporalio/client';
 import { type RunState, readRun } from '../../continuation/inspection/index.js';
 import type { StackParts } from '../../stack/find-stack.js';
-import { taskQueue } from '../../worker/task-queue.js';
-import { noPartitions, startOf } from '../find-run.js';
+import { listOurRuns, startOf } from '../find-run.js';
 import { readMemo } from '../run-memo.js';
 import { findWorkersOfOtherMachines } from '../workers-alive.js';
 import type { HeldStores } from './held-stores.js';
@@ -132,15 +131,11 @@ interface Remembered {
 }
 
 async function list(client: Client, which: string, limit: number): Promise<ListedRun[]> {
-  const found: ListedRun[] = [];
-  const query = `TaskQueue = "${taskQueue}" AND ${noPartitions} AND ${which}`;
-  for await (const info of client.workflow.list({ query, pageSize: limit })) {
-    const { workflowId, runId, closeTime } = info;
-    const startedAtMs = startOf(info).getTime();
-    found.push({ workflowId, runId, startedAtMs, closedAtMs: closeTime?.getTime() ?? null });
-    if (found.length >= limit) break;
-  }
-  return found;
+  return (await listOurRuns(client, which, limit)).map((info) => ({
+    ...{ workflowId: info.workflowId, runId: info.runId },
+    startedAtMs: startOf(info).getTime(),
+    closedAtMs: info.closeTime?.getTime() ?? null,
+  }));
 }
 
 /** The identity of the worker of each of its Activities that is in hand: each takes one of its slots. */

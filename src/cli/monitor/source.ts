@@ -6,6 +6,7 @@
  * S3  An outage is told with its first failure and again while it lasts; the value before it is kept.
  */
 import { setTimeout as delay } from 'node:timers/promises';
+import { withinLimit } from '../../continuation/iteration/stores/within-limit.js';
 import { type PartName, partLabels } from '../../stack/addresses.js';
 import { UserError } from '../../user-error.js';
 import { translateError } from '../translate-error.js';
@@ -39,7 +40,8 @@ export class NotRunning extends Error {
 /** One reading, whatever happens. */
 export async function readOnce<T>(source: Source<T>, before: Reading<T>): Promise<Reading<T>> {
   try {
-    const value = await withinLimit(source.read(), source);
+    const tooLate = () => new UserError(`${source.name} does not answer.`, '');
+    const value = await withinLimit(source.read(), source.limitMs, tooLate);
     return { kind: 'told', told: { value, atMs: Date.now() } };
   } catch (error) {
     return { kind: 'away', why: absence(source, error), last: lastTold(before) };
@@ -63,20 +65,6 @@ export async function readOnAndOn<T>(
     const wantedMs = source.pauseMs(reading.kind === 'told' ? reading.told.value : null);
     const pauseMs = reading.kind === 'told' ? Math.max(wantedMs, tookMs * pausePerReading) : wantedMs;
     await delay(Math.min(longestPauseMs, pauseMs), undefined, { signal }).catch(() => undefined);
-  }
-}
-
-async function withinLimit<T>(reading: Promise<T>, { name, limitMs }: Source<T>): Promise<T> {
-  let timer: NodeJS.Timeout | undefined;
-  const tooLate = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new UserError(`${name} does not answer.`, '')), limitMs);
-  });
-  try {
-    return await Promise.race([reading, tooLate]);
-  } finally {
-    clearTimeout(timer);
-    // Whatever it still comes to, nobody waits for it.
-    reading.catch(() => undefined);
   }
 }
 

@@ -74,7 +74,6 @@ async function createSchedule(
   run: RunToStart,
   spec: Spec,
 ): Promise<void> {
-  const { startedAt: _, ...memo } = memoOf(run, new Date());
   try {
     await client.schedule.create({
       scheduleId,
@@ -86,7 +85,7 @@ async function createSchedule(
         workflowId: scheduleId,
         taskQueue,
         args: [inputOf(run)],
-        memo: { ...memo },
+        memo: { ...memoOf(run) },
         workflowTaskTimeout: run.timing.workflowTaskTimeoutMs,
       },
     });
