@@ -1,11 +1,11 @@
 /** `leftoff demo`: the whole story from nothing, narrated from what the database and the server say. */
 import { Argument, Command, InvalidArgumentError, Option } from 'commander';
 import { UserError } from '../user-error.js';
-import type { PlannedFault } from './demo/fault.js';
 import { Narrator } from './demo/narrator.js';
 import type { NestedResult } from './demo/nested.js';
 import type { DemoResult } from './demo/result.js';
 import type { Stage } from './demo/stage.js';
+import type { PlannedFault } from './demo/strike.js';
 import { interruptible } from './interruptible.js';
 import type { Pattern } from './jobs.js';
 import { type OutputOptions, openOutput, withOutput } from './output.js';

@@ -4,62 +4,27 @@
  * Everything told here is read from the process table, the server or the database at that moment.
  */
 import { readCheckpoints } from '../../continuation/inspection/index.js';
-import { UserError } from '../../user-error.js';
-import { type KilledWorker, killAt } from '../../worker/kill-workers.js';
-import type { SpawnedWorker } from '../../worker/spawn-worker.js';
-import { listWorkers } from '../../worker/worker-record.js';
 import { patternSchema } from '../jobs.js';
 import { readMemo } from '../run-memo.js';
 import { counted, describeCursor } from '../run-summary.js';
 import { awaitGoingOn } from './await-orders.js';
 import type { Narrator } from './narrator.js';
 import type { RunOnStage, Stage } from './stage.js';
-
-export interface PlannedFault {
-  readonly signal: 'SIGTERM' | 'SIGKILL';
-  /** An order, or a customer. */
-  readonly at: number;
-  /** Months of that customer that it lets pass; default: none. */
-  readonly passing?: number;
-}
+import {
+  type ArmedStrike,
+  awaitStrike,
+  type PlannedFault,
+  replaceKilled,
+  seconds,
+  whereKept,
+  whoIsThere,
+} from './strike.js';
 
 export interface FaultOutcome {
   readonly signal: PlannedFault['signal'];
   readonly killedAt: number;
   /** From the signal to the next order done; from the new worker's start where a person paused in between. */
   readonly recoveryMs: number;
-}
-
-/** A strike that is armed already: it falls when the worker gets there. */
-export interface ArmedStrike {
-  readonly fault: PlannedFault;
-  /** Whether the signal is sent. */
-  readonly isSent: () => boolean;
-  readonly struck: Promise<{ killed: KilledWorker; replacement: SpawnedWorker | null }>;
-}
-
-/** Arms the fault now; without pauses the new worker is started the moment the signal is sent. */
-export function armStrike(stage: Stage, fault: PlannedFault): ArmedStrike {
-  let replacement: Promise<SpawnedWorker> | null = null;
-  let sent = false;
-  const struck = (async () => {
-    const [killed] = await killAt(stage.home, {
-      signal: fault.signal,
-      position: fault.at,
-      passing: fault.passing ?? 0,
-      waiting: stage.signal,
-      onSent: ({ pid }) => {
-        sent = true;
-        stage.expectEndOf(pid);
-        if (!stage.narrator.waitsForEnter) replacement = stage.startWorker();
-      },
-    });
-    if (killed === undefined) throw new Error('A strike returned no worker.');
-    return { killed, replacement: await replacement };
-  })();
-  // Awaited later; until then a failure must not end the process.
-  struck.catch(() => undefined);
-  return { fault, struck, isSent: () => sent };
 }
 
 /** Less pretended work than this, in milliseconds, is nothing to tell of. */
@@ -74,30 +39,22 @@ export async function playFault(
 ): Promise<FaultOutcome> {
   const { narrator } = stage;
   const { signal, at } = strike.fault;
-  await stage.waitFor(`order ${at}`, run, Promise.race([strike.struck, run.ended]));
-  if (!strike.isSent())
-    throw new UserError(`The run ended before order ${at} was reached.`, 'npx leftoff demo --help');
-  const { killed, replacement } = await strike.struck;
+  const struck = await awaitStrike(stage, run, strike, `order ${at}`);
+  const { killed } = struck;
   onStruck();
   const killedAt = killed.position ?? at;
   await narrator.scene(`${signal} at order ${killedAt}`);
   narrator.fact(killed.words);
   await tellCheckpoint(stage, run.runId, killedAt);
-  let startedAtMs = killed.sentAtMs;
-  if (replacement === null) {
-    await narrator.pause('start a new worker');
-    startedAtMs = Date.now();
-    await stage.startWorker();
-  }
+  const since = await replaceKilled(stage, struck);
   const next = `the first order after ${killedAt}`;
   const goneOn = await stage.waitFor(next, run, awaitGoingOn(stage, run, killedAt));
-  const recoveryMs = goneOn.atMs - startedAtMs;
-  const since = replacement === null ? "the new worker's start" : 'the signal';
+  const recoveryMs = goneOn.atMs - since.atMs;
   const own = describeOwnWork(strike.fault, run.itemMs);
   narrator.fact(
     goneOn.kind === 'next order done'
-      ? `going again: the next order was done ${seconds(recoveryMs)} after ${since}${own}`
-      : `no order was left after it: the run was completed ${seconds(recoveryMs)} after ${since}`,
+      ? `going again: the next order was done ${seconds(recoveryMs)} after ${since.words}${own}`
+      : `no order was left after it: the run was completed ${seconds(recoveryMs)} after ${since.words}`,
   );
   return { signal, killedAt, recoveryMs };
 }
@@ -111,10 +68,6 @@ export function describeOwnWork({ signal, at }: PlannedFault, itemMs: number): s
     : ` (${own})`;
 }
 
-function seconds(ms: number): string {
-  return `${(ms / 1_000).toFixed(1)} s`;
-}
-
 /** What is kept, as the server and the database tell it while the new worker is still starting, or nobody is there at all. */
 async function tellCheckpoint(stage: Stage, runId: string, killedAt: number): Promise<void> {
   const { narrator } = stage;
@@ -126,16 +79,13 @@ async function tellCheckpoint(stage: Stage, runId: string, killedAt: number): Pr
       [runId],
     ),
   ]);
-  const alive = await listWorkers(stage.home);
+  const who = await whoIsThere(stage);
   const events = executions.reduce((sum, execution) => sum + execution.events, 0);
-  const who = alive.length === 0 ? 'no worker is alive' : 'the new worker is just there';
   narrator.fact(`${who}; Temporal has ${events} events of history, and says:`);
   // The new worker may be quicker than this reading: what it did since doesn't count as the state at the fault.
   const latest = checkpoints.filter(({ cursor }) => typeof cursor === 'number' && cursor <= killedAt).at(-1);
   if (latest === undefined) tellNone(narrator, readMemo(run.memo).pattern);
-  else if (latest.source === 'heartbeat')
-    narrator.good(`${describeCursor(latest.cursor)}, live: the last heartbeat's details, not in history`);
-  else narrator.good(`${describeCursor(latest.cursor)}, from ${latest.source}, event ${latest.eventId}`);
+  else narrator.good(`${describeCursor(latest.cursor)}, ${whereKept(latest)}`);
   const { done = 0, charges = 0 } = rows[0] ?? {};
   narrator.fact(
     `the database says: ${counted(done, 'order')} done, ${counted(charges, 'charge')}; run is ${run.state}`,

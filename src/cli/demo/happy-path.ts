@@ -7,9 +7,10 @@ import { UserError } from '../../user-error.js';
 import { jobIn, type Pattern } from '../jobs.js';
 import { describeCadence, describeSettings, readMemo } from '../run-memo.js';
 import { describeResumption } from '../run-summary.js';
-import { type ArmedStrike, armStrike, type FaultOutcome, type PlannedFault, playFault } from './fault.js';
+import { type FaultOutcome, playFault } from './fault.js';
 import type { DemoResult } from './result.js';
 import type { Stage } from './stage.js';
+import { type ArmedStrike, armStrike, type PlannedFault } from './strike.js';
 import { tellProof } from './tell-proof.js';
 
 export interface HappyPath {

@@ -4,20 +4,26 @@
  */
 import { z } from 'zod';
 import type { JsonValue } from '../../continuation/cursor.js';
-import { type RecordedCheckpoint, readCheckpoints, readRun } from '../../continuation/inspection/index.js';
+import { readCheckpoints, readRun } from '../../continuation/inspection/index.js';
 import { proveReports, type ReportsProof } from '../../orders/prove-reports.js';
 import type { CustomerMonth } from '../../orders/report.js';
 import { selectReports } from '../../orders/select-reports.js';
-import { UserError } from '../../user-error.js';
 import { dollars } from '../../worker/told-work.js';
-import { listWorkers } from '../../worker/worker-record.js';
 import { jobIn, type Pattern } from '../jobs.js';
 import { describeCadence, describeSettings, readMemo } from '../run-memo.js';
 import { counted, describeCursor, describeResumption } from '../run-summary.js';
 import { awaitNextReport, lastReport, monthsOf } from './await-reports.js';
-import { armStrike, type PlannedFault } from './fault.js';
 import type { Narrator } from './narrator.js';
 import type { Stage } from './stage.js';
+import {
+  armStrike,
+  awaitStrike,
+  type PlannedFault,
+  replaceKilled,
+  seconds,
+  whereKept,
+  whoIsThere,
+} from './strike.js';
 
 const job = 'generate-reports';
 
@@ -65,24 +71,15 @@ export async function playNested(stage: Stage, story: NestedStory): Promise<Nest
   narrator.fact(`${run.runId}: ${counted(total, 'report')} to write, ${describeSettings(memo)}`);
   narrator.fact(describeCadence(memo));
 
-  await stage.waitFor(`customer ${customer}`, run, Promise.race([strike.struck, run.ended]));
-  if (!strike.isSent())
-    throw new UserError(`The run ended before customer ${customer} was reached.`, 'npx leftoff demo --help');
-  const { killed, replacement } = await strike.struck;
+  const struck = await awaitStrike(stage, run, strike, `customer ${customer}`);
   const killedAt = await lastReport(pool, run.runId);
   await narrator.scene(`${signal} within customer ${killedAt.customerId}`);
-  narrator.fact(killed.words);
+  narrator.fact(struck.killed.words);
   await tellCheckpoint(stage, run.runId, killedAt);
-  let sinceMs = killed.sentAtMs;
-  if (replacement === null) {
-    await narrator.pause('start a new worker');
-    sinceMs = Date.now();
-    await stage.startWorker();
-  }
+  const since = await replaceKilled(stage, struck);
   const next = `the first report after customer ${killedAt.customerId}, month ${killedAt.month}`;
-  const recoveryMs = (await stage.waitFor(next, run, awaitNextReport(stage, run, killedAt))) - sinceMs;
-  const since = replacement === null ? "the new worker's start" : 'the signal';
-  narrator.fact(`going again: the next report was there ${(recoveryMs / 1_000).toFixed(1)} s after ${since}`);
+  const recoveryMs = (await stage.waitFor(next, run, awaitNextReport(stage, run, killedAt))) - since.atMs;
+  narrator.fact(`going again: the next report was there ${seconds(recoveryMs)} after ${since.words}`);
   await stage.waitFor('the end of the run', run, run.ended);
 
   await narrator.scene('The proof: each row against what SQL says of the same orders');
@@ -106,16 +103,10 @@ export async function playNested(stage: Stage, story: NestedStory): Promise<Nest
 }
 
 /** What is kept while nobody is alive, or the new worker is still starting: a place on each level. */
-async function tellCheckpoint(
-  { narrator, client, pool, home }: Stage,
-  runId: string,
-  killedAt: CustomerMonth,
-) {
+async function tellCheckpoint(stage: Stage, runId: string, killedAt: CustomerMonth): Promise<void> {
+  const { narrator, client, pool } = stage;
   const { checkpoints, run } = await readCheckpoints(client, runId);
-  const alive = await listWorkers(home);
-  narrator.fact(
-    `${alive.length === 0 ? 'no worker is alive' : 'the new worker is just there'}; Temporal says:`,
-  );
+  narrator.fact(`${await whoIsThere(stage)}; Temporal says:`);
   // The new worker may be quicker than this reading: what it did since doesn't count as the state at the fault.
   const latest = checkpoints.filter(({ cursor }) => isUpTo(killedAt, cursor)).at(-1);
   if (latest === undefined) narrator.fact('– no checkpoint yet: a new worker starts at the beginning');
@@ -128,12 +119,6 @@ async function tellCheckpoint(
   narrator.fact(
     `the database says: of ${of} ${done.join(', ')} ${done.length === 1 ? 'is' : 'are'} reported; run is ${run.state}`,
   );
-}
-
-function whereKept({ source, eventId }: RecordedCheckpoint): string {
-  return source === 'heartbeat'
-    ? "live: the last heartbeat's details, not in history"
-    : `from ${source}, event ${eventId}`;
 }
 
 const placeSchema = z.object({

@@ -5,9 +5,10 @@
  */
 import { proveOrders } from '../../orders/prove-orders.js';
 import { selectOrders } from '../../orders/select-orders.js';
-import { armStrike, type PlannedFault, playFault } from './fault.js';
+import { playFault } from './fault.js';
 import type { DemoResult } from './result.js';
 import type { Stage } from './stage.js';
+import { armStrike, type PlannedFault } from './strike.js';
 import { tellProof } from './tell-proof.js';
 
 export async function playProblem(stage: Stage, fault: PlannedFault, itemMs: number): Promise<DemoResult> {
