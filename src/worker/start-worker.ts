@@ -26,7 +26,7 @@ import { OutageNotice } from './outage-notice.js';
 import { taskQueue } from './task-queue.js';
 import type { Tracing } from './tracing/tracing.js';
 import { awaitEnd } from './worker-end.js';
-import { type WorkerEvent, type WorkerStopped, workerIdentity } from './worker-events.js';
+import { type WorkEvent, type WorkerEvent, type WorkerStopped, workerIdentity } from './worker-events.js';
 import type { WorkerLog } from './worker-log.js';
 import { removeWorkerRecord, writeWorkerRecord } from './worker-record.js';
 import { concurrentActivities } from './worker-slots.js';
@@ -90,29 +90,22 @@ export async function startWorker(settings: WorkerSettings): Promise<RunningWork
   const stores = checkpointStores(pool, settings.redisUrl);
   const seamOf = (item: HeldWorker['item']) =>
     settings.faultSeam ? fileFaultSeam(home, item, (held) => onEvent({ kind: 'held', ...held })) : null;
+  const worked = (event: WorkEvent): void => {
+    notice.worked();
+    count(tally, event);
+    onEvent(event);
+  };
   const around = {
     faultSeam: seamOf('order'),
-    onVisits: (told: VisitsTold) => {
-      notice.worked();
-      countTally(tally, told);
-      onEvent({ kind: 'visited', ...told });
-    },
+    onVisits: (told: VisitsTold) => worked({ kind: 'visited', ...told }),
   };
   const aroundReports = {
     faultSeam: seamOf('customer'),
-    onReports: (told: ReportsTold) => {
-      notice.worked();
-      countReports(tally, told);
-      onEvent({ kind: 'reported', ...told });
-    },
+    onReports: (told: ReportsTold) => worked({ kind: 'reported', ...told }),
   };
   const aroundImports = {
     faultSeam: seamOf('line'),
-    onImported: (told: ImportTold) => {
-      notice.worked();
-      countRows(tally, told);
-      onEvent({ kind: 'imported', ...told });
-    },
+    onImported: (told: ImportTold) => worked({ kind: 'imported', ...told }),
   };
   const activities = {
     ...orderActivities(pool, around, stores),
@@ -203,21 +196,23 @@ interface Tally {
   keepsCursor: boolean;
 }
 
-function countTally(tally: Tally, { visits, keepsCursor }: VisitsTold): void {
-  tally.visited += visits.length;
-  tally.lastOrderId = visits.at(-1)?.orderId ?? tally.lastOrderId;
-  tally.keepsCursor = keepsCursor;
-}
-
-function countReports(tally: Tally, { reports }: ReportsTold): void {
-  tally.visited += reports.length;
-  const last = reports.at(-1);
-  if (last !== undefined) tally.lastReport = `${last.customerId}/${last.month}`;
-  tally.keepsCursor = true;
-}
-
-function countRows(tally: Tally, { verdicts }: ImportTold): void {
-  tally.visited += verdicts.length;
-  tally.lastLine = verdicts.at(-1)?.line ?? tally.lastLine;
-  tally.keepsCursor = true;
+function count(tally: Tally, event: WorkEvent): void {
+  switch (event.kind) {
+    case 'visited':
+      tally.visited += event.visits.length;
+      tally.lastOrderId = event.visits.at(-1)?.orderId ?? tally.lastOrderId;
+      tally.keepsCursor = event.keepsCursor;
+      return;
+    case 'reported': {
+      tally.visited += event.reports.length;
+      const last = event.reports.at(-1);
+      if (last !== undefined) tally.lastReport = `${last.customerId}/${last.month}`;
+      tally.keepsCursor = true;
+      return;
+    }
+    case 'imported':
+      tally.visited += event.verdicts.length;
+      tally.lastLine = event.verdicts.at(-1)?.line ?? tally.lastLine;
+      tally.keepsCursor = true;
+  }
 }

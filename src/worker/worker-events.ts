@@ -34,8 +34,11 @@ export type WorkerEvent =
 /** What a worker's end says. */
 export type WorkerStopped = Extract<WorkerEvent, { kind: 'stopped' }>;
 
-/** What is about the worker itself, and not about what a run of it did. */
-type OwnEvent = Exclude<WorkerEvent, { kind: 'visited' | 'reported' | 'imported' }>;
+/** What a run did, after a commit. */
+export type WorkEvent = Extract<WorkerEvent, { kind: 'visited' | 'reported' | 'imported' }>;
+
+/** What is about the worker itself. */
+type OwnEvent = Exclude<WorkerEvent, WorkEvent>;
 
 /** pid and host: what Temporal's UI shows, and enough to find the process. */
 export function workerIdentity(pid = process.pid, host = hostname()): string {

@@ -76,7 +76,7 @@ export async function lookAtWorkers(
     ({ process }) => workerCommand.test(process.command) && matches(process, running.get(process.pid)),
   );
   const stale = records.filter((record) => !alive.includes(record));
-  await Promise.all(stale.map((record) => putAside(home, record.process.pid)));
+  if (stale.length > 0) await putAside(home, stale);
   return alive
     .sort((a, b) => a.process.startedAt.localeCompare(b.process.startedAt))
     .map((record) => ({ record, frozen: frozen.has(record.process.pid) }));
@@ -91,9 +91,13 @@ const noteEnding = '.json';
 const aside = '.lost';
 const asideForMs = 24 * 3_600_000;
 
-async function putAside(home: string, pid: number): Promise<void> {
-  // Somebody else may have met it at the same time.
-  await rename(recordPath(home, pid), asidePath(home, pid)).catch(() => undefined);
+async function putAside(home: string, stale: readonly WorkerRecord[]): Promise<void> {
+  await Promise.all(
+    stale.map(({ process: { pid } }) =>
+      // Somebody else may have met it at the same time.
+      rename(recordPath(home, pid), asidePath(home, pid)).catch(() => undefined),
+    ),
+  );
   for (const name of await namesOf(home, aside)) {
     const path = join(home, 'workers', name);
     const found = await stat(path).catch(() => null);

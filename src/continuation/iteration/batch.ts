@@ -26,7 +26,12 @@ import type { ItemContext, IterationContext } from './iteration-definition.js';
 import { IterationProgress } from './iteration-progress.js';
 import { Liveness } from './liveness.js';
 import { readStored } from './read-checkpoint.js';
-import type { CheckpointStore, StoreSession, Transaction } from './stores/checkpoint-store.js';
+import type {
+  CheckpointStore,
+  SessionOptions,
+  StoreSession,
+  Transaction,
+} from './stores/checkpoint-store.js';
 import { FenceLostError, StoreOutageError } from './stores/checkpoint-store.js';
 import { heartbeatStore } from './stores/heartbeat-store.js';
 import { type WalkEnd, walkItems } from './walk-items.js';
@@ -102,6 +107,8 @@ async function runBatch<Item, C extends Cursor>(
       const here = { cursor: from.cursor, counts: noCounts };
       return reportOf(work, { attempt: 1 }, here, 'finished', { clearing: true });
     }
+    const warn: SessionOptions['warn'] = (message, facts) =>
+      attempt.log('warn', message, { step: from.step, cursor: from.cursor, ...facts });
     let session: StoreSession;
     try {
       session = await store.open({
@@ -109,15 +116,14 @@ async function runBatch<Item, C extends Cursor>(
         epoch,
         // Between two checkpoints of history a store is to keep what it can.
         every: 1,
-        warn: (message, facts) =>
-          attempt.log('warn', message, { step: from.step, cursor: from.cursor, ...facts }),
+        warn,
         hears: meter.hears,
       });
     } catch (error) {
       throw error instanceof FenceLostError ? unlessUnusable(error) : failed(error);
     }
     try {
-      const batch = await workOff(work, { attempt, session, liveness, meter });
+      const batch = await workOff(work, { attempt, session, liveness, meter, warn });
       if (batch.reason === 'paused by the server') endPaused(attempt);
       return batch;
     } finally {
@@ -135,17 +141,17 @@ async function workOff<Item, C extends Cursor>(
     session,
     liveness,
     meter,
+    warn,
   }: {
     readonly attempt: ActivityAttempt;
     readonly session: StoreSession;
     readonly liveness: Liveness;
     readonly meter: WorkMeter;
+    readonly warn: SessionOptions['warn'];
   },
 ): Promise<Batch<C>> {
   const beginsMs = attempt.nowMs();
   const { from, store = heartbeatStore } = work;
-  const warn = (message: string, facts: Record<string, unknown>) =>
-    attempt.log('warn', message, { step: from.step, cursor: from.cursor, ...facts });
   const stored = readStored(session.stored, store, warn);
   const start = startOfBatch(from, { store, stored, held: liveness.held }, warn);
   await liveness.assertGetsFurther(start);

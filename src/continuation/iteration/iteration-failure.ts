@@ -2,7 +2,7 @@
 import type { Checkpoint } from '../checkpoint.js';
 import type { Cursor } from '../cursor.js';
 import type { ActivityAttempt } from './activity-attempt.js';
-import { decide, type ErrorRule, errorMessage, errorToThrow, isAway } from './error-policy.js';
+import { type ErrorRule, errorMessage, errorToThrow } from './error-policy.js';
 import { unlessUnusable } from './hopeless-attempts.js';
 import type { IterationInput } from './iteration-input.js';
 import { attemptsHeardOf } from './liveness.js';
@@ -10,8 +10,8 @@ import type { OpenIteration } from './open-iteration.js';
 import { readCheckpoint } from './read-checkpoint.js';
 import { beginAttempt, chooseStartingPoint } from './starting-point.js';
 import { FenceLostError } from './stores/checkpoint-store.js';
-import { ItemFailure } from './work-item.js';
-import { meterOf } from './work-meter.js';
+import { endedBy } from './work-item.js';
+import { meterOf, type WorkMeter } from './work-meter.js';
 
 /** @returns the failure to throw. The checkpoint has been handed over by then. */
 export async function failureOf<C extends Cursor>(
@@ -21,12 +21,10 @@ export async function failureOf<C extends Cursor>(
 ): Promise<unknown> {
   // Whoever has taken over keeps the checkpoint now.
   if (thrown instanceof FenceLostError) return thrown;
-  const error = thrown instanceof ItemFailure ? thrown.cause : thrown;
-  const away = !(thrown instanceof ItemFailure) && isAway(error, rule);
+  const { error, away, decision } = endedBy(thrown, rule);
   if (away) progress.tookNothingUp();
   else progress.fail(errorMessage(error));
   meter.failed(error, away ? null : progress.error);
-  const decision = thrown instanceof ItemFailure ? thrown.decision : decide(undefined, error, null);
   const checkpoint = await flush().catch(() => progress.checkpoint('read'));
   return errorToThrow(error, away ? null : progress.error, decision, checkpoint);
 }
@@ -39,7 +37,10 @@ export function failureBeforeItOpened(
   thrown: unknown,
   input: IterationInput<unknown>,
   attempt: ActivityAttempt,
-  { store, ...rule }: ErrorRule & { readonly store?: { readonly name: string } } = {},
+  {
+    rule = {},
+    meter = meterOf(attempt, undefined),
+  }: { readonly rule?: ErrorRule; readonly meter?: WorkMeter } = {},
 ): unknown {
   if (thrown instanceof FenceLostError) return unlessUnusable(thrown);
   let fromHeartbeat: Checkpoint | null;
@@ -53,11 +54,11 @@ export function failureBeforeItOpened(
   const heard = attemptsHeardOf(attempt.heartbeatDetails);
   const progress = beginAttempt(start, input, attempt.attempt, { heard });
   const error = unlessUnusable(thrown);
-  const away = isAway(error, rule);
+  const { away, decision } = endedBy(error, rule);
   progress.tookNothingUp();
   if (!away) progress.fail(errorMessage(error));
-  meterOf(attempt, store).failed(error, away ? null : progress.error);
+  meter.failed(error, away ? null : progress.error);
   const checkpoint = progress.checkpoint('read');
   attempt.heartbeat(checkpoint);
-  return errorToThrow(error, away ? null : progress.error, decide(undefined, error, null), checkpoint);
+  return errorToThrow(error, away ? null : progress.error, decision, checkpoint);
 }

@@ -12,11 +12,11 @@ import { attemptRecordSchema, checkpointSchema, jsonValueSchema } from '../check
 import { type JsonValue, sameCursor } from '../cursor.js';
 import type { ActivityAttempt } from './activity-attempt.js';
 import { attemptBegun, attemptEnded, attemptGotFurther, noneInVain } from './attempt-record.js';
-import { decide, type ErrorRule, errorMessage, errorToThrow, isAway } from './error-policy.js';
+import { type ErrorRule, errorMessage, errorToThrow } from './error-policy.js';
 import { assertGetsFurther, letFirstHeartbeatLeave } from './hopeless-attempts.js';
 import { shorten } from './shorten.js';
 import { HeartbeatSender } from './stores/heartbeat-sender.js';
-import { ItemFailure } from './work-item.js';
+import { endedBy } from './work-item.js';
 import type { WorkMeter } from './work-meter.js';
 
 const livenessSchema = z.object({
@@ -101,23 +101,19 @@ export class Liveness {
 
   /** Counts an error (Y2). @returns what to throw for it; `details` go into the failure that ends the run */
   failed(thrown: unknown, rule: ErrorRule, details: { readonly cursor: JsonValue }): unknown {
-    const decided = thrown instanceof ItemFailure;
-    const error = decided ? thrown.cause : thrown;
-    const away = !decided && isAway(error, rule);
+    const { error, away, decision } = endedBy(thrown, rule);
     // This attempt ends by saying so: the next one is not to count it as lost.
     this.#attempts = attemptEnded(this.#attempts);
     if (!away) this.#count(errorMessage(error));
     this.#meter.failed(error, away ? null : this.#error);
     this.#beat.flush();
-    const decision = decided ? thrown.decision : decide(undefined, error, null);
     return errorToThrow(error, away ? null : this.#error, decision, details);
   }
 
   /** The attempt reports its progress instead of this error, which may have passed when the next batch comes there: metrics tell it. */
   passedOn(thrown: unknown, rule: ErrorRule): void {
-    const decided = thrown instanceof ItemFailure;
-    const error = decided ? thrown.cause : thrown;
-    this.#meter.failed(error, !decided && isAway(error, rule) ? null : { times: 1 });
+    const { error, away } = endedBy(thrown, rule);
+    this.#meter.failed(error, away ? null : { times: 1 });
   }
 
   #details() {

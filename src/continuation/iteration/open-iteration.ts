@@ -116,7 +116,7 @@ export async function openIteration<C extends Cursor>(
   } catch (thrown) {
     heartbeat.close();
     await opened?.close();
-    throw failureBeforeItOpened(thrown, input, attempt, { ...rule, store });
+    throw failureBeforeItOpened(thrown, input, attempt, { rule, meter });
   }
   const session = opened;
   if (store.fences === true) progress.fenceBy(store.name);

@@ -54,7 +54,7 @@ export interface ItemInHand<Item, C extends Cursor> {
 }
 
 /** An item's error with what was decided about it: the loop's end counts it and throws. */
-export class ItemFailure extends Error {
+class ItemFailure extends Error {
   override readonly name = 'ItemFailure';
 
   constructor(
@@ -63,6 +63,15 @@ export class ItemFailure extends Error {
   ) {
     super(errorMessage(cause));
   }
+}
+
+/** What ends a walk: the error, whether it is an outage, and what is to be done about it. */
+export function endedBy(
+  thrown: unknown,
+  rule: ErrorRule,
+): { readonly error: unknown; readonly away: boolean; readonly decision: ErrorDecision } {
+  if (thrown instanceof ItemFailure) return { error: thrown.cause, away: false, decision: thrown.decision };
+  return { error: thrown, away: isAway(thrown, rule), decision: decide(undefined, thrown, null) };
 }
 
 /** Rolls the store's transaction back on the way out; never seen outside of this file. */

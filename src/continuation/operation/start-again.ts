@@ -11,6 +11,7 @@
  */
 import { type Client, WorkflowExecutionAlreadyStartedError } from '@temporalio/client';
 import { ApplicationFailure } from '@temporalio/common';
+import { tsToMs } from '@temporalio/common/lib/time.js';
 import { readProgressEvents } from '../inspection/execution-history.js';
 import { stateOf } from '../inspection/read-run.js';
 import { continuesMemo } from '../retry-link.js';
@@ -39,7 +40,7 @@ export async function startAgain(client: Client, workflowId: string): Promise<St
       args: place === undefined ? [input] : [input, place],
       memo: { ...memo, [continuesMemo]: runId },
       workflowIdReusePolicy: 'ALLOW_DUPLICATE_FAILED_ONLY',
-      ...(taskTimeout ? { workflowTaskTimeout: millisecondsOf(taskTimeout) } : {}),
+      ...(taskTimeout ? { workflowTaskTimeout: tsToMs(taskTimeout) } : {}),
     });
     const from = place === undefined ? 'beginning' : 'place';
     return { kind: 'started', runId: started.firstExecutionRunId, from };
@@ -71,8 +72,4 @@ async function readFailed(client: Client, workflowId: string, runId: string): Pr
       place = event.error.details?.[0] ?? place;
   }
   return { input, place };
-}
-
-function millisecondsOf({ seconds, nanos }: { seconds?: unknown; nanos?: number | null }): number {
-  return Number(seconds ?? 0) * 1_000 + Math.floor((nanos ?? 0) / 1_000_000);
 }

@@ -81,6 +81,7 @@ export function iterate<Input>(
   activityName: string,
   options: IterateOptions<Input> = {},
 ): IterateWorkflow<Input> {
+  const work = { pattern: 'enumerator', iteration: activityName } as const;
   // Without a name of its own: a Client that is handed the function would take it for the Workflow's type.
   return async (input, given) => {
     const carried = readIteration(given);
@@ -133,7 +134,7 @@ export function iterate<Input>(
         continue;
       }
       refusals = 0;
-      countCheckpoint({ pattern: 'enumerator', iteration: activityName }, null);
+      countCheckpoint(work, null);
       const moved = outcome.checkpoint.sequence > (checkpoint?.sequence ?? 0);
       const isPause = outcome.kind === 'interrupted' && outcome.reason === 'cancelled';
       if (moved) fruitless = 0;
@@ -150,7 +151,7 @@ export function iterate<Input>(
       }
       const reason =
         outcome.kind === 'interrupted' ? stopOf(outcome.reason, CancellationScope.current()) : 'throttled';
-      countInterruption({ pattern: 'enumerator', iteration: activityName }, reason);
+      countInterruption(work, reason);
       if (outcome.kind === 'interrupted') {
         log.info('Interrupted', { reason, cursor: checkpoint.cursor });
       } else {
@@ -190,7 +191,7 @@ export function iterate<Input>(
           ...(waited ? { waited } : {}),
           ...(carried.forgiven === undefined ? {} : { forgiven: carried.forgiven }),
         } as const;
-        countContinuation({ pattern: 'enumerator', iteration: activityName }, 'history limit');
+        countContinuation(work, 'history limit');
         return continueAsNewWith<IterateWorkflow<Input>>(() => [input, next], {
           pending: new PendingWork(),
           control,
@@ -199,33 +200,34 @@ export function iterate<Input>(
     }
   };
 
+  /** Where the iteration's own workers are: others don't have the Activity. */
+  function askOwnKind(
+    input: IterationInput<Input>,
+    { taskQueue }: ActivityOptions,
+    limit: ActivityOptions,
+  ): Promise<IterationOutcome> {
+    const where = taskQueue === undefined ? {} : { taskQueue };
+    return scheduleActivity<IterationOutcome>(activityName, [input], { ...limit, ...where });
+  }
+
   /** What the Activity in hand has in its heartbeat, asked for by one of its own kind. */
   async function readHeld(
     position: Omit<IterationInput<Input>, 'from'>,
-    { taskQueue }: Pick<ActivityOptions, 'taskQueue'>,
+    activity: ActivityOptions,
   ): Promise<Checkpoint | null> {
-    const input: IterationInput<Input> = { ...position, from: null, readHeld: true };
-    const where = taskQueue === undefined ? {} : { taskQueue };
-    const outcome = await scheduleActivity<IterationOutcome>(activityName, [input], {
-      ...lookingLimit,
-      ...where,
-    });
+    const outcome = await askOwnKind({ ...position, from: null, readHeld: true }, activity, lookingLimit);
     return outcome.checkpoint.sequence === 0 ? null : outcome.checkpoint;
   }
 
   async function clearStore(
     position: Omit<IterationInput<Input>, 'from' | 'generation'> & { readonly generation: number },
-    { taskQueue }: Pick<ActivityOptions, 'taskQueue'>,
+    activity: ActivityOptions,
   ): Promise<void> {
     // Above all attempts of the iteration: none of them may begin anew after it.
     const generation = position.generation + 1;
     const input: IterationInput<Input> = { ...position, generation, from: null, cleanUp: true };
     try {
-      // Where the iteration's own workers are: others don't have the Activity.
-      const where = taskQueue === undefined ? {} : { taskQueue };
-      await CancellationScope.nonCancellable(() =>
-        scheduleActivity(activityName, [input], { ...clearingLimit, ...where }),
-      );
+      await CancellationScope.nonCancellable(() => askOwnKind(input, activity, clearingLimit));
     } catch (error) {
       log.warn('What the store keeps of this run was not cleared: Redis lets it expire, Postgres keeps it', {
         error,

@@ -38,8 +38,7 @@ export async function identifyProcess(pid: number): Promise<ProcessIdentity | nu
 export async function identifyProcesses(
   pids: readonly number[],
 ): Promise<ReadonlyMap<number, ProcessIdentity>> {
-  const listed = await listProcesses(pids);
-  return listed === null ? new Map() : parseProcesses(listed);
+  return parseProcesses(await listProcesses(pids));
 }
 
 /** As `identifyProcesses`, with which of them are stopped by a signal (SIGSTOP, or Ctrl+Z): they run, and do nothing. */
@@ -47,15 +46,14 @@ export async function identifyProcessesAndFrozen(
   pids: readonly number[],
 ): Promise<{ readonly running: ReadonlyMap<number, ProcessIdentity>; readonly frozen: ReadonlySet<number> }> {
   const listed = await listProcesses(pids);
-  if (listed === null) return { running: new Map(), frozen: new Set() };
   const frozen = new Set([...listed.matchAll(/^\s*(\d+)\s+T/gm)].map(([, pid]) => Number(pid)));
   return { running: parseProcesses(listed), frozen };
 }
 
-/** Null where there is none to ask for. */
-async function listProcesses(pids: readonly number[]): Promise<string | null> {
+/** Empty where there is none to ask for. */
+async function listProcesses(pids: readonly number[]): Promise<string> {
   const listed = [...new Set(pids)].filter((pid) => Number.isSafeInteger(pid) && pid > 0);
-  return listed.length === 0 ? null : ps(['-p', listed.join(',')]);
+  return listed.length === 0 ? '' : ps(['-p', listed.join(',')]);
 }
 
 /** Every process on the machine: for finding servers whose record was lost. */

@@ -6,6 +6,7 @@
  */
 import type { Attributes } from '@opentelemetry/api';
 import { z } from 'zod';
+import type { Counts } from '../../continuation/checkpoint.js';
 import {
   batchSchema,
   checkpointSchema,
@@ -13,7 +14,6 @@ import {
 } from '../../continuation/checkpoint-schema.js';
 
 type Place = { readonly cursor: unknown; readonly counts: Counts };
-type Counts = { readonly processed: number; readonly failed: number; readonly revisited: number };
 
 const batchInput = z.object({
   from: z.object({ step: z.string(), cursor: z.unknown(), generation: z.number() }),
