@@ -145,8 +145,8 @@ export async function openIteration<C extends Cursor>(
     keptIn: store === heartbeatStore ? null : store.name,
     advanced: (items) => heartbeat.advanced(items),
     flush: async () => {
-      heartbeat.flush();
       const checkpoint = progress.checkpoint('handed over');
+      heartbeat.flush(checkpoint);
       await session.flush(checkpoint);
       return checkpoint;
     },

@@ -48,12 +48,13 @@ export class HeartbeatSender {
     this.flush();
   }
 
-  flush(): void {
+  /** @param details what to send, where the caller hands the very same on */
+  flush(details = this.#options.details()): void {
     this.#itemsSinceOffer = 0;
     this.#lastOfferMs = this.#now();
-    const { attempt, details, onSent } = this.#options;
+    const { attempt, onSent } = this.#options;
     const beginsMs = performance.now();
-    attempt.heartbeat(details());
+    attempt.heartbeat(details);
     onSent?.((performance.now() - beginsMs) / 1_000);
   }
 
