@@ -35,13 +35,13 @@ export async function playFault(
   stage: Stage,
   run: RunOnStage,
   strike: ArmedStrike,
-  onStruck: () => void,
+  onStruck: () => Promise<void>,
 ): Promise<FaultOutcome> {
   const { narrator } = stage;
   const { signal, at } = strike.fault;
   const struck = await awaitStrike(stage, run, strike, `order ${at}`);
   const { killed } = struck;
-  onStruck();
+  await onStruck();
   const killedAt = killed.position ?? at;
   await narrator.scene(`${signal} at order ${killedAt}`);
   narrator.fact(killed.words);

@@ -27,12 +27,12 @@ export async function playHappyPath(
   await narrator.scene(`A worker, and a run in the ${pattern} pattern`);
   await narrator.pause('start the worker and the run');
   const waiting = [...faults];
-  const armNext = (): ArmedStrike | null => {
+  const armNext = async (): Promise<ArmedStrike | null> => {
     const fault = waiting.shift();
     return fault === undefined ? null : armStrike(stage, fault);
   };
   await (await stage.startWorker()).ready;
-  const first = armNext();
+  const first = await armNext();
   const onStage = await stage.startRun({ ...jobIn(pattern), itemMs });
   const { runId } = onStage;
   const memo = readMemo((await client.workflow.getHandle(runId).describe()).memo);
@@ -43,8 +43,8 @@ export async function playHappyPath(
   const outcomes: FaultOutcome[] = [];
   for (let strike = first; strike !== null; ) {
     let next: ArmedStrike | null = null;
-    const outcome = await playFault(stage, onStage, strike, () => {
-      next = armNext();
+    const outcome = await playFault(stage, onStage, strike, async () => {
+      next = await armNext();
     });
     outcomes.push(outcome);
     strike = next;

@@ -65,7 +65,7 @@ export async function playNested(stage: Stage, story: NestedStory): Promise<Nest
   await (await stage.startWorker()).ready;
   // In the middle of the customer's months: the third of six.
   const passing = Math.max(0, Math.ceil(months.length / 2) - 1);
-  const strike = armStrike(stage, { signal, at: customer, passing });
+  const strike = await armStrike(stage, { signal, at: customer, passing });
   const run = await stage.startRun({ ...jobIn(pattern, job), itemMs });
   const memo = readMemo((await client.workflow.getHandle(run.runId).describe()).memo);
   narrator.fact(`${run.runId}: ${counted(total, 'report')} to write, ${describeSettings(memo)}`);

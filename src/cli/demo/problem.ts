@@ -16,7 +16,7 @@ export async function playProblem(stage: Stage, fault: PlannedFault, itemMs: num
   await narrator.scene('The traditional job: one loop over the orders, no checkpoint');
   await narrator.pause('start the worker and the run');
   await (await stage.startWorker()).ready;
-  const strike = armStrike(stage, fault);
+  const strike = await armStrike(stage, fault);
   const run = await stage.startRun({
     workflowType: 'processOrdersNaively',
     pattern: 'naive',
@@ -26,7 +26,7 @@ export async function playProblem(stage: Stage, fault: PlannedFault, itemMs: num
   });
   const { runId } = run;
   const { upTo } = await selectOrders(pool, runId);
-  const outcome = await playFault(stage, run, strike, () => undefined);
+  const outcome = await playFault(stage, run, strike, async () => undefined);
   await stage.waitFor('the end of the run', run, run.ended);
 
   await narrator.scene('The proof, counted by SQL over the orders and the ledger of charges');

@@ -32,8 +32,12 @@ export interface ArmedStrike {
   readonly struck: Promise<Struck>;
 }
 
-/** Arms the fault now; without pauses the new worker is started the moment the signal is sent. */
-export function armStrike(stage: Stage, fault: PlannedFault): ArmedStrike {
+/** Returns when the fault is armed; without pauses the new worker is started the moment the signal is sent. */
+export async function armStrike(stage: Stage, fault: PlannedFault): Promise<ArmedStrike> {
+  let tellArmed = (): void => undefined;
+  const armed = new Promise<void>((resolve) => {
+    tellArmed = resolve;
+  });
   let replacement: Promise<SpawnedWorker> | null = null;
   let sent = false;
   const struck = (async () => {
@@ -42,6 +46,7 @@ export function armStrike(stage: Stage, fault: PlannedFault): ArmedStrike {
       position: fault.at,
       passing: fault.passing ?? 0,
       waiting: stage.signal,
+      onWaiting: tellArmed,
       onSent: ({ pid }) => {
         sent = true;
         stage.expectEndOf(pid);
@@ -53,6 +58,8 @@ export function armStrike(stage: Stage, fault: PlannedFault): ArmedStrike {
   })();
   // Awaited later; until then a failure must not end the process.
   struck.catch(() => undefined);
+  // A run that is started meanwhile could pass the place before a slow disk has the fault.
+  await Promise.race([armed, struck]);
   return { fault, struck, isSent: () => sent };
 }
 

@@ -18,7 +18,7 @@ import { type LiveWork, readLiveWork } from './live-checkpoint.js';
 import { describeExecution, readChain, readExecution } from './read-chain.js';
 import type { RecordedCheckpoint, RecordedExecution, RunState, RunStateName } from './run-state.js';
 import { type FoundInStore, readStoredWork, type StoredWork, withStored } from './stored-checkpoints.js';
-import { withPartitions } from './sum-partitions.js';
+import { byTime, withPartitions } from './sum-partitions.js';
 
 export interface ReadOptions {
   /** Stores in which the run may keep checkpoints besides; default: none. */
@@ -144,12 +144,6 @@ function executionsOf({ run, executions }: RunHistory): RecordedExecution[] {
 
 function checkpointsOf({ run, checkpoints }: RunHistory): RecordedCheckpoint[] {
   return checkpoints.map((checkpoint) => ({ partition: run.workflowId, ...checkpoint }));
-}
-
-/** What is live, and has no time, is the newest. */
-function byTime(one: RecordedCheckpoint, other: RecordedCheckpoint): number {
-  const at = ({ at }: RecordedCheckpoint) => at?.getTime() ?? Number.MAX_SAFE_INTEGER;
-  return at(one) - at(other);
 }
 
 /** What stores keep of this very run, and the place that a paused batch left in its heartbeat. */

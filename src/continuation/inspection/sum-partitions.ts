@@ -8,7 +8,7 @@
  */
 import { addCounts, emptyTally, keepResumption } from '../checkpoint.js';
 import { isEnded, isHeld, type RunStateName } from '../run-control.js';
-import type { RunState } from './run-state.js';
+import type { RecordedCheckpoint, RunState } from './run-state.js';
 
 export function withPartitions(run: RunState, partitions: readonly RunState[]): RunState {
   if (partitions.length === 0) return run;
@@ -24,22 +24,22 @@ export function withPartitions(run: RunState, partitions: readonly RunState[]): 
     }),
     { ...emptyTally, total: 0 as number | null },
   );
-  const latest = partitions
-    .flatMap(({ latest }) => latest ?? [])
-    .reduce<RunState['latest']>(
-      (newest, one) =>
-        newest === null || (one.at?.getTime() ?? 0) > (newest.at?.getTime() ?? 0) ? one : newest,
-      null,
-    );
+  const latest = partitions.flatMap(({ latest }) => latest ?? []).sort(byTime);
   return {
     ...run,
     ...tally,
     state,
-    latest,
+    latest: latest.at(-1) ?? null,
     partitions,
     pending: partitions.flatMap(({ pending }) => pending),
     storesAway: [...new Set(partitions.flatMap(({ storesAway }) => storesAway))],
   };
+}
+
+/** Orders checkpoints of several partitions, oldest first. What is live, and has no time, is the newest. */
+export function byTime(one: RecordedCheckpoint, other: RecordedCheckpoint): number {
+  const at = ({ at }: RecordedCheckpoint) => at?.getTime() ?? Number.MAX_SAFE_INTEGER;
+  return at(one) - at(other);
 }
 
 function stateWith(state: RunStateName, partitions: readonly RunState[]): RunStateName {

@@ -29,6 +29,26 @@ describe('a partitioned run', () => {
     });
   });
 
+  it('has the newest checkpoint of its partitions, a live one without a time before all others', () => {
+    const recorded = (cursor: number, at: Date | null) =>
+      aRun({
+        latest: {
+          source: 'heartbeat',
+          cursor,
+          counts: counts(1),
+          total: null,
+          at,
+          runId: 'r',
+          eventId: null,
+        },
+      });
+    const later = new Date(at.getTime() + 1);
+
+    expect(withPartitions(aRun(), [recorded(1, at), recorded(2, later), aRun()]).latest?.cursor).toBe(2);
+    expect(withPartitions(aRun(), [recorded(3, null), recorded(2, later)]).latest?.cursor).toBe(3);
+    expect(withPartitions(aRun(), [aRun()]).latest).toBeNull();
+  });
+
   it('does not know its total before each of its partitions does', () => {
     expect(withPartitions(aRun(), [aRun({ total: 10 }), aRun()]).total).toBeNull();
   });
