@@ -20,7 +20,7 @@ import { stopProcess } from '../stack/processes/stop-process.js';
 import { UserError } from '../user-error.js';
 import { readCalls } from './call-log.js';
 
-export interface GatewayToStart {
+interface GatewayToStart {
   readonly home: string;
   /** Default: a new one, below the home. */
   readonly log?: string;

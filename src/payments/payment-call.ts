@@ -1,8 +1,8 @@
 /**
  * One call of a payment gateway: what is asked, what is answered, and the line that is kept of it. The contract of both sides.
  *
- * The header is Stripe's `Idempotency-Key`, a string of at most 255 characters; an answer that is given again says so by
- * `Idempotent-Replayed`. https://docs.stripe.com/api/idempotent_requests
+ * The headers are Stripe's: `Idempotency-Key`, at most 255 characters, and `Idempotent-Replayed` with an answer that is given again.
+ * https://docs.stripe.com/api/idempotent_requests, https://docs.stripe.com/error-low-level
  * A key that comes with another body is answered 422: https://datatracker.ietf.org/doc/draft-ietf-httpapi-idempotency-key-header/
  */
 import { z } from 'zod';
