@@ -100,7 +100,7 @@ describe('run with a worker', () => {
         checkpoints: expect.any(Number),
         durationMs: expect.any(Number),
         checkpointEvery: 'auto',
-        cadence: pattern === 'step' ? expect.objectContaining({ everyMs: expect.any(Number) }) : null,
+        cadence: expect.objectContaining({ everyMs: expect.any(Number), items: expect.any(Number) }),
         batchSize: 1,
         profile: 'demo',
         store: 'heartbeat',
