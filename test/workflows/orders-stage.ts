@@ -4,6 +4,7 @@
  * G1  A fault is armed before it can be passed: `arm` returns once a worker would hold at the order.
  * G2  `clear` leaves no worker and no open run behind, so that the next test starts from nothing.
  */
+
 import { randomBytes } from 'node:crypto';
 import type { Pool } from 'pg';
 import { afterAll, afterEach, beforeAll } from 'vitest';
@@ -11,6 +12,7 @@ import type { FaultInstant } from '../../src/activities/order-visits.js';
 import { type JobName, jobIn, type Pattern } from '../../src/cli/jobs.js';
 import { startRun } from '../../src/cli/start-run.js';
 import type { RunResult } from '../../src/continuation/checkpoint.js';
+import type { CheckpointEvery } from '../../src/continuation/checkpoint-cadence.js';
 import { runResultSchema } from '../../src/continuation/checkpoint-schema.js';
 import { demo, type Timing } from '../../src/continuation/timing.js';
 import { migrate } from '../../src/orders/migrate.js';
@@ -36,7 +38,7 @@ export interface RunToPlay {
   readonly job?: JobName;
   readonly itemMs?: number;
   readonly batchSize?: number;
-  readonly checkpointEvery?: number;
+  readonly checkpointEvery?: CheckpointEvery;
   readonly store?: StoreName;
   readonly partitions?: number;
   readonly onError?: OnItemError;
