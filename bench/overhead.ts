@@ -1,7 +1,9 @@
 /**
- * What each pattern costs over the bare loop: the same SQL in the same process, lanes rotated, medians of several rounds.
+ * What each lane costs over its bare loop: the same SQL in the same process, lanes rotated, medians of several rounds. A lane that
+ * fences (`/postgres`) is measured against the bare loop with a cursor row in each transaction, every other against the one without.
  *
  *   npm run bench:overhead -- --orders 6919 --batch-size 1 --lanes step:500,enumerator:500 --rounds 5
+ *   npm run bench:overhead -- --orders 50000 --lanes step:auto,enumerator:auto,step/postgres:auto,enumerator/redis:auto,enumerator/postgres:auto
  *   npm run bench:overhead -- --orders 1000000 --batch-size 1000 --lanes step:10000,step:1000,enumerator:10000 --rounds 3
  *
  * `--metrics 127.0.0.1:9464` serves the worker's metrics meanwhile: what they cost.
@@ -9,6 +11,7 @@
  */
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { type CheckpointEvery, defaultCheckpointEvery } from '../dist/continuation/checkpoint-cadence.js';
 import { readCheckpoints } from '../dist/continuation/inspection/index.js';
 import { demo } from '../dist/continuation/timing.js';
 import { migrate } from '../dist/orders/migrate.js';
@@ -22,7 +25,8 @@ import { connectTemporalForWorker } from '../dist/stack/connect-temporal-for-wor
 import { startWorker } from '../dist/worker/start-worker.js';
 import { taskQueue } from '../dist/worker/task-queue.js';
 import { openWorkerLog } from '../dist/worker/worker-log.js';
-import { runBareLoop } from './bare-loop.js';
+import type { StoreName } from '../dist/workflows/job-settings.js';
+import { type BareLoop, createCursors, runBareLoop } from './bare-loop.js';
 import { median } from './median.js';
 import { MemoryPeak } from './memory-peak.js';
 import { takeOwnHome } from './own-home.js';
@@ -49,22 +53,44 @@ interface Measured {
 }
 
 type Lane = { readonly name: string } & (
-  | { readonly kind: 'bare' }
-  | { readonly kind: 'pattern'; readonly workflowType: string; readonly checkpointEvery: number }
+  | { readonly kind: 'bare'; readonly loop: BareLoop }
+  | {
+      readonly kind: 'pattern';
+      readonly workflowType: string;
+      readonly checkpointEvery: CheckpointEvery;
+      readonly store: StoreName;
+      /** The name of the bare loop that it is measured against. */
+      readonly against: string;
+    }
 );
 
+const bareLoop = 'bare loop';
+const bareLoopWithCursor = 'bare loop, cursor row';
+
+/** `step:500`, `enumerator/redis:auto` */
+function laneOf(word: string): Lane {
+  const [what = '', cadence = defaultCheckpointEvery] = word.split(':');
+  const [pattern, store = 'heartbeat'] = what.split('/');
+  if (pattern !== 'step' && pattern !== 'enumerator') throw new Error(`No pattern in '${word}'.`);
+  if (store !== 'heartbeat' && store !== 'redis' && store !== 'postgres')
+    throw new Error(`No store in '${word}'.`);
+  return {
+    name: `${what}, ${cadence === 'auto' ? '' : 'every '}${String(cadence)}`,
+    kind: 'pattern',
+    workflowType: pattern === 'step' ? 'processOrdersInSteps' : 'processOrdersByEnumerator',
+    checkpointEvery: cadence === 'auto' ? cadence : Number(cadence),
+    store,
+    against: store === 'postgres' ? bareLoopWithCursor : bareLoop,
+  };
+}
+
+const asked = values.lanes.split(',').map(laneOf);
 const lanes: Lane[] = [
-  { name: 'bare loop', kind: 'bare' },
-  ...values.lanes.split(',').map((word): Lane => {
-    const [pattern, cadence] = word.split(':');
-    const workflowType = pattern === 'step' ? 'processOrdersInSteps' : 'processOrdersByEnumerator';
-    return {
-      name: `${pattern}, every ${cadence}`,
-      kind: 'pattern',
-      workflowType,
-      checkpointEvery: Number(cadence),
-    };
-  }),
+  { name: bareLoop, kind: 'bare', loop: 'alone' },
+  ...(asked.some((lane) => lane.kind === 'pattern' && lane.store === 'postgres')
+    ? [{ name: bareLoopWithCursor, kind: 'bare', loop: 'with a cursor row' } as const]
+    : []),
+  ...asked,
 ];
 
 const { home, clearAway } = await takeOwnHome();
@@ -79,7 +105,7 @@ try {
     connect: () => connectTemporalForWorker(stack),
     temporal: stack.temporal,
     databaseUrl: stack.postgres.url,
-    redisUrl: null,
+    redisUrl: stack.redis?.url ?? null,
     timing: demo,
     home,
     log: openWorkerLog(join(home, 'worker.log')),
@@ -88,6 +114,7 @@ try {
     faultSeam: false,
     onEvent: () => undefined,
   });
+  await createCursors(pool);
   await seedOrders(pool, { kind: 'total', total: orders });
 
   const measured = new Map<string, Measured>(
@@ -104,13 +131,13 @@ try {
       await pool.query('CHECKPOINT');
       const runId = `${lane.name.replaceAll(/\W+/g, '-')}-${round}`;
       const started = performance.now();
-      if (lane.kind === 'bare') await runBareLoop(pool, runId, batchSize);
+      if (lane.kind === 'bare') await runBareLoop(pool, runId, { batchSize, loop: lane.loop });
       else {
-        const { checkpointEvery, workflowType } = lane;
+        const { checkpointEvery, workflowType, store } = lane;
         await client.workflow.execute(workflowType, {
           workflowId: runId,
           taskQueue,
-          args: [{ batchSize, checkpointEvery, itemMs: 0, timing: demo }],
+          args: [{ batchSize, checkpointEvery, itemMs: 0, timing: demo, store }],
         });
       }
       const ms = performance.now() - started;
@@ -131,15 +158,17 @@ try {
   await worker.ended;
   await Promise.all([pool.end(), client.connection.close()]);
 
-  const bare = median(measured.get('bare loop')?.ms ?? []);
-  const rows = lanes.map(({ name }) => {
+  const rows = lanes.map((lane) => {
+    const { name } = lane;
+    const against = median(measured.get(lane.kind === 'bare' ? bareLoop : lane.against)?.ms ?? []);
     const { ms = [], events = 0, executions = 0, checkpoints = 0 } = measured.get(name) ?? {};
     const medianMs = median(ms);
     const perSecond = Math.round((orders * 1_000) / medianMs);
     return {
       lane: name,
       medianMs: Math.round(medianMs),
-      ratio: Number((medianMs / bare).toFixed(3)),
+      against: lane.kind === 'bare' ? bareLoop : lane.against,
+      ratio: Number((medianMs / against).toFixed(3)),
       perSecond,
       checkpoints,
       executions,
@@ -161,12 +190,12 @@ try {
       `${orders} orders, ${batchSize} a transaction, medians of ${rounds} rounds, Node ${process.version}, profile demo\n`,
     );
     process.stdout.write(
-      `${'lane'.padEnd(26)}${['ms', 'ratio', 'orders/s', 'checkpoints', 'executions', 'most events'].map((title) => title.padStart(12)).join('')}\n`,
+      `${'lane'.padEnd(28)}${['ms', 'ratio', 'orders/s', 'checkpoints', 'executions', 'most events'].map((title) => title.padStart(12)).join('')}\n`,
     );
     for (const row of rows) {
       const cells = [row.medianMs, row.ratio, row.perSecond, row.checkpoints, row.executions, row.mostEvents];
       process.stdout.write(
-        `${row.lane.padEnd(26)}${cells.map((cell) => String(cell).padStart(12)).join('')}\n`,
+        `${row.lane.padEnd(28)}${cells.map((cell) => String(cell).padStart(12)).join('')}\n`,
       );
     }
     process.stdout.write(
