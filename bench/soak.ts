@@ -23,7 +23,6 @@ import { describePlan, planRun } from './soak/plan-run.js';
 import { playRun } from './soak/play-run.js';
 import { readEvidence } from './soak/read-evidence.js';
 import { type Footprint, processesOf, readFootprint } from './soak/read-footprint.js';
-import { soakBound } from './soak/soak-bound.js';
 
 const { values } = parseArgs({
   options: {
@@ -56,7 +55,10 @@ let broken = 0;
 let played = 0;
 try {
   const environment = readEnvironment();
-  const addresses = await bringUp({ environment, onProgress: (line) => void process.stderr.write(`${line}\n`) });
+  const addresses = await bringUp({
+    environment,
+    onProgress: (line) => void process.stderr.write(`${line}\n`),
+  });
   await migrate(addresses.postgres.url);
   const pool = openPool(addresses.postgres.url);
   const client = await connectTemporal(addresses);
@@ -68,8 +70,7 @@ try {
     const plan = planRun(firstSeed + played);
     const startedAtMs = Date.now();
     const outcome = await playRun(place, plan);
-    const bound = soakBound(plan, outcome.fallen.length);
-    const evidence = await readEvidence({ client, pool, redisUrl, home }, plan, outcome, bound);
+    const evidence = await readEvidence({ client, pool, redisUrl, home }, plan, outcome);
     const findings = brokenInvariants(plan, evidence);
     const footprint = await readFootprint(pool, redis, home);
     footprints.push(footprint);
@@ -77,7 +78,7 @@ try {
     const seconds = ((Date.now() - startedAtMs) / 1_000).toFixed(1);
     const met = Math.max(evidence.revisited.byRun, evidence.revisited.byTables ?? 0);
     say(
-      `seed ${plan.seed}  ${seconds} s  ${outcome.fallen.length} faults  ${evidence.counted.byTables} items, ${met} met again (at most ${bound ?? '–'})  ${describePlan(plan)}`,
+      `seed ${plan.seed}  ${seconds} s  ${outcome.fallen.length} faults  ${evidence.counted.byTables} items, ${met} met again (at most ${evidence.revisitBound ?? '–'})  ${describePlan(plan)}`,
     );
     if (values.out !== undefined)
       await appendFile(values.out, `${JSON.stringify({ plan, outcome, evidence, findings, footprint })}\n`);
@@ -93,9 +94,17 @@ try {
 }
 
 const faultsFallen = [...fallen.values()].reduce((sum, times) => sum + times, 0);
-say(`${played} runs, ${faultsFallen} faults: ${[...fallen].map(([name, times]) => `${name} ${times}`).join(', ')}`);
+say(
+  `${played} runs, ${faultsFallen} faults: ${[...fallen].map(([name, times]) => `${name} ${times}`).join(', ')}`,
+);
 let grown = 0;
-for (const name of ['memoryMb', 'openFiles', 'postgresConnections', 'redisConnections', 'processes'] as const) {
+for (const name of [
+  'memoryMb',
+  'openFiles',
+  'postgresConnections',
+  'redisConnections',
+  'processes',
+] as const) {
   const samples = footprints.flatMap((footprint) => footprint[name] ?? []);
   if (samples.length === 0) continue;
   const { first, last, grew } = growthOf(samples, tolerances[name]);
