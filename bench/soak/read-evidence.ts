@@ -43,7 +43,7 @@ export async function readEvidence(
       doubled: proven.doubled,
       counted: { byRun: run.counts.processed + run.counts.failed, byTables: proven.items },
       revisited: { byRun: run.counts.revisited, byTables: proven.revisited },
-      revisitBound: soakBound(plan, fallen, run.resumptionCount),
+      revisitBound: soakBound(plan, fallen, run.resumptions),
       events: executions.map(({ events }) => events),
       done: checkpoints.map(({ counts }) => counts.processed + counts.failed),
       stored: kept.flat().length,
