@@ -45,7 +45,7 @@ describe('the row of retired work', () => {
     await database.pool.query(`UPDATE ${table} SET updated_at = now() - interval '8 days'`);
     await store.retire({ ...key, name: 'retired today' }, epochOf(1, 1));
 
-    const { text, values } = statementsOn(table).forgetRetired(100);
+    const { text, values } = statementsOn(table, { prepared: false }).forgetRetired(100);
     await database.pool.query(text, values);
 
     expect(await ages()).toEqual(['at work', 'retired today']);
