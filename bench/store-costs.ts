@@ -110,6 +110,14 @@ try {
         }),
     },
     {
+      ...{ name: 'postgres, with the effect, prepared', every: 1, against: 'effect alone' },
+      run: (runId) =>
+        through(postgresStore({ pool, prepared: true }), {
+          ...{ runId, every: 1 },
+          work: (item, transaction) => transaction.query(visit, [item % accounts]),
+        }),
+    },
+    {
       ...{ name: 'postgres, after an effect elsewhere', every: 1, against: 'effect alone' },
       run: (runId) =>
         through(postgresStore({ pool, effects: 'elsewhere' }), { runId, every: 1, work: visitAlone }),
