@@ -11,12 +11,7 @@
 import { appendFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
 import { Redis } from 'ioredis';
-import { migrate } from '../dist/orders/migrate.js';
-import { openPool } from '../dist/orders/open-pool.js';
-import { bringUp } from '../dist/stack/bring-up.js';
-import { connectTemporal } from '../dist/stack/connect-temporal.js';
-import { readEnvironment } from '../dist/stack/environment.js';
-import { takeOwnHome } from './own-home.js';
+import { measure } from './measure.js';
 import { brokenInvariants } from './soak/check-run.js';
 import { growthOf, type Tolerance } from './soak/growth.js';
 import { describePlan, planRun } from './soak/plan-run.js';
@@ -48,28 +43,21 @@ const tolerances: Record<keyof Footprint, Tolerance> = {
   processes: { share: 0, least: 2 },
 };
 
-const { home, clearAway } = await takeOwnHome();
 const footprints: Footprint[] = [];
 const fallen = new Map<string, number>();
 let broken = 0;
 let played = 0;
-try {
-  const environment = readEnvironment();
-  const addresses = await bringUp({
-    environment,
-    onProgress: (line) => void process.stderr.write(`${line}\n`),
-  });
-  await migrate(addresses.postgres.url);
-  const pool = openPool(addresses.postgres.url);
-  const client = await connectTemporal(addresses);
+let usedHome = '';
+await measure(async ({ home, environment, addresses, pool, client, signal, beforeTheEnd }) => {
+  usedHome = home;
   const redisUrl = addresses.redis?.url ?? null;
   const redis = redisUrl === null ? null : new Redis(redisUrl).on('error', () => undefined);
-  const place = { environment, pool, client, signal: new AbortController().signal };
+  beforeTheEnd(async () => redis?.disconnect());
   say(`soak from seed ${firstSeed}, profile demo`);
   for (; played < runs && Date.now() < endsAtMs; played += 1) {
     const plan = planRun(firstSeed + played);
     const startedAtMs = Date.now();
-    const outcome = await playRun(place, plan);
+    const outcome = await playRun({ environment, pool, client, signal }, plan);
     const evidence = await readEvidence({ client, pool, redisUrl, home }, plan, outcome);
     const findings = brokenInvariants(plan, evidence);
     const footprint = await readFootprint(pool, redis, home);
@@ -87,11 +75,7 @@ try {
     for (const finding of findings) say(`  BROKEN: ${finding}`);
     say(`  again: npm run soak -- --seed ${plan.seed} --runs 1`);
   }
-  redis?.disconnect();
-  await Promise.all([pool.end(), client.connection.close()]);
-} finally {
-  await clearAway();
-}
+});
 
 const faultsFallen = [...fallen.values()].reduce((sum, times) => sum + times, 0);
 say(
@@ -111,7 +95,7 @@ for (const name of [
   if (grew) grown += 1;
   say(`${name}: ${first} in the first third, ${last} in the last${grew ? ': GREW' : ''}`);
 }
-const left = await processesOf(home);
+const left = await processesOf(usedHome);
 say(`processes left: ${left?.length ?? 'not told by this system'}`);
 say(`${broken} runs broke an invariant, ${grown} grew`);
 if (broken + grown + (left?.length ?? 0) > 0) process.exitCode = 1;
