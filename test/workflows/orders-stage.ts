@@ -34,6 +34,8 @@ export type Place = Pick<Checkout, 'home' | 'environment' | 'temporal'> & {
 
 export interface RunToPlay {
   readonly pattern: Pattern | 'naive';
+  /** Default: one that is drawn. */
+  readonly runId?: string;
   /** Default: process-orders. */
   readonly job?: JobName;
   readonly itemMs?: number;
@@ -122,10 +124,10 @@ export function ordersStage(place: Place): OrdersStage {
     },
     startWorker: () => workers.start(),
     startRun: async (run) => {
-      const { pattern, job = 'process-orders', timing = {}, ...others } = run;
+      const { pattern, job = 'process-orders', runId, timing = {}, ...others } = run;
       const { itemMs = 0, batchSize = 1, checkpointEvery = 1, ...flags } = others;
       const workflows = pattern === 'naive' ? naive : jobIn(pattern, job);
-      const workflowId = `${workflows.idPrefix}${randomBytes(4).toString('hex')}`;
+      const workflowId = runId ?? `${workflows.idPrefix}${randomBytes(4).toString('hex')}`;
       runs.push(workflowId);
       return startRun(temporal, pool, {
         ...{ ...workflows, pattern, job, workflowId },
