@@ -13,13 +13,13 @@ import { startRun } from '../dist/cli/start-run.js';
 import { readState } from '../dist/continuation/inspection/index.js';
 import { cancelRun, pauseRun, unpauseRun } from '../dist/continuation/operation/index.js';
 import { timings } from '../dist/continuation/timing.js';
+import { seededRandom } from '../dist/faults/seeded-random.js';
 import { migrate } from '../dist/orders/migrate.js';
 import { openPool } from '../dist/orders/open-pool.js';
 import { seedOrders } from '../dist/orders/seed-orders.js';
 import { bringUp } from '../dist/stack/bring-up.js';
 import { connectTemporal } from '../dist/stack/connect-temporal.js';
 import { spawnWorker } from '../dist/worker/spawn-worker.js';
-import { seededRandom } from '../test/workflows/seeded-random.js';
 import { median } from './median.js';
 import { takeOwnHome } from './own-home.js';
 

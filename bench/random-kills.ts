@@ -18,6 +18,7 @@ import { type JobName, jobIn, type Pattern, parseJob, patternSchema } from '../d
 import { startRun } from '../dist/cli/start-run.js';
 import { readRun } from '../dist/continuation/inspection/index.js';
 import { demo } from '../dist/continuation/timing.js';
+import { seededRandom } from '../dist/faults/seeded-random.js';
 import { migrate } from '../dist/orders/migrate.js';
 import { openPool } from '../dist/orders/open-pool.js';
 import { seedOrders } from '../dist/orders/seed-orders.js';
@@ -25,7 +26,6 @@ import { wipeData } from '../dist/orders/wipe-data.js';
 import { bringUp } from '../dist/stack/bring-up.js';
 import { connectTemporal } from '../dist/stack/connect-temporal.js';
 import { spawnWorker } from '../dist/worker/spawn-worker.js';
-import { seededRandom } from '../test/workflows/seeded-random.js';
 import { takeOwnHome } from './own-home.js';
 
 const { values } = parseArgs({

@@ -40,6 +40,8 @@ export interface Fallen {
   readonly replacement: { readonly startedAtMs: number; readonly readyAtMs: number } | null;
   /** What happened, in words: one line a fact. */
   readonly words: readonly string[];
+  /** Orders that came after the run's start: the proof is not to ask for them. Left out: none. */
+  readonly notSelected?: readonly number[];
 }
 
 /** A fault that is armed: it falls when the run gets there. */

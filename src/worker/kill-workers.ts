@@ -10,7 +10,7 @@ import { hasPid } from '../stack/processes/has-pid.js';
 import { isSameProcess } from '../stack/processes/process-identity.js';
 import { UserError } from '../user-error.js';
 import { describeStrike, type FaultSignal, type StruckAt } from './describe-strike.js';
-import { type ArmedFault, armFault, awaitHeldWorker, disarmFault } from './fault-points.js';
+import { type ArmedFault, armFault, awaitHeldWorker, disarmFault, type HeldWorker } from './fault-points.js';
 import { listWorkers, type WorkerRecord } from './worker-record.js';
 
 export interface KilledWorker {
@@ -73,9 +73,7 @@ export async function killAt(
   try {
     onWaiting?.(armed);
     const held = await awaitHeldWorker(home, armed, waiting);
-    const worker = (await listWorkers(home)).find(({ process }) => process.pid === held.pid);
-    if (worker === undefined) throw goneByItself(String(held.pid), held);
-    const killed = await strike(worker, signal, held, onSent);
+    const killed = await strikeHeld(home, signal, held, onSent);
     const words =
       held.position > position
         ? `${killed.words} (nobody met ${held.item} ${position} any more)`
@@ -84,6 +82,18 @@ export async function killAt(
   } finally {
     await disarmFault(home, armed);
   }
+}
+
+/** Strikes the worker that holds at an armed position. @throws UserError where it is gone */
+export async function strikeHeld(
+  home: string,
+  signal: FaultSignal,
+  held: HeldWorker,
+  onSent?: KillAt['onSent'],
+): Promise<KilledWorker> {
+  const worker = (await listWorkers(home)).find(({ process }) => process.pid === held.pid);
+  if (worker === undefined) throw goneByItself(String(held.pid), held);
+  return strike(worker, signal, held, onSent);
 }
 
 async function chooseWorkers(home: string, pid: number | null): Promise<WorkerRecord[]> {
