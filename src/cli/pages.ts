@@ -54,6 +54,11 @@ export const pages: readonly Page[] = [
     load: async () => (await import('./run.js')).runCommand(),
   },
   {
+    name: 'gateway',
+    summary: 'a payment gateway that deduplicates by idempotency key, for run --payments',
+    load: async () => (await import('./gateway.js')).gatewayCommand(),
+  },
+  {
     name: 'kill',
     summary: 'stop workers hard, at an exact order if you like',
     load: async () => (await import('./kill.js')).killCommand(),

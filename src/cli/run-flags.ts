@@ -5,9 +5,11 @@ import { resolve } from 'node:path';
 import { type Command, Option } from 'commander';
 import type { Timing } from '../continuation/timing.js';
 import { readSnapshot } from '../orders/read-snapshot.js';
+import type { Payments } from '../payments/payment-call.js';
 import { UserError } from '../user-error.js';
 import type { OnItemError, StoreName } from '../workflows/job-settings.js';
 import type { JobInPattern } from './jobs.js';
+import { readPayments, refuseDeafGateway } from './payments-flag.js';
 import { readProfile } from './profile.js';
 import { refuseEndlessWork } from './refuse-endless-work.js';
 import type { Session } from './session.js';
@@ -28,6 +30,8 @@ export interface RunFlags {
   /** Seconds. */
   readonly maxRuntime?: number;
   readonly file?: string;
+  readonly payments?: string;
+  readonly idempotencyKey: boolean;
 }
 
 /** A run's settings, but for the timing, which depends on the stack. */
@@ -42,6 +46,7 @@ export interface RunSettings {
   readonly maxLoad?: number | undefined;
   readonly maxRuntimeMs?: number | undefined;
   readonly file?: string | undefined;
+  readonly payments?: Payments | undefined;
 }
 
 export function withRunFlags(command: Command): Command {
@@ -76,6 +81,11 @@ export function withRunFlags(command: Command): Command {
       wholeNumber(1, 86_400),
     )
     .option('--file <path>', 'the CSV file of import-orders')
+    .option(
+      '--payments <url>',
+      'charge each order at a payment gateway too, before its transaction: npx leftoff gateway starts one',
+    )
+    .option('--no-idempotency-key', 'send the gateway no key: an order that is met again is paid twice')
     .option('--profile <name>', 'demo or production; default: demo on the local stack');
 }
 
@@ -106,6 +116,7 @@ export function readRunFlags(
     ...{ batchSize, checkpointEvery, itemMs, store, onError, partitions, maxRate, maxLoad },
     maxRuntimeMs: maxRuntime === undefined ? undefined : maxRuntime * 1_000,
     file: file === undefined ? undefined : resolve(file),
+    payments: readPayments(job, flags),
   };
   return { settings, profile: readProfile(flags.profile) };
 }
@@ -114,13 +125,14 @@ export function readRunFlags(
 export async function refuseWithoutWork(
   session: Session,
   { job }: JobInPattern,
-  { store, file }: RunSettings,
+  { store, file, payments }: RunSettings,
 ): Promise<void> {
   if (store === 'redis' && session.addresses.redis === null)
     throw new UserError(
       'There is no Redis to keep checkpoints in.',
       'npx leftoff up starts one where this machine has it, or set REDIS_URL.',
     );
+  if (payments !== undefined) await refuseDeafGateway(payments);
   if (job === 'import-orders') return refuseUnreadable(file ?? '');
   const { total, pending } = await readSnapshot(await session.orders());
   if (total === 0) throw new UserError('There are no orders.', 'npx leftoff seed --quick');

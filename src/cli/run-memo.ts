@@ -20,6 +20,8 @@ const runMemoSchema = z.object({
   partitions: z.int().exactOptional(),
   /** The file that is imported. */
   file: z.string().exactOptional(),
+  /** The gateway at which orders are charged besides. */
+  payments: z.object({ url: z.string(), idempotencyKey: z.enum(['run and order', 'none']) }).exactOptional(),
   /** ISO time of the run's start; a continue-as-new execution has a start of its own. Absent in runs of older releases. */
   startedAt: z.iso.datetime().optional(),
 });
@@ -88,6 +90,7 @@ export function describeSettings({
   maxLoad,
   maxRuntimeMs,
   partitions,
+  payments,
 }: RunMemo): string {
   const item = itemOf(job);
   return [
@@ -97,7 +100,12 @@ export function describeSettings({
     ...(maxRate === undefined ? [] : [`at most ${maxRate}/s`]),
     ...(maxLoad === undefined ? [] : [`waits at ${maxLoad} busy connections`]),
     ...(maxRuntimeMs === undefined ? [] : [`in slices of ${maxRuntimeMs / 1_000} s`]),
+    ...(payments === undefined ? [] : [describePayments(payments)]),
     ...(onError === 'fail' ? ['fails on an item error'] : []),
     `profile ${profile}`,
   ].join(', ');
+}
+
+function describePayments({ url, idempotencyKey }: NonNullable<RunMemo['payments']>): string {
+  return `pays at ${new URL(url).host} ${idempotencyKey === 'none' ? 'without keys' : 'with a key an order'}`;
 }

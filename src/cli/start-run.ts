@@ -52,6 +52,7 @@ export function inputOf({
   maxLoad,
   maxRuntimeMs,
   file,
+  payments,
 }: RunToStart) {
   return {
     ...{ batchSize, checkpointEvery, itemMs, timing, store, onError },
@@ -60,6 +61,7 @@ export function inputOf({
     ...(maxLoad === undefined ? {} : { maxLoad }),
     ...(maxRuntimeMs === undefined ? {} : { maxRuntimeMs }),
     ...(file === undefined ? {} : { file }),
+    ...(payments === undefined ? {} : { payments }),
   };
 }
 

@@ -33,6 +33,8 @@ export function describeStrike({ identity, profile, signal, at, tookMs }: Strike
     case 'SIGKILL':
       if (at === null) return `worker ${identity} killed`;
       if (at.instant === 'item in hand') return `worker ${identity} killed${inHand}, before its commit`;
+      if (at.instant === 'charged outside')
+        return `worker ${identity} killed after the payment gateway had charged ${at.item} ${at.position}, and before its commit`;
       return at.item === 'customer'
         ? `worker ${identity} killed right after it committed a month of customer ${at.position}`
         : `worker ${identity} killed right after it committed ${at.item} ${at.position}`;

@@ -24,7 +24,7 @@ const holdLimitMs = 20_000;
 const lookEveryMs = 25;
 const waitPollMs = 10;
 
-const instantSchema = z.enum(['item in hand', 'committed'] satisfies FaultInstant[]);
+const instantSchema = z.enum(['item in hand', 'charged outside', 'committed'] satisfies FaultInstant[]);
 
 const armedSchema = z.object({
   id: z.string(),

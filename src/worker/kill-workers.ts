@@ -6,6 +6,7 @@
  * K3  An armed position is taken back when the wait ends, however it ends.
  */
 import { setTimeout as delay } from 'node:timers/promises';
+import type { FaultInstant } from '../activities/order-visits.js';
 import { hasPid } from '../stack/processes/has-pid.js';
 import { isSameProcess } from '../stack/processes/process-identity.js';
 import { UserError } from '../user-error.js';
@@ -29,6 +30,8 @@ export interface KillAt {
   readonly position: number;
   /** Times that the position is passed before it falls; default: none. */
   readonly passing?: number;
+  /** Default: right after the commit for SIGKILL, with the item in hand for the others. */
+  readonly instant?: FaultInstant;
   readonly waiting: AbortSignal;
   readonly onWaiting?: (armed: ArmedFault) => void;
   /** Called once the signal is sent, before its effect is waited for. */
@@ -66,9 +69,8 @@ export async function requireFaultSeam(home: string, pid: number | null): Promis
 /** Waits until a worker is at the order, then strikes. @throws the wait's own reason when it ends first */
 export async function killAt(
   home: string,
-  { signal, position, passing = 0, waiting, onWaiting, onSent }: KillAt,
+  { signal, position, passing = 0, instant = usualInstant(signal), waiting, onWaiting, onSent }: KillAt,
 ): Promise<KilledWorker[]> {
-  const instant = signal === 'SIGKILL' ? 'committed' : 'item in hand';
   const armed = await armFault(home, position, instant, passing);
   try {
     onWaiting?.(armed);
@@ -94,6 +96,10 @@ export async function strikeHeld(
   const worker = (await listWorkers(home)).find(({ process }) => process.pid === held.pid);
   if (worker === undefined) throw goneByItself(String(held.pid), held);
   return strike(worker, signal, held, onSent);
+}
+
+function usualInstant(signal: FaultSignal): FaultInstant {
+  return signal === 'SIGKILL' ? 'committed' : 'item in hand';
 }
 
 async function chooseWorkers(home: string, pid: number | null): Promise<WorkerRecord[]> {

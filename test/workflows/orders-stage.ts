@@ -7,6 +7,7 @@
 import { randomBytes } from 'node:crypto';
 import type { Pool } from 'pg';
 import { afterAll, afterEach, beforeAll } from 'vitest';
+import type { FaultInstant } from '../../src/activities/order-visits.js';
 import { type JobName, jobIn, type Pattern } from '../../src/cli/jobs.js';
 import { startRun } from '../../src/cli/start-run.js';
 import type { RunResult } from '../../src/continuation/checkpoint.js';
@@ -15,6 +16,7 @@ import { demo, type Timing } from '../../src/continuation/timing.js';
 import { migrate } from '../../src/orders/migrate.js';
 import { type Proof, proveOrders } from '../../src/orders/prove-orders.js';
 import { type Seed, seedOrders } from '../../src/orders/seed-orders.js';
+import type { Payments } from '../../src/payments/payment-call.js';
 import type { FaultSignal } from '../../src/worker/describe-strike.js';
 import { type KilledWorker, killAt } from '../../src/worker/kill-workers.js';
 import type { OnItemError, StoreName } from '../../src/workflows/job-settings.js';
@@ -41,6 +43,7 @@ export interface RunToPlay {
   readonly maxRate?: number;
   readonly maxRuntimeMs?: number;
   readonly maxLoad?: number;
+  readonly payments?: Payments;
   readonly timing?: Partial<Timing>;
 }
 
@@ -51,11 +54,12 @@ export interface OrdersStage {
   startWorker(): RealWorker;
   startRun(run: RunToPlay): Promise<string>;
   /** Arms a fault; `fallen` resolves when the signal has had its effect. */
-  /** @param passing months of the customer at this position that it lets pass */
+  /** @param passing months of the customer at this position that it lets pass. @param instant default: the signal's usual one */
   arm(
     signal: FaultSignal,
     position: number,
     passing?: number,
+    instant?: FaultInstant,
   ): Promise<{ readonly fallen: Promise<KilledWorker> }>;
   /** Waits for the run's end. @throws WorkflowFailedError */
   end(runId: string): Promise<RunResult>;
@@ -127,12 +131,13 @@ export function ordersStage(place: Place): OrdersStage {
         ...flags,
       });
     },
-    arm: async (signal, position, passing = 0) => {
+    arm: async (signal, position, passing = 0, instant) => {
       const waiting = AbortSignal.timeout(faultLimitMs);
       let fallen: Promise<KilledWorker> | undefined;
       await new Promise<void>((armed, failed) => {
         const onWaiting = (): void => armed();
-        fallen = killAt(home, { signal, position, passing, waiting, onWaiting }).then(onlyOne);
+        const where = { position, passing, ...(instant === undefined ? {} : { instant }) };
+        fallen = killAt(home, { signal, ...where, waiting, onWaiting }).then(onlyOne);
         fallen.catch(failed);
       });
       if (fallen === undefined) throw new Error('A fault was armed without waiting for it.');
