@@ -61,13 +61,11 @@ export function runOf(
 }
 
 export async function playUnderFault(stage: ComparisonStage, run: RunUnderFault): Promise<PlayedRun> {
-  const { fault, lane, plan } = run;
   try {
     return await play(stage, run);
   } finally {
     await stage.clear();
-    await fault.clearAway?.();
-    if (stage.signal.aborted) run.tell(`${lane.name}: cleared away, at order ${plan.at} or before`);
+    await run.fault.clearAway?.();
   }
 }
 

@@ -4,7 +4,7 @@
  * Of one round each: what was measured side by side is divided, so that a machine that grows slow meanwhile counts for nothing.
  */
 
-import { spreadOf } from './spread.js';
+import { spreadOf } from '../bench/spread.js';
 import type { LanePrice } from './summarise-lane.js';
 import { notPriced } from './summarise-lane.js';
 

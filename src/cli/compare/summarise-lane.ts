@@ -4,8 +4,9 @@
  * L1  Lost and doubled are those of all its runs, and what was met again is the most of any: nothing bad is averaged away.
  * L2  Everything else is that of one run, the one whose recovery is the middle one: its numbers belong together.
  */
+
+import { spreadOf } from '../bench/spread.js';
 import type { ComparedLane } from './comparison.js';
-import { spreadOf } from './spread.js';
 
 /** One run of a lane under the fault. */
 export type PlayedRun = Omit<
