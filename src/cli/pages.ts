@@ -124,4 +124,9 @@ export const pages: readonly Page[] = [
     summary: 'the order counts in one line',
     load: async () => (await import('./snapshot.js')).snapshotCommand(),
   },
+  {
+    name: 'bench',
+    summary: 'measure throughput, checkpoints, recovery and history, on servers of its own',
+    load: async () => (await import('./bench.js')).benchCommand(),
+  },
 ];

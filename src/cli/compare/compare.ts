@@ -31,7 +31,11 @@ export async function compare(options: CompareOptions, output: Output, signal: A
   }
   if (options.from !== undefined) return fromFiles(options.from, options, output);
   if (options.write !== undefined)
-    throw new UserError('--write needs --from: a page is made of comparisons that are kept.', 'npx leftoff compare --help', 'usage');
+    throw new UserError(
+      '--write needs --from: a page is made of comparisons that are kept.',
+      'npx leftoff compare --help',
+      'usage',
+    );
   const plan = readPlan(options);
   if (plan.settings !== null) process.env.LEFTOFF_TEMPORAL_SETTINGS = plan.settings;
   refuseUnstrikeable(faultOf(plan), readEnvironment());
@@ -60,7 +64,12 @@ async function play(
         onInterrupt: () => pressed.abort(new Interrupted()),
       });
       try {
-        return await runComparison(stage, { plan, command: commandOf(process.argv.slice(2)), begunAtMs, shown });
+        return await runComparison(stage, {
+          plan,
+          command: commandOf(process.argv.slice(2)),
+          begunAtMs,
+          shown,
+        });
       } finally {
         shown.close();
       }
@@ -81,16 +90,15 @@ function commandOf(args: readonly string[]): string {
   return ['npx leftoff', ...own.map(quoteForShell)].join(' ');
 }
 
-async function fromFiles(
-  files: readonly string[],
-  { write }: CompareOptions,
-  output: Output,
-): Promise<void> {
+async function fromFiles(files: readonly string[], { write }: CompareOptions, output: Output): Promise<void> {
   const comparisons = await Promise.all(
     files.map(async (path) => ({ path, comparison: await readComparison(path) })),
   );
   if (write !== undefined) {
-    const kept = comparisons.map(({ path, comparison }) => ({ file: relative(dirname(write), path), comparison }));
+    const kept = comparisons.map(({ path, comparison }) => ({
+      file: relative(dirname(write), path),
+      comparison,
+    }));
     await writeFile(write, comparisonPage(kept));
     output.progress(`written: ${write}`);
     return;

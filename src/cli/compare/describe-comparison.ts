@@ -30,7 +30,9 @@ export function describeGuarantees(): string {
       wrapBehind('  durable    ', durable, columns),
       wrapBehind('  met again  ', bound, columns),
       wrapBehind('  broken by  ', breaks, columns),
-      ...heldBy.map(({ title, file }) => `${wrapBehind('  held by    ', title, columns)}\n             ${file}`),
+      ...heldBy.map(
+        ({ title, file }) => `${wrapBehind('  held by    ', title, columns)}\n             ${file}`,
+      ),
     ].join('\n'),
   );
   return [
@@ -55,9 +57,10 @@ function alignOf(rows: WordTable['rows'], index: number): 'left' | 'right' {
 function inBlocks({ title, columns: [, ...titles], rows }: WordTable): string {
   const width = Math.max(...titles.map(({ length }) => length)) + 2;
   const blocks = rows.map(([row = '', ...cells]) =>
-    [row, ...cells.map((cell, index) => wrapBehind(`  ${(titles[index] ?? '').padEnd(width)}`, cell, columns))].join(
-      '\n',
-    ),
+    [
+      row,
+      ...cells.map((cell, index) => wrapBehind(`  ${(titles[index] ?? '').padEnd(width)}`, cell, columns)),
+    ].join('\n'),
   );
   return [colours.bold(title), ...blocks].join('\n');
 }

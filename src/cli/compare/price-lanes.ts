@@ -3,10 +3,8 @@
  *
  * Of one round each: what was measured side by side is divided, so that a machine that grows slow meanwhile counts for nothing.
  */
-
-import { spreadOf } from '../bench/spread.js';
-import type { LanePrice } from './summarise-lane.js';
-import { notPriced } from './summarise-lane.js';
+import { differences, ratios, spreadOf } from '../bench/spread.js';
+import { type LanePrice, notPriced } from './summarise-lane.js';
 
 export interface Priced {
   /** Milliseconds, one a round. */
@@ -18,12 +16,8 @@ export interface Priced {
 }
 
 export function priceLane({ laneMs, bareMs, checkpoints }: Priced): LanePrice {
-  const pairs = laneMs.flatMap((ms, round) => {
-    const bare = bareMs[round];
-    return bare === undefined ? [] : [{ ms, bare }];
-  });
-  const overheadSpread = spreadOf(pairs.map(({ ms, bare }) => ms / bare));
-  const over = spreadOf(pairs.map(({ ms, bare }) => ms - bare));
+  const overheadSpread = spreadOf(ratios(laneMs, bareMs));
+  const over = spreadOf(differences(laneMs, bareMs));
   if (overheadSpread === null || over === null) return notPriced;
   const measurable = checkpoints > 0 && over.median > 0;
   return {

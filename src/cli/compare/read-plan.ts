@@ -4,7 +4,7 @@ import { drawOrder } from '../../faults/seeded-random.js';
 import { UserError } from '../../user-error.js';
 import { readProfile } from '../profile.js';
 import { wrapBehind } from '../ui/wrap-text.js';
-import { type Lane, lanes as allLanes } from './lanes.js';
+import { lanes as allLanes, type Lane } from './lanes.js';
 import type { Plan } from './plan.js';
 
 export interface CompareFlags {
@@ -67,7 +67,11 @@ export function readPlan(flags: CompareFlags): Plan {
 export function readFault(word: string): FaultName {
   const known = faultNameSchema.safeParse(word);
   if (known.success) return known.data;
-  throw new UserError(`There is no fault '${word}'.`, 'npx leftoff compare --fault help lists them.', 'usage');
+  throw new UserError(
+    `There is no fault '${word}'.`,
+    'npx leftoff compare --fault help lists them.',
+    'usage',
+  );
 }
 
 export function describeFaults(

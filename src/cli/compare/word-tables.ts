@@ -54,7 +54,8 @@ function goingAgain(lanes: readonly ComparedLane[]): WordTable {
 }
 
 function whatItCosts({ lanes, priceOrders }: Comparison): WordTable {
-  const measured = priceOrders === undefined ? 'overhead not measured' : `overhead over ${priceOrders} orders`;
+  const measured =
+    priceOrders === undefined ? 'overhead not measured' : `overhead over ${priceOrders} orders`;
   return {
     title: `What it costs: ${measured}; the rest of the run under the fault`,
     columns: ['lane', 'overhead', 'checkpoints', 'a checkpoint', 'events', 'history', 'Redis', 'Postgres'],

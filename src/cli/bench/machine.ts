@@ -1,15 +1,16 @@
-/** Where it was compared: the machine, what runs on it, and of which commit. */
+/** Where it was measured: the machine, what runs on it, and of which commit. */
 import { cpus, totalmem } from 'node:os';
 import { execa } from 'execa';
 import { Redis } from 'ioredis';
+import { z } from 'zod';
 import { projectRoot } from '../../stack/environment.js';
 import { installedSdk } from '../../worker/sdk-versions.js';
-import type { Comparison } from './comparison.js';
-import type { ComparisonStage } from './comparison-stage.js';
+import type { Measurement } from './measurement.js';
+import type { OwnStack } from './on-own-stack.js';
 
 const bytesPerGb = 1024 ** 3;
 
-export function describeMachine(): Comparison['machine'] {
+export function describeMachine(): Measurement['machine'] {
   const cores = cpus();
   return {
     cpu: cores[0]?.model.trim() ?? 'unknown',
@@ -23,7 +24,7 @@ export async function readVersions({
   client,
   pool,
   addresses,
-}: Pick<ComparisonStage, 'client' | 'pool' | 'addresses'>): Promise<Comparison['versions']> {
+}: Pick<OwnStack, 'client' | 'pool' | 'addresses'>): Promise<Measurement['versions']> {
   const [{ serverVersion }, { rows }, redis] = await Promise.all([
     client.workflowService.getSystemInfo({}),
     pool.query<{ server_version: string }>('SHOW server_version'),
@@ -33,14 +34,13 @@ export async function readVersions({
     'Node.js': process.version,
     'Temporal SDK': /[\d.]+\d/.exec(installedSdk())?.[0] ?? 'unknown',
     'Temporal server': serverVersion,
-    PostgreSQL: (rows[0]?.server_version ?? 'unknown').replace(/ .*/, ''),
+    PostgreSQL: z.string().parse(rows[0]?.server_version).replace(/ .*/, ''),
     ...(redis === null ? {} : { Redis: redis }),
   };
 }
 
 async function readRedisVersion(url: string): Promise<string> {
-  const redis = new Redis(url, { maxRetriesPerRequest: 1 });
-  redis.on('error', () => undefined);
+  const redis = new Redis(url);
   try {
     return /^redis_version:(\S+)/m.exec(await redis.info('server'))?.[1] ?? 'unknown';
   } finally {
