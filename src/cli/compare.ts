@@ -33,7 +33,7 @@ export function compareCommand(): Command {
     .option('--orders <n>', `orders under the fault (default: ${defaults.orders})`, wholeNumber(3, 10_000))
     .option(
       '--item-ms <ms>',
-      `pretended work per order under the fault (default: ${defaults.itemMs})`,
+      `pretended work per order under the fault (default: ${defaults.itemMs}; quick: ${defaults.quickItemMs})`,
       wholeNumber(0, 60_000),
     )
     .option('--checkpoint-every <n>', 'orders that one checkpoint covers', wholeNumber(1, 100_000), 10)

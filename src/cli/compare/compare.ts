@@ -58,7 +58,10 @@ async function play(
     { signal: calledOff, keep, mayReplace, profile: plan.profile, tell: (line) => output.progress(line) },
     async (stage) => {
       const { fault, at, orders, itemMs, lanes } = plan;
-      const title = `${faultOf(plan).title}: ${fault === 'none' ? '' : `at order ${at}, `}${orders} orders, ${itemMs} ms each, profile ${stage.timing.profile}`;
+      const title = [
+        faultOf(plan).title,
+        `${fault === 'none' ? '' : `at order ${at}; `}${orders} orders, ${itemMs} ms of work each, profile ${stage.timing.profile}`,
+      ];
       const shown = await showLanes(output, {
         ...{ title, orders, lanes, struckWord: struckWords[fault] ?? fault },
         onInterrupt: () => pressed.abort(new Interrupted()),

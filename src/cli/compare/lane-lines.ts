@@ -5,11 +5,13 @@
  * L2  Each thing has a sign of its own; colour only repeats it.
  */
 import { cutLine, type Line, plain, type Span, strong, type Tone } from '../monitor/lines.js';
+import { wrapText } from '../ui/wrap-text.js';
 import { describeMs } from './amounts.js';
 import type { CellSeen, LiveLane } from './live-lane.js';
 
 export interface Lanes {
-  readonly title: string;
+  /** Each is broken where the terminal ends. */
+  readonly title: readonly string[];
   /** In the words of what falls: killed, frozen. */
   readonly struckWord: string;
   readonly orders: number;
@@ -39,7 +41,7 @@ export function laneLines({ title, struckWord, orders, lanes, told }: Lanes, col
   const width = Math.max(4, Math.min(widestBar, orders, columns - nameWidth - stateWidth - 1));
   const newest = told.slice(-toldLines);
   const lines: Line[] = [
-    [strong(title)],
+    ...title.flatMap((words) => wrapText(words, columns)).map((words): Line => [strong(words)]),
     [],
     ...lanes.map((lane) => laneLine(lane, { width, orders, struckWord })),
     [],

@@ -4,6 +4,7 @@
  *
  * P1  What was not seen is null, never guessed from its neighbours.
  * P2  Nothing lies before the fault, nor behind the next item done: what is seen there belongs to another story.
+ * P3  A worker that has the work is there: its own word, which comes a moment later, changes nothing about that.
  */
 import type { ComparedLane } from './comparison.js';
 
@@ -42,19 +43,21 @@ export function splitRecovery(observed: RecoveryObserved): Recovery | null {
   if (firstEffectAtMs === null) return null;
   const since = (times: readonly number[]): number | null => {
     const within = times.filter((atMs) => atMs >= struckAtMs && atMs <= firstEffectAtMs);
-    return within.length === 0 ? null : Math.min(...within) - struckAtMs;
+    return within.length === 0 ? null : Math.round(Math.min(...within) - struckAtMs);
   };
   const later = workAfter(observed);
   const eventsOf = (wanted: EventSeen['kind']) =>
     observed.events.filter(({ kind }) => kind === wanted).map(({ atMs }) => atMs);
+  const dispatchedMs = since([
+    ...later.flatMap(({ startedAtMs }) => (startedAtMs === null ? [] : [startedAtMs])),
+    ...eventsOf('work started'),
+  ]);
+  const readyMs = readyAtMs === null ? null : Math.round(readyAtMs - struckAtMs);
   return {
     detectedMs: since([...later.map(({ seenAtMs }) => seenAtMs), ...eventsOf('work ended')]),
-    workerReadyMs: since(readyAtMs === null ? [] : [readyAtMs]),
-    dispatchedMs: since([
-      ...later.flatMap(({ startedAtMs }) => (startedAtMs === null ? [] : [startedAtMs])),
-      ...eventsOf('work started'),
-    ]),
-    firstEffectMs: firstEffectAtMs - struckAtMs,
+    workerReadyMs: readyMs === null ? null : Math.min(readyMs, dispatchedMs ?? readyMs),
+    dispatchedMs,
+    firstEffectMs: Math.round(firstEffectAtMs - struckAtMs),
   };
 }
 

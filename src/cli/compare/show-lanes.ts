@@ -33,7 +33,8 @@ export async function showLanes(output: Output, toShow: LanesToShow): Promise<Sh
 
 function inLines(output: Output, { lanes, title, struckWord }: LanesToShow): ShownLanes {
   const phases = new Map<string, LiveLane['phase']['kind']>();
-  output.progress(`${title}; lanes: ${lanes.map(({ name }) => name).join(', ')}`);
+  for (const words of title) output.progress(words);
+  output.progress(`lanes: ${lanes.map(({ name }) => name).join(', ')}`);
   return {
     change: (lane) => {
       if (phases.get(lane.lane) === lane.phase.kind) return;

@@ -81,13 +81,13 @@ function longestPart({ lane, recovery }: ComparedLane): string {
   if (detectedMs === null || dispatchedMs === null) return '';
   const before = Math.max(detectedMs, workerReadyMs ?? 0);
   const parts = [
-    { what: 'until the server knew', ms: detectedMs },
-    { what: 'until the new worker was there, from then on', ms: Math.max(0, before - detectedMs) },
-    { what: 'until it had the work', ms: Math.max(0, dispatchedMs - before) },
-    { what: 'until its first effect', ms: firstEffectMs - dispatchedMs },
+    { what: 'passed before the server knew', ms: detectedMs },
+    { what: 'was the new worker’s start', ms: Math.max(0, before - detectedMs) },
+    { what: 'passed before it was given the work', ms: Math.max(0, dispatchedMs - before) },
+    { what: 'was the work before its first effect', ms: firstEffectMs - dispatchedMs },
   ];
   const longest = parts.reduce((a, b) => (b.ms > a.ms ? b : a));
-  return ` Most of ${lane}'s time was the wait ${longest.what}: ${describeMs(longest.ms)}.`;
+  return ` Most of ${lane}’s time, ${describeMs(longest.ms)}, ${longest.what}.`;
 }
 
 function price(checked: readonly ComparedLane[]): string[] {
@@ -147,7 +147,7 @@ function whenMany(kept: readonly ComparedLane[]): string[] {
 function whenAudited(kept: readonly ComparedLane[]): string[] {
   const inSteps = kept.filter(({ lane }) => patternOf(lane) === 'step');
   const others = kept.filter(({ lane }) => patternOf(lane) === 'enumerator');
-  const [fullest] = inSteps.toSorted((a, b) => b.historyEvents - a.historyEvents);
+  const fullest = inSteps.find(({ lane }) => !isFenced(lane)) ?? inSteps[0];
   const [other] = others.toSorted((a, b) => b.historyEvents - a.historyEvents);
   if (fullest === undefined || other === undefined) return [];
   if (fullest.historyEvents <= other.historyEvents) return [];
