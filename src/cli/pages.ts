@@ -18,6 +18,11 @@ export const pages: readonly Page[] = [
     load: async () => (await import('./demo.js')).demoCommand(),
   },
   {
+    name: 'compare',
+    summary: 'every lane under the same fault, side by side: facts, verdict, guarantees',
+    load: async () => (await import('./compare.js')).compareCommand(),
+  },
+  {
     name: 'up',
     summary: 'start the local stack in the background',
     load: async () => (await import('./up.js')).upCommand(),

@@ -20,7 +20,11 @@ export function describeMachine(): Measurement['machine'] {
   };
 }
 
-export async function readVersions({ client, pool, addresses }: OwnStack): Promise<Measurement['versions']> {
+export async function readVersions({
+  client,
+  pool,
+  addresses,
+}: Pick<OwnStack, 'client' | 'pool' | 'addresses'>): Promise<Measurement['versions']> {
   const [{ serverVersion }, { rows }, redis] = await Promise.all([
     client.workflowService.getSystemInfo({}),
     pool.query<{ server_version: string }>('SHOW server_version'),
