@@ -19,7 +19,7 @@ import { type FaultName, faultNameSchema } from '../dist/faults/fault-names.js';
 import { faultNamed, refuseUnstrikeable } from '../dist/faults/faults.js';
 import { revisitBound } from '../dist/faults/revisit-bound.js';
 import { openCellFile } from './cell-file.js';
-import { onOwnStack } from './own-stack.js';
+import { measure } from './measure.js';
 import { type Place, playFault } from './play-fault.js';
 
 const { values } = parseArgs({
@@ -126,7 +126,7 @@ const find = ({ fault, lane }: Pick<Cell, 'fault' | 'lane'>) =>
   file.cells.find((cell) => cell.fault === fault && cell.lane === lane);
 const missing = wanted.filter((cell) => find(cell) === undefined);
 if (missing.length > 0)
-  await onOwnStack(async (place) => {
+  await measure(async (place) => {
     for (const { fault, lane } of missing) {
       process.stderr.write(`${fault} × ${lane}\n`);
       await file.add(await play(place, fault, lane));

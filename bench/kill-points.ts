@@ -10,6 +10,7 @@
  */
 import { parseArgs } from 'node:util';
 import { z } from 'zod';
+import { median } from '../dist/cli/bench/spread.js';
 import { type LaneName, laneNamed, laneNameSchema } from '../dist/cli/compare/lanes.js';
 import { table } from '../dist/cli/ui/table.js';
 import { demo } from '../dist/continuation/timing.js';
@@ -24,8 +25,7 @@ import {
 import { revisitBound } from '../dist/faults/revisit-bound.js';
 import { drawOrder, seededRandom } from '../dist/faults/seeded-random.js';
 import { openCellFile } from './cell-file.js';
-import { median } from './median.js';
-import { onOwnStack } from './own-stack.js';
+import { measure } from './measure.js';
 import { type Place, playFault } from './play-fault.js';
 
 const { values } = parseArgs({
@@ -106,7 +106,7 @@ const wanted = cells
   .flatMap((cell) => Array.from({ length: times }, (_, index) => ({ ...cell, time: index + 1 })))
   .filter(({ point, lane, time }) => !isThere(point, lane, time));
 if (wanted.length > 0)
-  await onOwnStack(async (place) => {
+  await measure(async (place) => {
     for (const { point, lane, time } of wanted) {
       process.stderr.write(`${point} × ${lane}, ${time}\n`);
       await file.add(await play(place, point, lane, time));

@@ -11,19 +11,13 @@
 import { appendFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
 import { Redis } from 'ioredis';
-import { migrate } from '../dist/orders/migrate.js';
-import { openPool } from '../dist/orders/open-pool.js';
-import { bringUp } from '../dist/stack/bring-up.js';
-import { connectTemporal } from '../dist/stack/connect-temporal.js';
-import { readEnvironment } from '../dist/stack/environment.js';
-import { takeOwnHome } from './own-home.js';
+import { measure } from './measure.js';
 import { brokenInvariants } from './soak/check-run.js';
 import { growthOf, type Tolerance } from './soak/growth.js';
 import { describePlan, planRun } from './soak/plan-run.js';
 import { playRun } from './soak/play-run.js';
 import { readEvidence } from './soak/read-evidence.js';
 import { type Footprint, processesOf, readFootprint } from './soak/read-footprint.js';
-import { soakBound } from './soak/soak-bound.js';
 
 const { values } = parseArgs({
   options: {
@@ -49,27 +43,22 @@ const tolerances: Record<keyof Footprint, Tolerance> = {
   processes: { share: 0, least: 2 },
 };
 
-const { home, clearAway } = await takeOwnHome();
 const footprints: Footprint[] = [];
 const fallen = new Map<string, number>();
 let broken = 0;
 let played = 0;
-try {
-  const environment = readEnvironment();
-  const addresses = await bringUp({ environment, onProgress: (line) => void process.stderr.write(`${line}\n`) });
-  await migrate(addresses.postgres.url);
-  const pool = openPool(addresses.postgres.url);
-  const client = await connectTemporal(addresses);
+let usedHome = '';
+await measure(async ({ home, environment, addresses, pool, client, signal, beforeTheEnd }) => {
+  usedHome = home;
   const redisUrl = addresses.redis?.url ?? null;
   const redis = redisUrl === null ? null : new Redis(redisUrl).on('error', () => undefined);
-  const place = { environment, pool, client, signal: new AbortController().signal };
+  beforeTheEnd(async () => redis?.disconnect());
   say(`soak from seed ${firstSeed}, profile demo`);
   for (; played < runs && Date.now() < endsAtMs; played += 1) {
     const plan = planRun(firstSeed + played);
     const startedAtMs = Date.now();
-    const outcome = await playRun(place, plan);
-    const bound = soakBound(plan, outcome.fallen.length);
-    const evidence = await readEvidence({ client, pool, redisUrl, home }, plan, outcome, bound);
+    const outcome = await playRun({ environment, pool, client, signal }, plan);
+    const evidence = await readEvidence({ client, pool, redisUrl, home }, plan, outcome);
     const findings = brokenInvariants(plan, evidence);
     const footprint = await readFootprint(pool, redis, home);
     footprints.push(footprint);
@@ -77,7 +66,7 @@ try {
     const seconds = ((Date.now() - startedAtMs) / 1_000).toFixed(1);
     const met = Math.max(evidence.revisited.byRun, evidence.revisited.byTables ?? 0);
     say(
-      `seed ${plan.seed}  ${seconds} s  ${outcome.fallen.length} faults  ${evidence.counted.byTables} items, ${met} met again (at most ${bound ?? '–'})  ${describePlan(plan)}`,
+      `seed ${plan.seed}  ${seconds} s  ${outcome.fallen.length} faults  ${evidence.counted.byTables} items, ${met} met again (at most ${evidence.revisitBound ?? '–'})  ${describePlan(plan)}`,
     );
     if (values.out !== undefined)
       await appendFile(values.out, `${JSON.stringify({ plan, outcome, evidence, findings, footprint })}\n`);
@@ -86,23 +75,27 @@ try {
     for (const finding of findings) say(`  BROKEN: ${finding}`);
     say(`  again: npm run soak -- --seed ${plan.seed} --runs 1`);
   }
-  redis?.disconnect();
-  await Promise.all([pool.end(), client.connection.close()]);
-} finally {
-  await clearAway();
-}
+});
 
 const faultsFallen = [...fallen.values()].reduce((sum, times) => sum + times, 0);
-say(`${played} runs, ${faultsFallen} faults: ${[...fallen].map(([name, times]) => `${name} ${times}`).join(', ')}`);
+say(
+  `${played} runs, ${faultsFallen} faults: ${[...fallen].map(([name, times]) => `${name} ${times}`).join(', ')}`,
+);
 let grown = 0;
-for (const name of ['memoryMb', 'openFiles', 'postgresConnections', 'redisConnections', 'processes'] as const) {
+for (const name of [
+  'memoryMb',
+  'openFiles',
+  'postgresConnections',
+  'redisConnections',
+  'processes',
+] as const) {
   const samples = footprints.flatMap((footprint) => footprint[name] ?? []);
   if (samples.length === 0) continue;
   const { first, last, grew } = growthOf(samples, tolerances[name]);
   if (grew) grown += 1;
   say(`${name}: ${first} in the first third, ${last} in the last${grew ? ': GREW' : ''}`);
 }
-const left = await processesOf(home);
+const left = await processesOf(usedHome);
 say(`processes left: ${left?.length ?? 'not told by this system'}`);
 say(`${broken} runs broke an invariant, ${grown} grew`);
 if (broken + grown + (left?.length ?? 0) > 0) process.exitCode = 1;

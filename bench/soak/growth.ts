@@ -1,5 +1,5 @@
 /** Whether something grew over a soak: the median of its last third against that of its first, each run a sample. Pure. */
-import { median } from '../median.js';
+import { median } from '../../dist/cli/bench/spread.js';
 
 export interface Growth {
   readonly first: number;

@@ -42,6 +42,8 @@ const weights: Partial<Record<FaultName, number>> = {
   'no-workers': 1,
 };
 
+/** They wait until orders are done again: nothing of that kind is to be seen of another job. */
+const ofOrdersOnly: readonly FaultName[] = ['zombie', 'redis-stopped'];
 /** As many customers as there are in the seed of reports. */
 const customers = 50;
 const leastApart = 8;
@@ -49,7 +51,8 @@ const leastApart = 8;
 export function planRun(seed: number): PlannedRun {
   const random = seededRandom(seed);
   const between = (least: number, most: number): number => least + Math.floor(random() * (most - least + 1));
-  const oneOf = <T>(choices: readonly [T, ...T[]]): T => choices[between(0, choices.length - 1)] ?? choices[0];
+  const oneOf = <T>(choices: readonly [T, ...T[]]): T =>
+    choices[between(0, choices.length - 1)] ?? choices[0];
   const job = oneOf<JobName>([
     'process-orders',
     'process-orders',
@@ -68,13 +71,18 @@ export function planRun(seed: number): PlannedRun {
   const stretch = Math.floor((items - 2 * leastApart) / wanted);
   for (let index = 0; index < wanted; index += 1) {
     const first = leastApart + index * stretch;
-    faults.push({ name: drawFault(random()), at: between(first, first + Math.max(0, stretch - leastApart)) });
+    faults.push({
+      name: drawFault(job, random()),
+      at: between(first, first + Math.max(0, stretch - leastApart)),
+    });
   }
   return { seed, pattern, job, store, batchSize, checkpointEvery, itemMs, items, faults };
 }
 
-function drawFault(drawn: number): FaultName {
-  const choices = Object.entries(weights);
+function drawFault(job: JobName, drawn: number): FaultName {
+  const choices = Object.entries(weights).filter(
+    ([name]) => job === 'process-orders' || !ofOrdersOnly.some((own) => own === name),
+  );
   let left = drawn * choices.reduce((sum, [, weight]) => sum + weight, 0);
   for (const [name, weight] of choices) {
     left -= weight;
@@ -86,7 +94,14 @@ function drawFault(drawn: number): FaultName {
 const isFault = (name: string): name is FaultName => Object.hasOwn(weights, name);
 
 /** A plan in a line. */
-export function describePlan({ pattern, job, store, batchSize, checkpointEvery, faults }: PlannedRun): string {
+export function describePlan({
+  pattern,
+  job,
+  store,
+  batchSize,
+  checkpointEvery,
+  faults,
+}: PlannedRun): string {
   const struck = faults.map(({ name, at }) => `${name}@${at}`).join(' ');
   return `${pattern}:${job} ${store}, ${batchSize} a transaction, checkpoint every ${checkpointEvery}; ${struck}`;
 }

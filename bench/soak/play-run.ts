@@ -11,7 +11,7 @@ import { jobIn } from '../../dist/cli/jobs.js';
 import { startRun } from '../../dist/cli/start-run.js';
 import { demo } from '../../dist/continuation/timing.js';
 import type { Fallen } from '../../dist/faults/fault.js';
-import { faults as faultsByName } from '../../dist/faults/faults.js';
+import { faultNamed } from '../../dist/faults/faults.js';
 import type { Environment } from '../../dist/stack/environment.js';
 import { disarmAllFaults } from '../../dist/worker/fault-points.js';
 import { type SpawnedWorker, spawnWorker } from '../../dist/worker/spawn-worker.js';
@@ -39,6 +39,8 @@ export interface Played {
 
 /** The longest outage is a few seconds, and six faults fall: a run that takes this long goes nowhere. */
 const runLimitMs = 180_000;
+/** Longer than any timeout of the profile. */
+const withoutWorkersMs = 3_000;
 
 export async function playRun(place: SoakPlace, plan: PlannedRun): Promise<Played> {
   const { environment, pool, client } = place;
@@ -54,7 +56,7 @@ export async function playRun(place: SoakPlace, plan: PlannedRun): Promise<Playe
     const armNext = (at: number) => {
       const planned = plan.faults[at];
       if (planned === undefined) return null;
-      return faultsByName[planned.name].arm({
+      return faultNamed(planned.name, { withoutWorkersMs }).arm({
         ...{ environment, pool, client, runId, at: planned.at, signal },
         startWorker: (variables) => workers.start(variables),
         expectEndOf: (pid) => workers.expectEndOf(pid),
@@ -114,7 +116,9 @@ class SoakWorkers {
     void worker.exited.then(({ code, signal }) => {
       state.gone = true;
       if (!state.expected)
-        this.endedByThemselves.push(`worker ${worker.pid} ended by itself (${signal ?? `exit code ${code}`})`);
+        this.endedByThemselves.push(
+          `worker ${worker.pid} ended by itself (${signal ?? `exit code ${code}`})`,
+        );
     });
     return worker;
   }

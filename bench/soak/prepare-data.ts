@@ -9,7 +9,11 @@ import type { PlannedRun } from './plan-run.js';
 const brokenEvery = 50;
 
 /** @returns the file that is imported; null for a job that reads none */
-export async function prepareData(pool: Pool, home: string, { job, items }: PlannedRun): Promise<string | null> {
+export async function prepareData(
+  pool: Pool,
+  home: string,
+  { job, items }: PlannedRun,
+): Promise<string | null> {
   await wipeData(pool);
   if (job === 'generate-reports') await seedOrders(pool, { kind: 'customers' });
   if (job === 'process-orders') await seedOrders(pool, { kind: 'total', total: items });

@@ -10,6 +10,7 @@ import { listWorkers } from '../../dist/worker/worker-record.js';
 import type { Evidence } from './check-run.js';
 import type { PlannedRun } from './plan-run.js';
 import type { Played } from './play-run.js';
+import { soakBound } from './soak-bound.js';
 
 interface Where {
   readonly client: Client;
@@ -18,13 +19,15 @@ interface Where {
   readonly home: string;
 }
 
-type Proven = Pick<Evidence, 'lost' | 'doubled'> & { readonly items: number; readonly revisited: number | null };
+type Proven = Pick<Evidence, 'lost' | 'doubled'> & {
+  readonly items: number;
+  readonly revisited: number | null;
+};
 
 export async function readEvidence(
   { client, pool, redisUrl, home }: Where,
   plan: PlannedRun,
-  { runId, file, endedByThemselves, failure }: Played,
-  revisitBound: number | null,
+  { runId, file, endedByThemselves, failure, fallen }: Played,
 ): Promise<Evidence> {
   const stores = checkpointStores(pool, redisUrl);
   try {
@@ -40,7 +43,7 @@ export async function readEvidence(
       doubled: proven.doubled,
       counted: { byRun: run.counts.processed + run.counts.failed, byTables: proven.items },
       revisited: { byRun: run.counts.revisited, byTables: proven.revisited },
-      revisitBound,
+      revisitBound: soakBound(plan, fallen, run.resumptions),
       events: executions.map(({ events }) => events),
       done: checkpoints.map(({ counts }) => counts.processed + counts.failed),
       stored: kept.flat().length,
@@ -54,10 +57,20 @@ export async function readEvidence(
 
 async function prove(pool: Pool, { job }: PlannedRun, runId: string, file: string | null): Promise<Proven> {
   if (file !== null) {
-    const { imported, rejected, lostCount, doubledCount, wrongCount } = await proveImport(pool, { runId, file });
-    return { lost: lostCount, doubled: doubledCount + wrongCount, items: imported + rejected, revisited: null };
+    const { imported, rejected, lostCount, doubledCount, wrongCount } = await proveImport(pool, {
+      runId,
+      file,
+    });
+    return {
+      lost: lostCount,
+      doubled: doubledCount + wrongCount,
+      items: imported + rejected,
+      revisited: null,
+    };
   }
-  const { rows } = await pool.query<{ last: number }>('SELECT coalesce(max(order_id), 0) AS last FROM orders');
+  const { rows } = await pool.query<{ last: number }>(
+    'SELECT coalesce(max(order_id), 0) AS last FROM orders',
+  );
   const last = rows[0]?.last ?? 0;
   if (job === 'generate-reports') {
     const proof = await proveReports(pool, { runId, upToOrder: last });

@@ -34,7 +34,7 @@ export async function readFootprint(pool: Pool, redis: Redis | null, home: strin
   };
 }
 
-/** By their environment, which every process of ours inherits. Null where /proc isn't there. */
+/** By their environment, which workers inherit, or their command line, which names a server's data. Null where /proc isn't there. */
 export async function processesOf(home: string): Promise<number[] | null> {
   const names = await readdir('/proc').catch(() => null);
   if (names === null) return null;
@@ -43,7 +43,10 @@ export async function processesOf(home: string): Promise<number[] | null> {
       .filter((name) => /^\d+$/.test(name) && Number(name) !== process.pid)
       .map(async (pid) => {
         const environment = await readFile(`/proc/${pid}/environ`, 'utf8').catch(() => '');
-        return environment.split('\0').includes(`LEFTOFF_HOME=${home}`) ? [Number(pid)] : [];
+        const command = await readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => '');
+        return environment.split('\0').includes(`LEFTOFF_HOME=${home}`) || command.includes(home)
+          ? [Number(pid)]
+          : [];
       }),
   );
   return found.flat();

@@ -24,7 +24,8 @@ export function describeCadenceNow(run: OfJob, cadence: CadenceShown): string {
   const about = items === null ? '' : `, about ${secondsOf(everyMs)}`;
   const now = `${describePace(run, cadence)}${about}`;
   if (checkpointMs === null) return `${now}; what a checkpoint costs is not measured yet`;
-  const share = overhead === null ? '' : `, ${percentOf(overhead)}`;
+  // A tenth of a percent is as fine as it says anything, and fits the line.
+  const share = overhead === null ? '' : `, ${Number((overhead * 100).toFixed(1))} %`;
   return `${now}; a checkpoint costs ${millisecondsOf(checkpointMs)}${share}`;
 }
 

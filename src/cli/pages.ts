@@ -18,6 +18,11 @@ export const pages: readonly Page[] = [
     load: async () => (await import('./demo.js')).demoCommand(),
   },
   {
+    name: 'compare',
+    summary: 'every lane under the same fault, side by side: facts, verdict, guarantees',
+    load: async () => (await import('./compare.js')).compareCommand(),
+  },
+  {
     name: 'up',
     summary: 'start the local stack in the background',
     load: async () => (await import('./up.js')).upCommand(),
@@ -118,5 +123,10 @@ export const pages: readonly Page[] = [
     name: 'snapshot',
     summary: 'the order counts in one line',
     load: async () => (await import('./snapshot.js')).snapshotCommand(),
+  },
+  {
+    name: 'bench',
+    summary: 'measure throughput, checkpoints, recovery and history, on servers of its own',
+    load: async () => (await import('./bench.js')).benchCommand(),
   },
 ];

@@ -27,3 +27,17 @@ export const sigkill: Fault = {
       strike: (held) => strikeAndReplace(scene, 'SIGKILL', held),
     }),
 };
+
+/** Where orders are paid at a gateway besides: the gap that no transaction of ours closes. */
+export const sigkillAfterPayment: Fault = {
+  name: 'sigkill',
+  title:
+    'the worker is killed (SIGKILL) after the payment gateway has charged the order, before the commit; another takes over',
+  strikes: ['worker'],
+  arm: (scene) =>
+    armAtOrder(scene, {
+      fault: 'sigkill',
+      instant: 'charged outside',
+      strike: (held) => strikeAndReplace(scene, 'SIGKILL', held),
+    }),
+};

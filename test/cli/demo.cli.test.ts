@@ -186,7 +186,9 @@ describe('demo', () => {
     const { stdout, stderr, exitCode } = await checkout.leftoff('demo', ...quickly);
 
     expect({ exitCode, stdout }).toEqual({ exitCode: 1, stdout: '' });
-    expect(stderr).toContain(`A demo is running already in this checkout (process ${demo.pid})`);
+    expect(stderr).toContain(
+      `A demo or a comparison is running already in this checkout (process ${demo.pid})`,
+    );
     expect(await demo).toMatchObject({ exitCode: 0 });
   });
 

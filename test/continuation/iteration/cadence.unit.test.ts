@@ -59,6 +59,8 @@ const anyBounds = fc.record({
 const anyItems = fc.array(fc.oneof(fc.double({ min: 0, max: 50, noNaN: true }), fc.constant(0)), {
   minLength: 1,
   maxLength: 2_000,
+  // Long ones: a short run has no second checkpoint.
+  size: 'max',
 });
 const anyCosts = fc.array(fc.double({ min: 0, max: 500, noNaN: true }), { minLength: 1, maxLength: 50 });
 
@@ -162,6 +164,12 @@ describe('what a checkpoint costs', () => {
         });
       }),
     );
+  });
+
+  it('is reached by doubling, from a tenth of the work that may be done again', () => {
+    const { everyMs } = play(alike(10_000, 1), () => 500);
+
+    expect(everyMs.slice(0, 6)).toEqual([100, 200, 400, 800, 1_000, 1_000]);
   });
 
   it('does not make the interval swing while it stays about the same', () => {
