@@ -10,7 +10,8 @@
  */
 import { parseArgs } from 'node:util';
 import { z } from 'zod';
-import { type LaneName, laneNameSchema, lanes } from '../dist/cli/compare/lanes.js';
+import { type LaneName, laneNamed, laneNameSchema } from '../dist/cli/compare/lanes.js';
+import { table } from '../dist/cli/ui/table.js';
 import { demo } from '../dist/continuation/timing.js';
 import { noteOf } from '../dist/faults/cell-notes.js';
 import { costsOf } from '../dist/faults/fault-costs.js';
@@ -18,7 +19,7 @@ import { type FaultName, faultNameSchema } from '../dist/faults/fault-names.js';
 import { faultNamed, refuseUnstrikeable } from '../dist/faults/faults.js';
 import { revisitBound } from '../dist/faults/revisit-bound.js';
 import { openCellFile } from './cell-file.js';
-import { onOwnStack } from './own-stack.js';
+import { measure } from './measure.js';
 import { type Place, playFault } from './play-fault.js';
 
 const { values } = parseArgs({
@@ -62,8 +63,7 @@ const chosenFaults = values.faults.split(',').map((word) => faultNameSchema.pars
 const chosenLanes = values.lanes.split(',').map((word) => laneNameSchema.parse(word));
 
 async function play(place: Place, name: FaultName, laneName: LaneName): Promise<Cell> {
-  const lane = lanes.find((each) => each.name === laneName);
-  if (lane === undefined) throw new Error(`There is no lane ${laneName}.`);
+  const lane = laneNamed(laneName);
   const fault = faultNamed(name, { withoutWorkersMs });
   refuseUnstrikeable(fault, place.environment);
   try {
@@ -105,14 +105,19 @@ function isWrong({ lane, lost, doubled, revisited, bound }: Cell): boolean {
 
 const number = (value: number | null): string => (value === null ? '–' : String(value));
 
-function row(cell: Cell): string {
+function row(cell: Cell): string[] {
   const { fault, lane, lost, doubled, revisited, bound, killedAt, resumedAfter, recoveryMs } = cell;
   return [
-    ...[fault.padEnd(26), lane.padEnd(22), String(lost).padStart(5), String(doubled).padStart(8)],
-    `${revisited}${bound === null ? '' : ` ≤ ${bound}`}`.padStart(10),
-    ...[number(killedAt).padStart(10), number(resumedAfter).padStart(14), number(recoveryMs).padStart(12)],
-    isWrong(cell) ? '  ✗' : '',
-  ].join('');
+    ...[
+      fault,
+      lane,
+      String(lost),
+      String(doubled),
+      String(revisited),
+      bound === null ? 'none' : String(bound),
+    ],
+    ...[number(killedAt), number(resumedAfter), number(recoveryMs), isWrong(cell) ? '✗' : ''],
+  ];
 }
 
 const file = await openCellFile(values.out, cellSchema);
@@ -121,26 +126,30 @@ const find = ({ fault, lane }: Pick<Cell, 'fault' | 'lane'>) =>
   file.cells.find((cell) => cell.fault === fault && cell.lane === lane);
 const missing = wanted.filter((cell) => find(cell) === undefined);
 if (missing.length > 0)
-  await onOwnStack(async (place) => {
+  await measure(async (place) => {
     for (const { fault, lane } of missing) {
       process.stderr.write(`${fault} × ${lane}\n`);
       await file.add(await play(place, fault, lane));
     }
   });
 
-const head = [
-  ...[
-    'fault'.padEnd(26),
-    'lane'.padEnd(22),
-    'lost'.padStart(5),
-    'doubled'.padStart(8),
-    'met again'.padStart(10),
-  ],
-  ...['struck at'.padStart(10), 'resumed after'.padStart(14), 'recovery ms'.padStart(12)],
-];
-process.stdout.write(`${head.join('')}\n`);
 const cells = wanted.flatMap((cell) => find(cell) ?? []);
-for (const cell of cells) process.stdout.write(`${row(cell)}\n`);
+const titles = [
+  ...[
+    'fault',
+    'lane',
+    'lost',
+    'doubled',
+    'met again',
+    'bound',
+    'struck at',
+    'resumed after',
+    'recovery ms',
+    '',
+  ],
+];
+const columns = titles.map((title, index) => ({ title, align: index < 2 ? 'left' : 'right' }) as const);
+process.stdout.write(`${table(columns, cells.map(row))}\n`);
 const notes = cells.filter(({ note }) => note !== null);
 for (const { fault, lane, note } of notes) process.stdout.write(`${fault} × ${lane}: ${note}\n`);
 const wrong = cells.filter(isWrong).length;

@@ -3,11 +3,13 @@ import type { Stats } from 'node:fs';
 import { access, constants, stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { type Command, Option } from 'commander';
+import type { CheckpointEvery } from '../continuation/checkpoint-cadence.js';
 import type { Timing } from '../continuation/timing.js';
 import { readSnapshot } from '../orders/read-snapshot.js';
 import type { Payments } from '../payments/payment-call.js';
 import { UserError } from '../user-error.js';
 import type { OnItemError, StoreName } from '../workflows/job-settings.js';
+import { type CadenceFlags, readCadenceFlags, withCadenceFlags } from './cadence-flags.js';
 import type { JobInPattern } from './jobs.js';
 import { readPayments, refuseDeafGateway } from './payments-flag.js';
 import { readProfile } from './profile.js';
@@ -16,9 +18,8 @@ import type { Session } from './session.js';
 import { stagePaceMs } from './stage-pace.js';
 import { wholeNumber } from './whole-number.js';
 
-export interface RunFlags {
+export interface RunFlags extends CadenceFlags {
   readonly batchSize: number;
-  readonly checkpointEvery: number;
   readonly itemMs?: number;
   readonly pace?: string;
   readonly profile?: string;
@@ -37,7 +38,7 @@ export interface RunFlags {
 /** A run's settings, but for the timing, which depends on the stack. */
 export interface RunSettings {
   readonly batchSize: number;
-  readonly checkpointEvery: number;
+  readonly checkpointEvery: CheckpointEvery;
   readonly itemMs: number;
   readonly store: StoreName;
   readonly onError: OnItemError;
@@ -50,9 +51,9 @@ export interface RunSettings {
 }
 
 export function withRunFlags(command: Command): Command {
-  return command
-    .option('--batch-size <n>', 'items in one transaction', wholeNumber(1, 100_000), 1)
-    .option('--checkpoint-every <n>', 'items that one checkpoint covers', wholeNumber(1), 10)
+  return withCadenceFlags(
+    command.option('--batch-size <n>', 'items in one transaction', wholeNumber(1, 100_000), 1),
+  )
     .option('--item-ms <ms>', 'pretended work per item', wholeNumber(0, 3_600_000))
     .option('--pace <name>', `stage: ${stagePaceMs} ms of pretended work per item`)
     .addOption(
@@ -94,8 +95,8 @@ export function readRunFlags(
   job: JobInPattern,
   flags: RunFlags,
 ): { readonly settings: RunSettings; readonly profile: Timing['profile'] | null } {
-  const { batchSize, checkpointEvery, store, onError, partitions, maxRate, maxLoad, maxRuntime, file } =
-    flags;
+  const { batchSize, store, onError, partitions, maxRate, maxLoad, maxRuntime, file } = flags;
+  const checkpointEvery = readCadenceFlags(flags);
   const itemMs = paceOf(flags);
   refuseEndlessWork(itemMs, batchSize);
   if (partitions !== undefined && job.partitionedType === null)

@@ -7,6 +7,12 @@ type FaultedLane = RevisitCase['lane'];
 const startsOver =
   'the control has no checkpoint: its next attempt starts over at the first order and charges again what was charged';
 
+const openPolls =
+  'A frozen worker’s polls stay open: the server may hand it the work again, which then waits for another heartbeat timeout';
+
+const onItsWayOut =
+  'an outage fails the attempt, not the order: tried again without end; the attempt hands its place over on its way out, so that only what no heartbeat takes is met again';
+
 /** Null: nothing is different. */
 export function noteOf(fault: FaultName, lane: FaultedLane): string | null {
   const { pattern, store } = lane;
@@ -21,10 +27,10 @@ export function noteOf(fault: FaultName, lane: FaultedLane): string | null {
     case 'no-workers':
       return naive ? startsOver : null;
     case 'zombie':
-      if (naive) return `nothing keeps the zombie from going on where it was: ${startsOver}`;
+      if (naive) return `nothing keeps the zombie from charging on where it was: ${startsOver}. ${openPolls}`;
       return fenced
-        ? 'the zombie is refused: inside its transaction by the lock it lost, between two by its epoch; taking over waits until its open transaction is ended (10 s)'
-        : "the zombie's late visit finds the order done: counted as met again, without an effect; Temporal itself can't stop it before its next heartbeat is answered";
+        ? `the zombie is refused by its epoch. ${openPolls}`
+        : `the zombie's late visit finds the order done: met again, without an effect; Temporal can't stop it before its next heartbeat is answered. ${openPolls}`;
     case 'redis-stopped':
       if (naive) return 'it keeps nothing in Redis: as under no fault';
       return store === 'redis'
@@ -45,18 +51,18 @@ export function noteOf(fault: FaultName, lane: FaultedLane): string | null {
       if (naive) return `its statement fails, and with it the attempt: ${startsOver}`;
       return fenced
         ? 'the order’s transaction is rolled back with its cursor, and is done again: nothing was done, so nothing is met again'
-        : 'an outage fails the attempt, not the order: tried again without end; what was done since the last checkpoint is met again';
+        : onItsWayOut;
     case 'postgres-slowed':
       return fenced
         ? 'slower than the other lanes meanwhile: a transaction is several statements, each there and back'
         : null;
     case 'temporal-killed':
-      if (naive) return `its Activity counts as lost when the server is back: ${startsOver}`;
+      if (naive) return `its Activity may count as lost when the server is back: then ${startsOver}`;
       return (
-        'the worker works on while Temporal is away, and its Activity counts as lost when it is back: two attempts at once for a moment. ' +
+        'the worker works on while Temporal is away, and its Activity may count as lost when it is back: then two attempts are at work for a moment. ' +
         (fenced
           ? 'The fence refuses the outdated one'
-          : 'What is done meanwhile is met again, where its checkpoint is Temporal’s: the outage adds its length')
+          : 'What is done meanwhile may be met again, where its checkpoint is Temporal’s: the outage adds its length')
       );
     case 'poison-item':
       return naive

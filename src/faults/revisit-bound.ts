@@ -6,12 +6,13 @@
  *     cadence, or the heartbeat's, left unsent.
  * B3  A worker that wakes when another has taken over meets what it has in hand once more, and what it does until it hears of it.
  */
+import { boundsOf, type CheckpointEvery } from '../continuation/checkpoint-cadence.js';
 import type { Timing } from '../continuation/timing.js';
 import type { StoreName } from '../workflows/job-settings.js';
 
 export interface RevisitCase {
   readonly lane: { readonly pattern: 'step' | 'enumerator' | 'naive'; readonly store: StoreName };
-  readonly checkpointEvery: number;
+  readonly checkpointEvery: CheckpointEvery;
   /** Orders in one transaction. */
   readonly batchSize: number;
   readonly timing: Pick<Timing, 'heartbeatThrottleMs' | 'heartbeatTimeoutMs'>;
@@ -61,29 +62,29 @@ type Bounded = RevisitBound & { readonly most: number };
 /** Of orders that are done before anybody knows of them. */
 function perLostAttempt(given: RevisitCase): Bounded {
   const { lane, checkpointEvery, batchSize, storeLost = false } = given;
-  if (lane.pattern === 'step')
-    return {
-      most: inTransactions(checkpointEvery, batchSize),
-      formula: 'a batch: checkpointEvery orders, in whole transactions',
-    };
-  if (lane.store === 'redis' && !storeLost)
-    return {
-      most: inTransactions(checkpointEvery, batchSize),
-      formula: 'a flush: checkpointEvery orders, in whole transactions',
-    };
-  return withinHeartbeat(given);
+  const kept = lane.pattern === 'step' ? 'a batch' : 'a flush';
+  if (lane.pattern === 'enumerator' && (lane.store === 'heartbeat' || storeLost))
+    return withinHeartbeat(given);
+  return {
+    most: inTransactions(coveredOrders(given), batchSize),
+    formula:
+      typeof checkpointEvery === 'number'
+        ? `${kept}: checkpointEvery orders, in whole transactions`
+        : `${kept}: orders of ${boundsOf(checkpointEvery).redoMs} ms, and the one in hand`,
+  };
 }
 
-function withinHeartbeat({
-  checkpointEvery,
-  batchSize,
-  timing,
-  itemMs,
-  temporalAwayMs = 0,
-}: RevisitCase): Bounded {
+/** Orders that one checkpoint covers, at the most. */
+function coveredOrders({ checkpointEvery, itemMs }: RevisitCase): number {
+  if (typeof checkpointEvery === 'number') return checkpointEvery;
+  return Math.ceil(boundsOf(checkpointEvery).redoMs / Math.max(itemMs, 1)) + 1;
+}
+
+function withinHeartbeat(given: RevisitCase): Bounded {
+  const { batchSize, timing, itemMs, temporalAwayMs = 0 } = given;
   const { heartbeatThrottleMs, heartbeatTimeoutMs } = timing;
   const throttleMs = Math.min(heartbeatThrottleMs, 0.8 * heartbeatTimeoutMs);
-  const offerMs = Math.min(heartbeatTimeoutMs / 4, Math.max(offerBudgetMs, checkpointEvery * itemMs));
+  const offerMs = Math.min(heartbeatTimeoutMs / 4, Math.max(offerBudgetMs, coveredOrders(given) * itemMs));
   const windowMs = throttleMs + offerMs + sendingMs + temporalAwayMs;
   // And the one whose commit came right before.
   const orders = Math.ceil(windowMs / Math.max(itemMs, 1)) + 1;
@@ -95,14 +96,13 @@ function withinHeartbeat({
 }
 
 /** It hears of it with the answer to its next heartbeat. */
-function perOutdated({ checkpointEvery, batchSize, lane, timing, itemMs }: RevisitCase): Bounded {
+function perOutdated(given: RevisitCase): Bounded {
+  const { batchSize, lane, timing, itemMs } = given;
   const hearsMs = timing.heartbeatThrottleMs + sendingMs;
   const until = Math.ceil(hearsMs / Math.max(itemMs, 1)) + batchSize;
-  if (lane.pattern === 'step' && checkpointEvery <= until)
-    return {
-      most: inTransactions(checkpointEvery, batchSize),
-      formula: 'an outdated worker’s batch',
-    };
+  const covered = coveredOrders(given);
+  if (lane.pattern === 'step' && covered <= until)
+    return { most: inTransactions(covered, batchSize), formula: 'an outdated worker’s batch' };
   return {
     most: inTransactions(until, batchSize),
     formula: `an outdated worker’s orders until it hears of it (${hearsMs} ms), and what it has in hand`,

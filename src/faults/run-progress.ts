@@ -18,13 +18,17 @@ export const goesOnWithinMs = 90_000;
 
 type Run = Pick<FaultScene, 'pool' | 'client' | 'runId' | 'signal'>;
 
+/** Whatever the job is: of orders, of months of customers, of rows of a file. */
+const visitsSql = `
+  SELECT (SELECT coalesce(sum(visits), 0) FROM orders WHERE run_id = $1)::int
+    + (SELECT coalesce(sum(visits), 0) FROM reports WHERE run_id = $1)::int
+    + (SELECT coalesce(sum(revisited + (SELECT count(*) FROM orders WHERE orders.import_id = imports.import_id)), 0)
+       FROM imports WHERE run_id = $1)::int AS visits`;
+
 /** Visits of this run until now; null: the database is away. */
 export async function visitsOf({ pool, runId }: Pick<Run, 'pool' | 'runId'>): Promise<number | null> {
   try {
-    const { rows } = await pool.query<{ visits: number }>(
-      'SELECT coalesce(sum(visits), 0)::int AS visits FROM orders WHERE run_id = $1',
-      [runId],
-    );
+    const { rows } = await pool.query<{ visits: number }>(visitsSql, [runId]);
     return rows[0]?.visits ?? 0;
   } catch (error) {
     if (isOutage(error)) return null;
@@ -67,6 +71,7 @@ export async function awaitThat(
   { signal }: Pick<Run, 'signal'>,
   what: string,
   isSo: () => Promise<boolean>,
+  everyMs: number = askEveryMs,
 ): Promise<void> {
   const deadline = performance.now() + goesOnWithinMs;
   while (!(await isSo())) {
@@ -76,7 +81,7 @@ export async function awaitThat(
         `After the fault it took more than ${goesOnWithinMs / 1_000} s for ${what}.`,
         'npx leftoff status tells where the run is; npx leftoff verify checks the stack.',
       );
-    await delay(askEveryMs, undefined, { signal }).catch(() => undefined);
+    await delay(everyMs, undefined, { signal }).catch(() => undefined);
   }
 }
 

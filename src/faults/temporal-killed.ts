@@ -1,11 +1,15 @@
 /** The Temporal server is killed and started again: runs survive in its file, and workers wait for it. */
+import { setTimeout as delay } from 'node:timers/promises';
 import { armAtOrder } from './arm-at-order.js';
 import type { Fault } from './fault.js';
 import { describeAway, strikeServer } from './local-servers.js';
 
+/** Twice the demo's heartbeat timeout: its Activity counts as lost, while the worker works on. */
+const awayMs = 2_000;
+
 export const temporalKilled: Fault = {
   name: 'temporal-killed',
-  title: 'the Temporal server is killed (SIGKILL) and started again on its file',
+  title: `the Temporal server is killed (SIGKILL), and ${awayMs / 1_000} s later started again on its file`,
   strikes: ['temporal'],
   arm: (scene) =>
     armAtOrder(scene, {
@@ -19,6 +23,7 @@ export const temporalKilled: Fault = {
           whileAway: async () => {
             scene.tell('Temporal killed');
             await goOn();
+            await delay(awayMs, undefined, { signal: scene.signal }).catch(() => undefined);
           },
         });
         const went = describeAway('temporal', 'killed', away);

@@ -4,6 +4,7 @@
  * G1  A fault is armed before it can be passed: `arm` returns once a worker would hold at the order.
  * G2  `clear` leaves no worker and no open run behind, so that the next test starts from nothing.
  */
+
 import { randomBytes } from 'node:crypto';
 import type { Pool } from 'pg';
 import { afterAll, afterEach, beforeAll } from 'vitest';
@@ -11,6 +12,7 @@ import type { FaultInstant } from '../../src/activities/order-visits.js';
 import { type JobName, jobIn, type Pattern } from '../../src/cli/jobs.js';
 import { startRun } from '../../src/cli/start-run.js';
 import type { RunResult } from '../../src/continuation/checkpoint.js';
+import type { CheckpointEvery } from '../../src/continuation/checkpoint-cadence.js';
 import { runResultSchema } from '../../src/continuation/checkpoint-schema.js';
 import { demo, type Timing } from '../../src/continuation/timing.js';
 import { migrate } from '../../src/orders/migrate.js';
@@ -32,11 +34,13 @@ export type Place = Pick<Checkout, 'home' | 'environment' | 'temporal'> & {
 
 export interface RunToPlay {
   readonly pattern: Pattern | 'naive';
+  /** Default: one that is drawn. */
+  readonly runId?: string;
   /** Default: process-orders. */
   readonly job?: JobName;
   readonly itemMs?: number;
   readonly batchSize?: number;
-  readonly checkpointEvery?: number;
+  readonly checkpointEvery?: CheckpointEvery;
   readonly store?: StoreName;
   readonly partitions?: number;
   readonly onError?: OnItemError;
@@ -120,10 +124,10 @@ export function ordersStage(place: Place): OrdersStage {
     },
     startWorker: () => workers.start(),
     startRun: async (run) => {
-      const { pattern, job = 'process-orders', timing = {}, ...others } = run;
+      const { pattern, job = 'process-orders', runId, timing = {}, ...others } = run;
       const { itemMs = 0, batchSize = 1, checkpointEvery = 1, ...flags } = others;
       const workflows = pattern === 'naive' ? naive : jobIn(pattern, job);
-      const workflowId = `${workflows.idPrefix}${randomBytes(4).toString('hex')}`;
+      const workflowId = runId ?? `${workflows.idPrefix}${randomBytes(4).toString('hex')}`;
       runs.push(workflowId);
       return startRun(temporal, pool, {
         ...{ ...workflows, pattern, job, workflowId },

@@ -58,6 +58,7 @@ export async function onOwnStack<T>(
     const { signal, onProgress, settings = 'tuned' } = options;
     const children = new Children();
     let over = false;
+    let completed = false;
     const clearings: (() => Promise<unknown>)[] = [];
     try {
       const addresses = await bringUp({ environment, signal, onProgress });
@@ -65,9 +66,13 @@ export async function onOwnStack<T>(
       const pool = openPool(addresses.postgres.url, { onIdleError: () => undefined });
       clearings.push(() => pool.end());
       const client = await connectTemporal(addresses);
-      clearings.push(() => client.connection.close());
+      // Closed under a call that is under way, the client tries that again, on a timer whose error nobody could catch: then it is left to
+      // the end of the process.
+      clearings.push(async () => {
+        if (completed) await client.connection.close();
+      });
       signal.throwIfAborted();
-      const working = work({
+      const stack: OwnStack = {
         ...{ home, environment, addresses, pool, client, settings, signal },
         startWorker: async (profile, { faultSeam = false } = {}) => {
           const worker = await spawnWorker({ home, profile, faultSeam, onLine: () => undefined });
@@ -76,8 +81,11 @@ export async function onOwnStack<T>(
           return worker;
         },
         beforeTheEnd: (clear) => void clearings.push(clear),
-      });
-      return await unlessCalledOff(working, signal);
+      };
+      const working = client.withAbortSignal(signal, () => work(stack));
+      const result = await unlessCalledOff(working, signal);
+      completed = true;
+      return result;
     } finally {
       over = true;
       for (const clear of clearings.reverse()) await atMost(endLimitMs, clear());

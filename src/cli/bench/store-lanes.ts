@@ -92,6 +92,7 @@ export async function storeLanes(
     }),
     lane('a cursor row in its transaction, by hand', cursorRow),
     lane('Postgres, with the effect', through(postgresStore({ pool }), withEffect)),
+    lane('Postgres, with the effect, prepared', through(postgresStore({ pool, prepared: true }), withEffect)),
     lane('Postgres, with the effect, grown', through(postgresStore({ pool }), withEffect, grown)),
     lane('Postgres, effect elsewhere', through(postgresStore({ pool, effects: 'elsewhere' }), visitAlone)),
     ...(redis === null

@@ -56,12 +56,17 @@ export function parseLane(word: string): PatternLane {
 }
 
 function parseCadence(word: string): Cadence | null {
+  if (word === 'auto') return word;
   return /^[1-9]\d*$/.test(word) ? Number(word) : null;
 }
 
 /** A fenced enumerator moves its cursor with each transaction, whatever is said. */
 function describeCadence(cadence: Cadence, pattern: Pattern, fenced: boolean): string {
-  return fenced && pattern === 'enumerator' ? 'every transaction' : `every ${cadence}`;
+  return fenced && pattern === 'enumerator'
+    ? 'every transaction'
+    : cadence === 'auto'
+      ? cadence
+      : `every ${cadence}`;
 }
 
 /** The lanes with the bare loops that they are measured against, those first. */

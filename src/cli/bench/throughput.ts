@@ -8,13 +8,14 @@ import { historyOf, runOrders, setOrdersBack, timed, workHere } from './run-orde
 import { parseLane, type ThroughputLane, withBaselines } from './throughput-lanes.js';
 
 const usualLanes = [
+  'step:auto',
   'step:100',
   'step:1000',
-  'step/postgres:1000',
+  'step/postgres:auto',
+  'enumerator:auto',
   'enumerator:100',
-  'enumerator:1000',
-  'enumerator/redis:100',
-  'enumerator/postgres:1',
+  'enumerator/redis:auto',
+  'enumerator/postgres:auto',
 ];
 
 /** Enough that a run's start and end, a tenth of a second, are below a hundredth. */
