@@ -11,7 +11,7 @@ import type { Output } from '../output.js';
 import { type Comparison, comparisonSchema } from './comparison.js';
 import { comparisonPage } from './comparison-page.js';
 import { onComparisonStage } from './comparison-stage.js';
-import { describeComparison, describeGuarantees } from './describe-comparison.js';
+import { describeComparison, describeGuarantees, readingWidth } from './describe-comparison.js';
 import { guarantees } from './guarantees.js';
 import { dependsOnHere, dependsOnNothingHere, notClaimed } from './honesty.js';
 import type { Plan } from './plan.js';
@@ -26,7 +26,12 @@ export async function compare(options: CompareOptions, output: Output, signal: A
     return;
   }
   if (options.guarantees) {
-    output.result(describeGuarantees(), { guarantees, dependsOnHere, dependsOnNothingHere, notClaimed });
+    output.result(describeGuarantees(readingWidth()), {
+      guarantees,
+      dependsOnHere,
+      dependsOnNothingHere,
+      notClaimed,
+    });
     return;
   }
   if (options.from !== undefined) return fromFiles(options.from, options, output);
@@ -40,7 +45,7 @@ export async function compare(options: CompareOptions, output: Output, signal: A
   if (plan.settings !== null) process.env.LEFTOFF_TEMPORAL_SETTINGS = plan.settings;
   refuseUnstrikeable(faultOf(plan), readEnvironment());
   const comparison = await play(plan, options, output, signal);
-  output.result(describeComparison(comparison), comparison);
+  output.result(describeComparison(comparison, readingWidth()), comparison);
   if (!comparison.ok) process.exitCode = 1;
 }
 
@@ -107,7 +112,7 @@ async function fromFiles(files: readonly string[], { write }: CompareOptions, ou
     return;
   }
   output.result(
-    comparisons.map(({ comparison }) => describeComparison(comparison)).join('\n\n'),
+    comparisons.map(({ comparison }) => describeComparison(comparison, readingWidth())).join('\n\n'),
     comparisons.map(({ comparison }) => comparison),
   );
 }

@@ -7,23 +7,24 @@ import { guarantees } from './guarantees.js';
 import { dependsOnHere, dependsOnNothingHere, notClaimed } from './honesty.js';
 import { claimTable, costsNote, numberTables, qualityTable, type WordTable } from './word-tables.js';
 
-const columns = 100;
+const widest = 100;
 
-export function describeComparison(comparison: Comparison): string {
+/** @param columns of the terminal */
+export function describeComparison(comparison: Comparison, columns: number = widest): string {
   const { verdict, lanes } = comparison;
   const notes = lanes.flatMap(({ lane, note }) => (note === null ? [] : [`${lane}: ${note}`]));
   return [
     ...numberTables(comparison).map(drawn),
     wrapBehind('', costsNote, columns),
-    ...(notes.length === 0 ? [] : [list('What is different, and why', notes)]),
-    list('The verdict, from these numbers', verdict),
+    ...(notes.length === 0 ? [] : [list('What is different, and why', notes, columns)]),
+    list('The verdict, from these numbers', verdict, columns),
     ...(comparison.priceOrders === undefined ? [] : [drawn(claimTable(lanes))]),
-    inBlocks(qualityTable()),
-    'What each lane guarantees, with the tests that hold it: npx leftoff compare --guarantees',
+    inBlocks(qualityTable(), columns),
+    'What each lane guarantees, and which tests hold it:\n  npx leftoff compare --guarantees',
   ].join('\n\n');
 }
 
-export function describeGuarantees(): string {
+export function describeGuarantees(columns: number = widest): string {
   const blocks = guarantees.map(({ lane, durable, bound, breaks, heldBy }) =>
     [
       colours.bold(lane),
@@ -37,9 +38,9 @@ export function describeGuarantees(): string {
   );
   return [
     ...blocks,
-    list('What the numbers hang on: this machine, this server', dependsOnHere),
-    list('What they don’t hang on', dependsOnNothingHere),
-    list('Not claimed here', notClaimed),
+    list('What the numbers hang on: this machine, this server', dependsOnHere, columns),
+    list('What they don’t hang on', dependsOnNothingHere, columns),
+    list('Not claimed here', notClaimed, columns),
   ].join('\n\n');
 }
 
@@ -54,7 +55,7 @@ function alignOf(rows: WordTable['rows'], index: number): 'left' | 'right' {
 }
 
 /** A table of sentences: row by row, each column's words behind its title. */
-function inBlocks({ title, columns: [, ...titles], rows }: WordTable): string {
+function inBlocks({ title, columns: [, ...titles], rows }: WordTable, columns: number): string {
   const width = Math.max(...titles.map(({ length }) => length)) + 2;
   const blocks = rows.map(([row = '', ...cells]) =>
     [
@@ -65,6 +66,11 @@ function inBlocks({ title, columns: [, ...titles], rows }: WordTable): string {
   return [colours.bold(title), ...blocks].join('\n');
 }
 
-function list(title: string, lines: readonly string[]): string {
+function list(title: string, lines: readonly string[], columns: number): string {
   return [colours.bold(title), ...lines.map((line) => wrapBehind('  · ', line, columns))].join('\n');
+}
+
+/** Of the terminal, where there is one and it is narrower. */
+export function readingWidth(): number {
+  return Math.min(widest, process.stdout.isTTY ? process.stdout.columns : widest);
 }

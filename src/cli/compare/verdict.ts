@@ -96,7 +96,7 @@ function price(checked: readonly ComparedLane[]): string[] {
   const dearest = priced.at(-1);
   if (cheapest === undefined || dearest === undefined || priced.length < 2) return [];
   const words = ({ lane, value }: (typeof priced)[number]): string =>
-    `${lane.lane} (${describeRatio(value)} ${lane.baseline === 'bare loop' ? 'the bare loop' : 'the bare loop with a cursor row'})`;
+    `${lane.lane} (${describeRatio(value)} the ${lane.baseline})`;
   return [`Over its bare loop ${words(cheapest)} cost the least at full speed, ${words(dearest)} the most.`];
 }
 
@@ -126,10 +126,7 @@ function whenNothingTwice(kept: readonly ComparedLane[]): string[] {
   if (single.length === 0) return [];
   const [cheapest] = withNumber(single, ({ overhead }) => overhead);
   const which = cheapest === undefined ? listed(single.map(nameOf)) : cheapest.lane.lane;
-  const cost =
-    cheapest === undefined
-      ? ''
-      : `, at ${describeRatio(cheapest.value)} a bare loop that keeps a cursor row in its transaction`;
+  const cost = cheapest === undefined ? '' : `, ${costWords(cheapest.lane, cheapest.value)}`;
   return [`Where nothing may be met again, and an outdated worker must change nothing: ${which}${cost}.`];
 }
 
@@ -140,7 +137,7 @@ function whenMany(kept: readonly ComparedLane[]): string[] {
   const { lane, historyEvents, revisited } = cheapest.lane;
   const equal = next.value <= cheapest.value * 1.02 ? ` (${next.lane.lane} is within 2 % of it)` : '';
   return [
-    `For many small items that may be met again: ${lane}, at ${describeRatio(cheapest.value)} the bare loop${equal}; it met ${revisited} again here, and left ${counted(historyEvents, 'event')} of history.`,
+    `For many small items that may be met again: ${lane}, ${costWords(cheapest.lane, cheapest.value)}${equal}; it met ${revisited} again here, and left ${counted(historyEvents, 'event')} of history.`,
   ];
 }
 
@@ -171,6 +168,13 @@ function whetherRedis(kept: readonly ComparedLane[]): string[] {
       ? `Redis beside the heartbeat: it saved ${counted(fewer, 'order')} from being met again, for ${writes}.`
       : `Redis beside the heartbeat: it saved nothing here, for ${writes}.`,
   ];
+}
+
+/** Over the loop that a lane is measured against. */
+function costWords({ baseline }: ComparedLane, overhead: number): string {
+  return overhead <= 1
+    ? `at no cost over the ${baseline} that could be measured`
+    : `at ${describeRatio(overhead)} the ${baseline}`;
 }
 
 /** Ascending; those without the number are left out. */

@@ -31,7 +31,7 @@ function underTheFault({ fault, at, lanes }: Comparison): WordTable {
       describeMs(lane.durationMs),
       orDash(lane.killedAt),
       orDash(lane.resumedAfter),
-      `${lane.revisited} of ${lane.revisitBound === null ? 'any' : `≤ ${lane.revisitBound}`}`,
+      `${lane.revisited}${lane.revisitBound === null ? '' : ` ≤ ${lane.revisitBound}`}`,
       String(lane.doubled),
       String(lane.lost),
       withSpread(lane.recoverySpread, describeMs),
@@ -105,7 +105,7 @@ export function qualityTable(): WordTable {
 
 export function claimTable(lanes: readonly ComparedLane[]): WordTable {
   return {
-    title: 'What is said of a checkpoint, and what it cost here',
+    title: 'What a checkpoint is said to cost, and what it cost here',
     columns: ['said', 'lane', 'measured', ''],
     rows: judgeClaims(lanes).map(({ claim, lane, measured, verdict }) => [claim, lane, measured, verdict]),
   };
