@@ -73,12 +73,17 @@ export async function playRun(place: SoakPlace, plan: PlannedRun): Promise<Playe
     const ended = client.workflow.getHandle(runId).result();
     ended.catch(() => undefined);
     for (let next = 1; armed !== null; next += 1) {
-      const what = await Promise.race([armed.fallen, ended.then(() => null)]);
+      const what = await Promise.race([
+        armed.fallen,
+        ended.then(() => null),
+        gaveUp(signal).then(() => null),
+      ]);
       if (what === null) break;
       fallen.push(what);
       armed = await armNext(next);
     }
     const failure = await Promise.race([ended.then(() => null), gaveUp(signal)]);
+    place.signal.throwIfAborted();
     return { runId, fallen, endedByThemselves: workers.endedByThemselves, failure, file };
   } catch (error) {
     place.signal.throwIfAborted();
