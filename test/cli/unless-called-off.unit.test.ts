@@ -18,10 +18,15 @@ describe('being called off', () => {
 
     stop.abort(reason);
 
-    expect((await Promise.allSettled(waiting)).map(({ status }) => status)).toEqual(['fulfilled', 'rejected']);
+    expect((await Promise.allSettled(waiting)).map(({ status }) => status)).toEqual([
+      'fulfilled',
+      'rejected',
+    ]);
   });
 
   it('changes nothing of work that is done', async () => {
-    await expect(unlessCalledOff(Promise.resolve('done'), new AbortController().signal)).resolves.toBe('done');
+    await expect(unlessCalledOff(Promise.resolve('done'), new AbortController().signal)).resolves.toBe(
+      'done',
+    );
   });
 });
