@@ -9,6 +9,7 @@ import type { Client } from '@temporalio/client';
 import type { Pool } from 'pg';
 import { jobIn } from '../../dist/cli/jobs.js';
 import { startRun } from '../../dist/cli/start-run.js';
+import { untilCalledOff } from '../../dist/cli/unless-called-off.js';
 import { demo } from '../../dist/continuation/timing.js';
 import type { Fallen } from '../../dist/faults/fault.js';
 import { faultNamed } from '../../dist/faults/faults.js';
@@ -96,10 +97,7 @@ export async function playRun(place: SoakPlace, plan: PlannedRun): Promise<Playe
 }
 
 async function gaveUp(signal: AbortSignal): Promise<string> {
-  await new Promise<void>((resolve) => {
-    if (signal.aborted) resolve();
-    else signal.addEventListener('abort', () => resolve(), { once: true });
-  });
+  await untilCalledOff(signal);
   return `it did not end within ${runLimitMs / 1_000} s`;
 }
 
