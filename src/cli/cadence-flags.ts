@@ -49,7 +49,8 @@ export function readCadenceFlags({ checkpointEvery, redoMs, maxOverhead }: Caden
   };
 }
 
-function itemsOrAuto(text: string): number | 'auto' {
+/** A parser for commander. @throws InvalidArgumentError */
+export function itemsOrAuto(text: string): number | 'auto' {
   if (text === 'auto') return 'auto';
   try {
     return wholeNumber(1)(text);

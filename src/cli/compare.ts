@@ -1,5 +1,6 @@
 /** `leftoff compare`: the same job under the same fault, in both patterns and with each store, side by side. */
 import { Command, Option } from 'commander';
+import { itemsOrAuto } from './cadence-flags.js';
 import { type CompareFlags, defaults } from './compare/read-plan.js';
 import { interruptible } from './interruptible.js';
 import { type OutputOptions, openOutput, withOutput } from './output.js';
@@ -36,7 +37,12 @@ export function compareCommand(): Command {
       `pretended work per order under the fault (default: ${defaults.itemMs}; quick: ${defaults.quickItemMs})`,
       wholeNumber(0, 60_000),
     )
-    .option('--checkpoint-every <n>', 'orders that one checkpoint covers', wholeNumber(1, 100_000), 10)
+    .option(
+      '--checkpoint-every <n|auto>',
+      'orders that one checkpoint covers; auto: by time',
+      itemsOrAuto,
+      10,
+    )
     .option(
       '--repeat <n>',
       `how often each lane is played and priced (default: ${defaults.repeat})`,

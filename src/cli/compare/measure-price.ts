@@ -15,13 +15,14 @@ import { startRun } from '../start-run.js';
 import type { ComparedLane } from './comparison.js';
 import type { ComparisonStage } from './comparison-stage.js';
 import type { Lane, LaneName } from './lanes.js';
+import type { Plan } from './plan.js';
 import { runOf } from './play-under-fault.js';
 import { priceLane } from './price-lanes.js';
 import type { LanePrice } from './summarise-lane.js';
 
 export interface PriceToMeasure {
   readonly lanes: readonly Lane[];
-  readonly checkpointEvery: number;
+  readonly checkpointEvery: Plan['checkpointEvery'];
   readonly orders: number;
   /** Rounds that count. */
   readonly rounds: number;

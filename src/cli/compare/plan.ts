@@ -1,4 +1,5 @@
 /** What is to be compared, under what, and how: what the flags come to. */
+import type { CheckpointEvery } from '../../continuation/checkpoint-cadence.js';
 import type { Timing } from '../../continuation/timing.js';
 import type { FaultName } from '../../faults/fault-names.js';
 import type { Lane } from './lanes.js';
@@ -13,7 +14,7 @@ export interface Plan {
   /** In the runs under the fault. */
   readonly orders: number;
   readonly itemMs: number;
-  readonly checkpointEvery: number;
+  readonly checkpointEvery: CheckpointEvery;
   readonly repeat: number;
   /** Null: as the server suggests, `demo` on the local one. */
   readonly profile: Timing['profile'] | null;

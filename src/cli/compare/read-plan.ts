@@ -17,7 +17,7 @@ export interface CompareFlags {
   readonly quick?: boolean;
   readonly orders?: number;
   readonly itemMs?: number;
-  readonly checkpointEvery: number;
+  readonly checkpointEvery: number | 'auto';
   readonly repeat?: number;
   readonly payments: Plan['payments'];
   readonly priceOrders?: number;

@@ -34,21 +34,28 @@ function underTheFault({ fault, at, lanes }: Comparison): WordTable {
       `${lane.revisited}${lane.revisitBound === null ? '' : ` ≤ ${lane.revisitBound}`}`,
       String(lane.doubled),
       String(lane.lost),
-      withSpread(lane.recoverySpread, describeMs),
+      orDash(lane.recoveryMs, describeMs),
     ]),
   };
 }
 
 function goingAgain(lanes: readonly ComparedLane[]): WordTable {
+  const repeated = lanes.some(({ recoverySpread }) => (recoverySpread?.n ?? 0) > 1);
   return {
     title: 'Going again, along the clock since the fault',
-    columns: ['lane', 'the server knew', 'a worker was there', 'it had the work', 'first effect'],
-    rows: lanes.map(({ lane, recovery }) => [
+    columns: [
+      ...['lane', 'noticed', 'worker there', 'had the work', 'first effect'],
+      ...(repeated ? ['from … to'] : []),
+    ],
+    rows: lanes.map(({ lane, recovery, recoverySpread }) => [
       lane,
       orDash(recovery?.detectedMs ?? null, describeMs),
       orDash(recovery?.workerReadyMs ?? null, describeMs),
       orDash(recovery?.dispatchedMs ?? null, describeMs),
       orDash(recovery?.firstEffectMs ?? null, describeMs),
+      ...(repeated
+        ? [orDash(recoverySpread, ({ lowest, highest }) => `${describeMs(lowest)} … ${describeMs(highest)}`)]
+        : []),
     ]),
   };
 }
