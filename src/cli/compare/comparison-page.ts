@@ -2,7 +2,14 @@
 import type { Comparison } from './comparison.js';
 import { guarantees } from './guarantees.js';
 import { dependsOnHere, dependsOnNothingHere, notClaimed } from './honesty.js';
-import { claimTable, costsNote, numberTables, qualityTable, type WordTable } from './word-tables.js';
+import {
+  claimTable,
+  costsNote,
+  costTable,
+  numberTables,
+  qualityTable,
+  type WordTable,
+} from './word-tables.js';
 
 export interface KeptComparison {
   /** Of the raw JSON, from the page's folder. */
@@ -34,18 +41,17 @@ export function comparisonPage(kept: readonly KeptComparison[]): string {
 function sectionOf({ file, comparison }: KeptComparison): string[] {
   const { fault, faultTitle, lanes, verdict } = comparison;
   const notes = lanes.flatMap(({ lane, note }) => (note === null ? [] : [`${lane}: ${note}`]));
+  const costs = costTable(comparison);
   return [
     `## ${fault}`,
     `${sentence(faultTitle)} ${conditions(comparison)}`,
     `Repeat it: \`${comparison.command}\`. Raw: [${file}](${file}).`,
     ...numberTables(comparison).flatMap((table) => [`**${table.title}**`, inMarkdown(table)]),
-    sentence(costsNote),
+    ...(costs === null ? [] : [`**${costs.title}**`, inMarkdown(costs), costsNote]),
     ...(notes.length === 0 ? [] : ['**What is different, and why**', bullets(notes)]),
     '**The verdict, from these numbers**',
     bullets(verdict),
-    ...(comparison.priceOrders === undefined
-      ? []
-      : [`**${claimTable(lanes).title}**`, inMarkdown(claimTable(lanes))]),
+    ...(costs === null ? [] : [`**${claimTable(lanes).title}**`, inMarkdown(claimTable(lanes))]),
   ];
 }
 

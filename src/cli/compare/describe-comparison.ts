@@ -5,7 +5,14 @@ import { wrapBehind } from '../ui/wrap-text.js';
 import type { Comparison } from './comparison.js';
 import { guarantees } from './guarantees.js';
 import { dependsOnHere, dependsOnNothingHere, notClaimed } from './honesty.js';
-import { claimTable, costsNote, numberTables, qualityTable, type WordTable } from './word-tables.js';
+import {
+  claimTable,
+  costsNote,
+  costTable,
+  numberTables,
+  qualityTable,
+  type WordTable,
+} from './word-tables.js';
 
 const widest = 100;
 
@@ -13,12 +20,13 @@ const widest = 100;
 export function describeComparison(comparison: Comparison, columns: number = widest): string {
   const { verdict, lanes } = comparison;
   const notes = lanes.flatMap(({ lane, note }) => (note === null ? [] : [`${lane}: ${note}`]));
+  const costs = costTable(comparison);
   return [
     ...numberTables(comparison).map(drawn),
-    wrapBehind('', costsNote, columns),
+    ...(costs === null ? [] : [drawn(costs), wrapBehind('', costsNote, columns)]),
     ...(notes.length === 0 ? [] : [list('What is different, and why', notes, columns)]),
     list('The verdict, from these numbers', verdict, columns),
-    ...(comparison.priceOrders === undefined ? [] : [drawn(claimTable(lanes))]),
+    ...(costs === null ? [] : [drawn(claimTable(lanes))]),
     inBlocks(qualityTable(), columns),
     'What each lane guarantees, and which tests hold it:\n  npx leftoff compare --guarantees',
   ].join('\n\n');

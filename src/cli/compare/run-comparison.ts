@@ -80,6 +80,8 @@ export async function runComparison(
     await gateway?.stop();
   }
   const orders = await chooseOrders(stage, { plan, lanes, begunAtMs });
+  if (orders === 0 && plan.priceOrders > 0)
+    shown.tell('what it costs: too little time is left to measure it');
   const prices: PriceByLane =
     orders === 0
       ? new Map()

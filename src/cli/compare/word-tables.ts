@@ -17,9 +17,14 @@ export function numberTables(comparison: Comparison): WordTable[] {
   return [
     underTheFault(comparison),
     ...(lanes.some(({ recovery }) => recovery !== null) ? [goingAgain(lanes)] : []),
-    whatItCosts(comparison),
+    whatWasKept(lanes),
     ...(lanes.some(({ payments }) => payments !== null) ? [atTheGateway(lanes)] : []),
   ];
+}
+
+/** Null where that was not measured. */
+export function costTable(comparison: Comparison): WordTable | null {
+  return comparison.priceOrders === undefined ? null : atFullSpeed(comparison);
 }
 
 function underTheFault({ fault, at, lanes }: Comparison): WordTable {
@@ -60,28 +65,49 @@ function goingAgain(lanes: readonly ComparedLane[]): WordTable {
   };
 }
 
-function whatItCosts({ lanes, priceOrders }: Comparison): WordTable {
-  const measured =
-    priceOrders === undefined ? 'overhead not measured' : `overhead over ${priceOrders} orders`;
+function atFullSpeed({ lanes, priceOrders }: Comparison): WordTable {
+  const repeated = lanes.some(({ overheadSpread }) => (overheadSpread?.n ?? 0) > 1);
   return {
-    title: `What it costs: ${measured}; the rest of the run under the fault`,
-    columns: ['lane', 'overhead', 'checkpoints', 'a checkpoint', 'events', 'history', 'Redis', 'Postgres'],
-    rows: lanes.map((lane) => [
-      lane.lane,
-      `${withSpread(lane.overheadSpread, describeRatio)}${lane.overhead !== null && lane.baseline !== 'bare loop' ? ' *' : ''}`,
-      String(lane.checkpoints),
-      orDash(lane.checkpointMs, describeMs),
-      String(lane.historyEvents),
-      describeBytes(lane.historyBytes),
-      String(lane.redisWrites),
-      String(lane.postgresWrites),
+    title: `What it costs at full speed, without a fault: ${priceOrders ?? 0} orders`,
+    columns: ['lane', 'overhead', ...(repeated ? ['from … to'] : []), 'a checkpoint', 'measured against'],
+    rows: lanes.map(({ lane, overhead, overheadSpread, checkpointMs, baseline }) => [
+      lane,
+      orDash(overhead, describeRatio),
+      ...(repeated
+        ? [
+            orDash(
+              overheadSpread,
+              ({ lowest, highest }) => `${describeRatio(lowest)} … ${describeRatio(highest)}`,
+            ),
+          ]
+        : []),
+      orDash(checkpointMs, describeMs),
+      baseline,
     ]),
   };
 }
 
 /** Below the table of costs. */
 export const costsNote =
-  'overhead: times the bare loop, the same SQL without Temporal; *: times the bare loop with a cursor row in its transaction. Redis, Postgres: commands and rows written to keep checkpoints.';
+  'The bare loop is the same SQL without Temporal; with a cursor row, one in each of its transactions. A checkpoint is what the lane took longer, by the number of its checkpoints.';
+
+function whatWasKept(lanes: readonly ComparedLane[]): WordTable {
+  return {
+    title: 'What was kept in the run under the fault',
+    columns: [
+      ...['lane', 'checkpoints', 'events', 'history', 'executions', 'Redis writes', 'Postgres writes'],
+    ],
+    rows: lanes.map((lane) => [
+      lane.lane,
+      String(lane.checkpoints),
+      String(lane.historyEvents),
+      describeBytes(lane.historyBytes),
+      String(lane.executions),
+      String(lane.redisWrites),
+      String(lane.postgresWrites),
+    ]),
+  };
+}
 
 function atTheGateway(lanes: readonly ComparedLane[]): WordTable {
   return {
@@ -127,11 +153,4 @@ export function guaranteeTable(): WordTable {
       heldBy.map(({ title }) => title).join('; '),
     ]),
   };
-}
-
-/** `1.2 s`, or with its ends where there are several: `1.2 s (1.1 s to 1.4 s)`. */
-function withSpread(spread: ComparedLane['recoverySpread'], describe: (value: number) => string): string {
-  if (spread === null) return '–';
-  const { median, lowest, highest, n } = spread;
-  return n === 1 ? describe(median) : `${describe(median)} (${describe(lowest)} to ${describe(highest)})`;
 }
