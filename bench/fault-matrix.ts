@@ -72,6 +72,7 @@ async function play(place: Place, name: FaultName, laneName: LaneName): Promise<
       ...{ lane, at, ...settings },
       prepare: async (scene) => (await fault.prepare?.(scene)) ?? {},
       arm: (scene) => fault.arm(scene),
+      strikes: fault.strikes,
     });
     const { fallen, proof, resumptions, ...facts } = played;
     const { temporalAway, ...costs } = costsOf(name, resumptions);

@@ -80,6 +80,7 @@ async function play(place: Place, point: KillPoint, laneName: LaneName, time: nu
   const played = await playFault(place, {
     ...{ lane, at, ...settings, timing: settingsForKill(kill) },
     arm: (scene) => armKill(scene, kill),
+    strikes: ['worker'],
   });
   const { fallen, proof, resumedAfter, recoveryMs } = played;
   const { most } = revisitBound({

@@ -8,7 +8,8 @@ import { jobIn } from '../dist/cli/jobs.js';
 import { startRun } from '../dist/cli/start-run.js';
 import { readRun } from '../dist/continuation/inspection/index.js';
 import { demo, type Timing } from '../dist/continuation/timing.js';
-import type { ArmedFaultOfRun, Fallen, FaultScene } from '../dist/faults/fault.js';
+import type { ArmedFaultOfRun, Fallen, Fault, FaultScene } from '../dist/faults/fault.js';
+import { readFirstEffect } from '../dist/faults/first-effect.js';
 import { hasEnded } from '../dist/faults/run-progress.js';
 import { type Proof, proveOrders } from '../dist/orders/prove-orders.js';
 import { seedOrders } from '../dist/orders/seed-orders.js';
@@ -30,6 +31,7 @@ export interface FaultToPlay {
   readonly itemMs: number;
   readonly checkpointEvery: number;
   readonly timing?: Partial<Timing>;
+  readonly strikes: Fault['strikes'];
   /** Before the first worker: what it is to have in its environment. */
   readonly prepare?: (scene: Omit<FaultScene, 'runId'>) => Promise<Readonly<Record<string, string>>>;
   readonly arm: (scene: FaultScene) => Promise<ArmedFaultOfRun>;
@@ -48,8 +50,6 @@ export interface Played {
 
 /** A cell that takes longer hangs. */
 const cellLimitMs = 240_000;
-/** No Node process books a charge so soon after its start. */
-const noWorkerYetMs = 150;
 const naive = { workflowType: 'processOrdersNaively', partitionedType: null, idPrefix: 'orders-naive-' };
 
 let played = 0;
@@ -57,7 +57,7 @@ let played = 0;
 export async function playFault(place: Place, play: FaultToPlay): Promise<Played> {
   const { environment, pool, client } = place;
   const { home } = environment;
-  const { lane, at, orders, itemMs, checkpointEvery, timing = {} } = play;
+  const { lane, at, orders, itemMs, checkpointEvery, strikes, timing = {} } = play;
   const workers: SpawnedWorker[] = [];
   const limit = AbortSignal.timeout(cellLimitMs);
   await disarmAllFaults(home);
@@ -77,7 +77,12 @@ export async function playFault(place: Place, play: FaultToPlay): Promise<Played
   const runId = `orders-${lane.name.replaceAll('/', '-')}-${process.pid}-${played}`;
   try {
     const variables = (await play.prepare?.(scene)) ?? {};
-    await (await scene.startWorker(variables)).ready;
+    const first = await scene.startWorker(variables);
+    await first.ready;
+    let goneAtMs: number | null = null;
+    void first.exited.then(() => {
+      goneAtMs = Date.now();
+    });
     const { upTo } = await selectOrders(pool, runId);
     const { fallen } = await play.arm({ ...scene, runId });
     const startedMs = performance.now();
@@ -99,10 +104,11 @@ export async function playFault(place: Place, play: FaultToPlay): Promise<Played
     if (run !== null && run.state !== 'completed')
       throw new Error(`${runId} ended as ${run.state}: ${run.failure}`);
     const resumedAfter = run?.resumptions[0]?.resumedAfter;
+    const nextMs = await readFirstEffect(pool, runId, { fault: { strikes }, fell, goneAtMs });
     return {
       ...{ runId, fallen: fell, proof, durationMs, resumptions: run?.resumptionCount ?? 0 },
       resumedAfter: typeof resumedAfter === 'number' ? resumedAfter : null,
-      recoveryMs: await recoveryOf(pool, runId, fell),
+      recoveryMs: nextMs === null ? null : Math.round(nextMs - fell.struckAtMs),
     };
   } finally {
     for (const { pid, exited } of workers) {
@@ -121,20 +127,4 @@ function kill(pid: number): void {
   } catch {
     return; // It has ended already.
   }
-}
-
-async function recoveryOf(
-  pool: Pool,
-  runId: string,
-  { struckAtMs, replacement, fault }: Fallen,
-): Promise<number | null> {
-  const byAnotherWorker = replacement !== null && !/^(redis-stopped|postgres|temporal)/.test(fault);
-  const sinceMs = byAnotherWorker ? replacement.startedAtMs + noWorkerYetMs : struckAtMs;
-  const { rows } = await pool.query<{ atMs: number | null }>(
-    `SELECT (extract(epoch FROM min(charged_at)) * 1000)::float8 AS "atMs"
-     FROM charges WHERE run_id = $1 AND charged_at > to_timestamp($2::float8 / 1000)`,
-    [runId, sinceMs],
-  );
-  const atMs = rows[0]?.atMs ?? null;
-  return atMs === null ? null : Math.round(atMs - struckAtMs);
 }

@@ -16,7 +16,7 @@ const progressPoint = z.object({ atMs: z.number(), done: z.int(), revisited: z.i
 const recovery = z.object({
   /** The server knew that the work was lost, or had been handed it. */
   detectedMs: z.number().nullable(),
-  /** The replacement was ready. */
+  /** The worker that took the struck one's place was ready. */
   workerReadyMs: z.number().nullable(),
   /** The work was handed to it. */
   dispatchedMs: z.number().nullable(),

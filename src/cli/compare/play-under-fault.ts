@@ -10,6 +10,7 @@ import { readCheckpoints, readState } from '../../continuation/inspection/index.
 import { noteOf } from '../../faults/cell-notes.js';
 import type { Fallen, Fault, FaultScene } from '../../faults/fault.js';
 import { costsOf } from '../../faults/fault-costs.js';
+import { readFirstEffect, strikesWorker } from '../../faults/first-effect.js';
 import { revisitBound } from '../../faults/revisit-bound.js';
 import { hasEnded } from '../../faults/run-progress.js';
 import type { StartedGateway } from '../../gateway/start-payment-gateway.js';
@@ -23,7 +24,6 @@ import { memoOf, type RunToStart, startRun } from '../start-run.js';
 import type { ProgressPoint } from './comparison.js';
 import type { ComparisonStage } from './comparison-stage.js';
 import { awaitWorkersDisconnected, growthOf, openRedisCounter, readPostgresWrites } from './count-writes.js';
-import { readFirstEffect } from './first-effect.js';
 import type { Lane } from './lanes.js';
 import type { LiveLane } from './live-lane.js';
 import type { Plan } from './plan.js';
@@ -101,7 +101,12 @@ async function play(stage: ComparisonStage, under: RunUnderFault): Promise<Playe
       },
     };
     const variables = (await fault.prepare?.(scene)) ?? {};
-    await (await crew.start(variables)).ready;
+    const first = await crew.start(variables);
+    const { identity } = await first.ready;
+    let goneAtMs: number | null = null;
+    void first.exited.then(() => {
+      goneAtMs = Date.now();
+    });
     const { upTo } = await selectOrders(pool, runId);
     const before = { postgres: await readPostgresWrites(pool), redis: (await redis?.read()) ?? null };
     const { fallen } = await fault.arm({ ...scene, runId });
@@ -136,6 +141,7 @@ async function play(stage: ComparisonStage, under: RunUnderFault): Promise<Playe
     const redisAfter = (await redis?.read()) ?? null;
     await refuseUnlessCompleted(stage, lane, runId);
     const facts = await readFacts(stage, under, { fell, upTo });
+    const firstEffectAtMs = await readFirstEffect(pool, runId, { fault, fell, goneAtMs });
     await crew.endThose();
     await awaitWorkersDisconnected(pool);
     const postgresAfter = await readPostgresWrites(pool);
@@ -150,8 +156,11 @@ async function play(stage: ComparisonStage, under: RunUnderFault): Promise<Playe
             events: await readRecoveryEvents(client, {
               ...{ runId, executions: facts.executionIds, sinceMs: fell.struckAtMs },
             }),
-            readyAtMs: fell.replacement?.readyAtMs ?? null,
-            firstEffectAtMs: await readFirstEffect(pool, runId, fell),
+            // Of a server that is there again nobody waits for work.
+            ...(strikesWorker(fault)
+              ? { struckWorker: identity, readyAtMs: fell.replacement?.readyAtMs ?? null }
+              : { struckWorker: null, readyAtMs: null }),
+            firstEffectAtMs,
           });
     const { durationMs, checkpoints, resumedAfter, resumptions, historyEvents, historyBytes, proof } = facts;
     return {

@@ -14,7 +14,8 @@ export async function readRecoveryEvents(
     for (const event of recorded ?? []) {
       const atMs = dateOf(event.eventTime)?.getTime() ?? 0;
       const kind = kindOf(event);
-      if (kind !== null && atMs >= sinceMs) events.push({ kind, atMs });
+      const worker = event.activityTaskStartedEventAttributes?.identity ?? null;
+      if (kind !== null && atMs >= sinceMs) events.push({ kind, atMs, worker });
     }
   }
   return events;

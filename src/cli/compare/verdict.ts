@@ -84,7 +84,7 @@ function longestPart({ lane, recovery }: ComparedLane): string {
     { what: 'passed before the server knew', ms: detectedMs },
     { what: 'was the new worker’s start', ms: Math.max(0, before - detectedMs) },
     { what: 'passed before it was given the work', ms: Math.max(0, dispatchedMs - before) },
-    { what: 'was the work before its first effect', ms: firstEffectMs - dispatchedMs },
+    { what: 'passed from then to its first effect', ms: firstEffectMs - dispatchedMs },
   ];
   const longest = parts.reduce((a, b) => (b.ms > a.ms ? b : a));
   return ` Most of ${lane}’s time, ${describeMs(longest.ms)}, ${longest.what}.`;

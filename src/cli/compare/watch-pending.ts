@@ -44,12 +44,17 @@ async function look(client: Client, runId: string): Promise<PendingSeen[] | null
       client.workflow.getHandle(runId).describe(),
     );
     const seenAtMs = Date.now();
-    return (raw.pendingActivities ?? []).map(({ activityId, attempt, lastStartedTime, state }) => ({
-      ...{ seenAtMs, activityId: activityId ?? '', attempt: attempt ?? 1 },
-      // Between two attempts the server still tells the start of the one before.
-      startedAtMs:
-        state === PENDING_ACTIVITY_STATE_STARTED ? (dateOf(lastStartedTime)?.getTime() ?? null) : null,
-    }));
+    return (raw.pendingActivities ?? []).map(
+      ({ activityId, attempt, lastStartedTime, lastWorkerIdentity, state }) => {
+        // Between two attempts the server still tells the start of the one before.
+        const isStarted = state === PENDING_ACTIVITY_STATE_STARTED;
+        return {
+          ...{ seenAtMs, activityId: activityId ?? '', attempt: attempt ?? 1 },
+          startedAtMs: isStarted ? (dateOf(lastStartedTime)?.getTime() ?? null) : null,
+          worker: isStarted ? (lastWorkerIdentity ?? null) : null,
+        };
+      },
+    );
   } catch {
     return null;
   }

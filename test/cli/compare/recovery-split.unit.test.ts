@@ -7,13 +7,23 @@ import {
 
 const struckAtMs = 10_000;
 
-const pendingAt = (afterMs: number, attempt: number, startedAfterMs: number | null = null): PendingSeen => ({
+const struckWorker = '1@here';
+const another = '2@here';
+
+const pendingAt = (
+  afterMs: number,
+  attempt: number,
+  startedAfterMs: number | null = null,
+  worker: string = attempt === 1 ? struckWorker : another,
+): PendingSeen => ({
   ...{ seenAtMs: struckAtMs + afterMs, activityId: '7', attempt },
   startedAtMs: startedAfterMs === null ? null : struckAtMs + startedAfterMs,
+  worker: startedAfterMs === null ? null : worker,
 });
 
 const observed = (facts: Partial<RecoveryObserved> = {}): RecoveryObserved => ({
-  ...{ struckAtMs, pending: [], events: [], readyAtMs: null, firstEffectAtMs: struckAtMs + 2_000 },
+  ...{ struckAtMs, struckWorker, pending: [], events: [] },
+  ...{ readyAtMs: null, firstEffectAtMs: struckAtMs + 2_000 },
   ...facts,
 });
 
@@ -33,16 +43,16 @@ describe('a recovery', () => {
 
   it('of a stopped worker is split by what history has: its work ended, and other work began', () => {
     const events = [
-      { kind: 'work started', atMs: struckAtMs - 900 },
-      { kind: 'work ended', atMs: struckAtMs + 30 },
-      { kind: 'work started', atMs: struckAtMs + 1_100 },
+      { kind: 'work started', atMs: struckAtMs - 900, worker: struckWorker },
+      { kind: 'work ended', atMs: struckAtMs + 30, worker: null },
+      { kind: 'work started', atMs: struckAtMs + 1_100, worker: another },
     ] as const;
 
     expect(splitRecovery(observed({ events }))).toMatchObject({ detectedMs: 30, dispatchedMs: 1_100 });
   });
 
   it('that saw another Activity than the struck one knows that the work was handed on', () => {
-    const pending = [pendingAt(-5, 1, -50), { ...pendingAt(40, 1, 35), activityId: '8' }];
+    const pending = [pendingAt(-5, 1, -50), { ...pendingAt(40, 1, 35, another), activityId: '8' }];
 
     expect(splitRecovery(observed({ pending }))).toMatchObject({ detectedMs: 40, dispatchedMs: 35 });
   });
@@ -55,8 +65,8 @@ describe('a recovery', () => {
 
   it('takes nothing for its own that came after the first effect, or before the fault', () => {
     const events = [
-      { kind: 'work ended', atMs: struckAtMs - 1 },
-      { kind: 'work ended', atMs: struckAtMs + 2_001 },
+      { kind: 'work ended', atMs: struckAtMs - 1, worker: null },
+      { kind: 'work ended', atMs: struckAtMs + 2_001, worker: null },
     ] as const;
 
     expect(splitRecovery(observed({ events }))?.detectedMs).toBeNull();
@@ -66,6 +76,23 @@ describe('a recovery', () => {
     const pending = [pendingAt(-5, 1, -50), pendingAt(1_100, 2, 1_050)];
 
     expect(splitRecovery(observed({ pending, readyAtMs: struckAtMs + 1_300 }))?.workerReadyMs).toBe(1_050);
+  });
+
+  it('knows of no new worker while the frozen one’s open polls take its work again', () => {
+    const pending = [
+      pendingAt(-5, 1, -50),
+      pendingAt(830, 2),
+      pendingAt(850, 2, 842, struckWorker),
+      pendingAt(1_900, 3, 1_850),
+    ];
+
+    expect(splitRecovery(observed({ pending, readyAtMs: struckAtMs + 1_200 }))).toEqual({
+      ...{ detectedMs: 830, workerReadyMs: 1_200, dispatchedMs: 1_850, firstEffectMs: 2_000 },
+    });
+  });
+
+  it('has no worker come after the first effect', () => {
+    expect(splitRecovery(observed({ readyAtMs: struckAtMs + 2_001 }))?.workerReadyMs).toBeNull();
   });
 
   it('is none where no item was done any more', () => {
