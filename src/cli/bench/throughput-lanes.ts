@@ -24,7 +24,7 @@ interface BareLane {
 
 export type ThroughputLane = PatternLane | BareLane;
 
-const bareLoop: BareLane = { kind: 'bare', name: 'bare loop', baseline: null };
+export const bareLoop: BareLane = { kind: 'bare', name: 'bare loop', baseline: null };
 const bareLoopWithCursor: BareLane = {
   kind: 'bare with a cursor row',
   name: 'bare loop, cursor row in its transaction',
