@@ -10,10 +10,10 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { median } from '../dist/cli/bench/spread.js';
 import { csv } from '../src/continuation/iteration/enumerators/csv.js';
 import type { CsvCursor } from '../src/continuation/iteration/enumerators/csv-cursor.js';
 import { type CsvFile, localFile } from '../src/continuation/iteration/enumerators/csv-file.js';
-import { median } from './median.js';
 import { MemoryPeak } from './memory-peak.js';
 
 const { values } = parseArgs({

@@ -10,8 +10,8 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { execa } from 'execa';
 import { z } from 'zod';
-import { median } from './median.js';
-import { takeOwnHome } from './own-home.js';
+import { median } from '../dist/cli/bench/spread.js';
+import { measureAtHome } from './measure.js';
 
 const { values } = parseArgs({ options: { rounds: { type: 'string', default: '5' } } });
 
@@ -28,7 +28,6 @@ const demoSchema = z.object({
 });
 
 const program = fileURLToPath(new URL('../dist/cli/main.js', import.meta.url));
-const { clearAway } = await takeOwnHome();
 const leftoff = (...args: string[]) =>
   execa(process.execPath, [program, ...args], {
     reject: false,
@@ -42,7 +41,7 @@ const lanes = ['step', 'enumerator'].flatMap((pattern) =>
 const recoveries = new Map<string, number[]>();
 const limitMs = 2_000;
 let failed = 0;
-try {
+await measureAtHome(async () => {
   await leftoff('up');
   for (let round = 1; round <= Number(values.rounds); round += 1) {
     for (const { pattern, signal } of lanes) {
@@ -66,9 +65,7 @@ try {
       process.stdout.write(`${round}  ${lane.padEnd(20)} exit ${exitCode}  ${words}\n`);
     }
   }
-} finally {
-  await clearAway();
-}
+});
 process.stdout.write(`\n${'lane'.padEnd(22)}${'median ms'.padStart(10)}${'worst ms'.padStart(10)}\n`);
 for (const [lane, ms] of recoveries) {
   process.stdout.write(

@@ -10,21 +10,16 @@
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
-import type { Client } from '@temporalio/client';
-import type { Pool } from 'pg';
+import type { OwnStack } from '../dist/cli/bench/on-own-stack.js';
+import { median } from '../dist/cli/bench/spread.js';
 import { startRun } from '../dist/cli/start-run.js';
 import { readRun } from '../dist/continuation/inspection/index.js';
 import { demo } from '../dist/continuation/timing.js';
-import { migrate } from '../dist/orders/migrate.js';
-import { openPool } from '../dist/orders/open-pool.js';
 import { proveImport } from '../dist/orders/prove-import.js';
 import { wipeData } from '../dist/orders/wipe-data.js';
-import { bringUp } from '../dist/stack/bring-up.js';
-import { connectTemporal } from '../dist/stack/connect-temporal.js';
-import { type SpawnedWorker, spawnWorker } from '../dist/worker/spawn-worker.js';
+import type { SpawnedWorker } from '../dist/worker/spawn-worker.js';
 import { writeBrokenOrderFile } from '../test/orders/a-broken-order-file.js';
-import { median } from './median.js';
-import { takeOwnHome } from './own-home.js';
+import { measure } from './measure.js';
 import { ProcessMemory } from './process-memory.js';
 
 const { values } = parseArgs({
@@ -57,17 +52,21 @@ interface Round {
   readonly memoryMb: number;
 }
 
-const { home, clearAway } = await takeOwnHome();
 const say = (line: string): void => void process.stderr.write(`${line}\n`);
-const file = join(home, 'orders.csv');
+
+interface Place extends OwnStack {
+  /** The file that is imported. */
+  readonly file: string;
+}
 
 /** A run and its worker, which is ready by then. */
-async function begin(client: Client, pool: Pool, pattern: string, name: string) {
+async function begin(place: Place, pattern: string, name: string) {
+  const { client, pool, file } = place;
   await wipeData(pool);
   await pool.query('VACUUM orders');
   await pool.query('CHECKPOINT');
   const startedAtMs = performance.now();
-  const worker = await spawn();
+  const worker = await place.startWorker('demo');
   await worker.ready;
   const runId = await startRun(client, pool, {
     workflowType: pattern === 'step' ? 'importOrdersInSteps' : 'importOrdersByEnumerator',
@@ -77,11 +76,8 @@ async function begin(client: Client, pool: Pool, pattern: string, name: string) 
   return { worker, runId, startedAtMs, memory: new ProcessMemory(worker.pid) };
 }
 
-const spawn = (): Promise<SpawnedWorker> =>
-  spawnWorker({ home, profile: 'demo', faultSeam: false, onLine: () => undefined });
-
 /** Waits for the run's end, proves it, and ends its worker. */
-async function end(client: Client, pool: Pool, runId: string, worker: SpawnedWorker, broken: number) {
+async function end({ client, pool, file }: Place, runId: string, worker: SpawnedWorker, broken: number) {
   const { result } = await client.workflow.getHandle(runId).result();
   const endedAtMs = performance.now();
   process.kill(worker.pid, 'SIGTERM');
@@ -99,22 +95,16 @@ async function end(client: Client, pool: Pool, runId: string, worker: SpawnedWor
   return { endedAtMs, revisited: Number(result.revisited) };
 }
 
-async function play(
-  client: Client,
-  pool: Pool,
-  pattern: string,
-  round: number,
-  broken: number,
-): Promise<Round> {
-  const whole = await begin(client, pool, pattern, `${pattern}-whole-${round}`);
-  const wholeEnd = await end(client, pool, whole.runId, whole.worker, broken);
+async function play(place: Place, pattern: string, round: number, broken: number): Promise<Round> {
+  const whole = await begin(place, pattern, `${pattern}-whole-${round}`);
+  const wholeEnd = await end(place, whole.runId, whole.worker, broken);
   const wholeMb = await whole.memory.stop();
   const wholeMs = wholeEnd.endedAtMs - whole.startedAtMs;
   say(`${whole.runId}: ${Math.round(wholeMs)} ms, ${wholeMb} MB`);
 
-  const killed = await begin(client, pool, pattern, `${pattern}-killed-${round}`);
+  const killed = await begin(place, pattern, `${pattern}-killed-${round}`);
   const done = async (): Promise<number> => {
-    const { counts } = await readRun(client, killed.runId);
+    const { counts } = await readRun(place.client, killed.runId);
     return counts.processed + counts.failed;
   };
   while ((await done()) < rows * killAt) await delay(pollMs);
@@ -123,9 +113,9 @@ async function play(
   const killedMb = await killed.memory.stop();
   const killedAt = (await done()) / rows;
   const againAtMs = performance.now();
-  const heir = await spawn();
+  const heir = await place.startWorker('demo');
   const heirMemory = new ProcessMemory(heir.pid);
-  const { endedAtMs, revisited } = await end(client, pool, killed.runId, heir, broken);
+  const { endedAtMs, revisited } = await end(place, killed.runId, heir, broken);
   const resumeMs = endedAtMs - againAtMs;
   const heirMb = await heirMemory.stop();
   say(
@@ -134,22 +124,16 @@ async function play(
   return { wholeMs, resumeMs, killedAt, revisited, memoryMb: Math.max(wholeMb, killedMb, heirMb) };
 }
 
-try {
-  const stack = await bringUp({ onProgress: say });
-  await migrate(stack.postgres.url);
-  const pool = openPool(stack.postgres.url);
-  const client = await connectTemporal(stack);
+await measure(async (stack) => {
+  const file = join(stack.home, 'orders.csv');
+  const place: Place = { ...stack, file };
   const broken = await writeBrokenOrderFile(file, { rows, brokenEvery });
   say(`${rows} rows, ${broken} of them broken`);
 
   const measured = new Map<string, Round[]>();
   for (let round = 1; round <= Number(values.rounds); round += 1)
     for (const pattern of patterns)
-      measured.set(pattern, [
-        ...(measured.get(pattern) ?? []),
-        await play(client, pool, pattern, round, broken),
-      ]);
-  await Promise.all([pool.end(), client.connection.close()]);
+      measured.set(pattern, [...(measured.get(pattern) ?? []), await play(place, pattern, round, broken)]);
 
   const lanes = [...measured].map(([pattern, all]) => {
     const wholeMs = median(all.map((one) => one.wholeMs));
@@ -205,6 +189,4 @@ try {
   for (const { pattern } of missed)
     say(`${pattern}: misses < ${limits.memoryMb} MB or < ${limits.resumeShare * 100} %`);
   if (missed.length > 0) process.exitCode = 1;
-} finally {
-  await clearAway();
-}
+});

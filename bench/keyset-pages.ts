@@ -10,14 +10,14 @@
 import { parseArgs } from 'node:util';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
+import { median } from '../dist/cli/bench/spread.js';
 import { openPool } from '../dist/orders/open-pool.js';
 import { bringUp } from '../dist/stack/bring-up.js';
 import type { RowDatabase } from '../src/continuation/iteration/enumerators/row-database.js';
 import { rowRanges } from '../src/continuation/iteration/enumerators/row-ranges.js';
 import { type RowsOptions, rows } from '../src/continuation/iteration/enumerators/rows.js';
-import { median } from './median.js';
+import { measureAtHome } from './measure.js';
 import { MemoryPeak } from './memory-peak.js';
-import { takeOwnHome } from './own-home.js';
 
 setFlagsFromString('--expose-gc');
 const collectGarbage: () => void = runInNewContext('gc');
@@ -34,9 +34,8 @@ const total = Number(values.rows);
 const pageSize = Number(values['page-size']);
 const rounds = Number(values.rounds);
 
-const { home, clearAway } = await takeOwnHome();
 const say = (line: string): void => void process.stderr.write(`${line}\n`);
-try {
+await measureAtHome(async (home) => {
   const stack = await bringUp({ onProgress: say });
   const pool = openPool(stack.postgres.url, { max: 2 });
   say(`${total} rows in ${home}`);
@@ -219,6 +218,4 @@ try {
       `live heap after a tenth and after nine tenths: ${liveHeapMb.join(' and ')} MB; peak memory of the process: ${peakMemoryMb} MB\n`,
     );
   }
-} finally {
-  await clearAway();
-}
+});

@@ -14,13 +14,12 @@ import { parseArgs } from 'node:util';
 import { execa } from 'execa';
 import { z } from 'zod';
 import { openVisibleScreen, type VisibleScreen } from '../test/servers/a-screen.js';
-import { takeOwnHome } from './own-home.js';
+import { measureAtHome } from './measure.js';
 
 const { values } = parseArgs({ options: { seconds: { type: 'string', default: '30' } } });
 const seconds = Number(values.seconds);
 
 const program = fileURLToPath(new URL('../dist/cli/main.js', import.meta.url));
-const { home, clearAway } = await takeOwnHome();
 const leftoff = (...args: string[]) =>
   execa(process.execPath, [program, ...args], { timeout: 120_000, stdin: 'ignore' });
 
@@ -56,7 +55,7 @@ async function measure(title: string, temporal: number, screen: VisibleScreen | 
   process.stdout.write(`${cells.join('')}\n`);
 }
 
-try {
+await measureAtHome(async (home) => {
   await leftoff('up');
   await leftoff('seed', '--quick');
   await leftoff('worker', '--detach');
@@ -79,6 +78,4 @@ try {
   await measure('a run under way', temporal, screen);
   screen.type('q');
   await screen.exited;
-} finally {
-  await clearAway();
-}
+});

@@ -11,7 +11,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { execa } from 'execa';
 import { openVisibleScreen, type VisibleScreen } from '../test/servers/a-screen.js';
-import { takeOwnHome } from './own-home.js';
+import { measureAtHome } from './measure.js';
 
 const program = fileURLToPath(new URL('../dist/cli/main.js', import.meta.url));
 const folder = fileURLToPath(new URL('../docs/screens/', import.meta.url));
@@ -21,8 +21,6 @@ const sizes = [
   { columns: 60, rows: 15, suffix: '-60x15' },
 ] as const;
 const waitLimitMs = 60_000;
-
-const { clearAway } = await takeOwnHome();
 
 async function leftoff(...args: string[]): Promise<string> {
   const { stdout } = await execa(process.execPath, [program, ...args], { timeout: 120_000, stdin: 'ignore' });
@@ -63,33 +61,34 @@ async function quoteThem(): Promise<void> {
   await writeFile(page, quoted);
 }
 
-try {
-  await mkdir(folder, { recursive: true });
-  await leftoff('up');
-  await leftoff('seed', '--quick');
-  for (const { columns, rows, suffix } of sizes) {
-    const environment = { ...process.env, NO_COLOR: '1' };
-    const args = [program, 'monitor'];
-    const screen = openVisibleScreen({ program: process.execPath, args, environment, columns, rows });
-    screens.push({ screen, suffix });
-    await seen(screen, /no worker/);
+await measureAtHome(async () => {
+  try {
+    await mkdir(folder, { recursive: true });
+    await leftoff('up');
+    await leftoff('seed', '--quick');
+    for (const { columns, rows, suffix } of sizes) {
+      const environment = { ...process.env, NO_COLOR: '1' };
+      const args = [program, 'monitor'];
+      const screen = openVisibleScreen({ program: process.execPath, args, environment, columns, rows });
+      screens.push({ screen, suffix });
+      await seen(screen, /no worker/);
+    }
+    await leftoff('worker', '--detach');
+    await leftoff('run', 'step:process-orders', '--checkpoint-every', '1', '--pace', 'stage', '--detach');
+    await keep('running', /order (9|1\d)\b/, /\/s {2}ETA/);
+    await leftoff('kill', '--at', '30');
+    await keep('killed', /worker \d+ killed/, /no worker/);
+    await leftoff('worker', '--detach');
+    await keep('resumed', /resumed after order \d+/, /after order 3[3-9]/);
+    await leftoff('pause', 'orders-step-1');
+    await keep('paused', /orders-step-1 {2}paused/, /orders-step-1 paused after/);
+    await leftoff('unpause', 'orders-step-1');
+    await keep('completed', /run orders-step-1 completed/, / 0 pending/, /RUNS {2}0 open/);
+    await quoteThem();
+  } finally {
+    for (const { screen } of screens) {
+      screen.type('q');
+      await screen.exited;
+    }
   }
-  await leftoff('worker', '--detach');
-  await leftoff('run', 'step:process-orders', '--checkpoint-every', '1', '--pace', 'stage', '--detach');
-  await keep('running', /order (9|1\d)\b/, /\/s {2}ETA/);
-  await leftoff('kill', '--at', '30');
-  await keep('killed', /worker \d+ killed/, /no worker/);
-  await leftoff('worker', '--detach');
-  await keep('resumed', /resumed after order \d+/, /after order 3[3-9]/);
-  await leftoff('pause', 'orders-step-1');
-  await keep('paused', /orders-step-1 {2}paused/, /orders-step-1 paused after/);
-  await leftoff('unpause', 'orders-step-1');
-  await keep('completed', /run orders-step-1 completed/, / 0 pending/, /RUNS {2}0 open/);
-  await quoteThem();
-} finally {
-  for (const { screen } of screens) {
-    screen.type('q');
-    await screen.exited;
-  }
-  await clearAway();
-}
+});

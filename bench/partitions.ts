@@ -8,19 +8,15 @@
  */
 import { cpus } from 'node:os';
 import { parseArgs } from 'node:util';
+import { median } from '../dist/cli/bench/spread.js';
 import { jobIn } from '../dist/cli/jobs.js';
 import { startRun } from '../dist/cli/start-run.js';
 import { demo } from '../dist/continuation/timing.js';
-import { migrate } from '../dist/orders/migrate.js';
-import { openPool } from '../dist/orders/open-pool.js';
 import { proveOrders } from '../dist/orders/prove-orders.js';
 import { resetOrders } from '../dist/orders/reset-orders.js';
 import { seedOrders } from '../dist/orders/seed-orders.js';
-import { bringUp } from '../dist/stack/bring-up.js';
-import { connectTemporal } from '../dist/stack/connect-temporal.js';
 import { spawnWorker } from '../dist/worker/spawn-worker.js';
-import { median } from './median.js';
-import { takeOwnHome } from './own-home.js';
+import { measure } from './measure.js';
 
 const { values } = parseArgs({
   options: {
@@ -45,7 +41,6 @@ const lanes = (['step', 'enumerator'] as const).flatMap((pattern) =>
   })),
 );
 
-const { home, clearAway } = await takeOwnHome();
 const say = (line: string): void => void process.stderr.write(`${line}\n`);
 const measured = new Map<string, number[]>();
 /** How much of all cores was used meanwhile: what is left of them is all that more workers could win. */
@@ -59,11 +54,7 @@ function coreTimes(): { readonly busy: number; readonly all: number } {
   return { busy: all - idle, all };
 }
 
-try {
-  const stack = await bringUp({ onProgress: say });
-  await migrate(stack.postgres.url);
-  const pool = openPool(stack.postgres.url);
-  const client = await connectTemporal(stack);
+await measure(async ({ home, pool, client }) => {
   const workers = [];
   for (let i = 0; i < Number(values.workers); i += 1)
     workers.push(await spawnWorker({ home, profile: 'demo', faultSeam: false, onLine: () => undefined }));
@@ -102,10 +93,7 @@ try {
     process.kill(pid, 'SIGTERM');
     await exited;
   }
-  await Promise.all([pool.end(), client.connection.close()]);
-} finally {
-  await clearAway();
-}
+});
 
 process.stdout.write(
   `${orders} orders, ${batchSize} a transaction, ${values.workers} workers, medians of ${rounds} rounds, Node ${process.version}, profile demo\n`,

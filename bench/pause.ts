@@ -8,20 +8,16 @@
  */
 import { setTimeout as delay } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
+import { median } from '../dist/cli/bench/spread.js';
 import { jobIn, patternSchema } from '../dist/cli/jobs.js';
 import { startRun } from '../dist/cli/start-run.js';
 import { readState } from '../dist/continuation/inspection/index.js';
 import { cancelRun, pauseRun, unpauseRun } from '../dist/continuation/operation/index.js';
 import { timings } from '../dist/continuation/timing.js';
-import { migrate } from '../dist/orders/migrate.js';
-import { openPool } from '../dist/orders/open-pool.js';
+import { seededRandom } from '../dist/faults/seeded-random.js';
 import { seedOrders } from '../dist/orders/seed-orders.js';
-import { bringUp } from '../dist/stack/bring-up.js';
-import { connectTemporal } from '../dist/stack/connect-temporal.js';
 import { spawnWorker } from '../dist/worker/spawn-worker.js';
-import { seededRandom } from '../test/workflows/seeded-random.js';
-import { median } from './median.js';
-import { takeOwnHome } from './own-home.js';
+import { measure } from './measure.js';
 
 const { values } = parseArgs({ options: { pauses: { type: 'string', default: '10' } } });
 const pauses = Number(values.pauses);
@@ -29,16 +25,11 @@ const random = seededRandom(23);
 const itemMs = 50;
 const checkpointEvery = 20;
 
-const { home, clearAway } = await takeOwnHome();
 process.stdout.write(`pauses at ${itemMs} ms an item, ${pauses} each, Node ${process.version}\n`);
 process.stdout.write(
   `${'lane'.padEnd(26)}${['median ms', 'worst ms', 'met again'].map((title) => title.padStart(12)).join('')}\n`,
 );
-try {
-  const stack = await bringUp({ onProgress: (line) => void process.stderr.write(`${line}\n`) });
-  await migrate(stack.postgres.url);
-  const pool = openPool(stack.postgres.url);
-  const client = await connectTemporal(stack);
+await measure(async ({ home, pool, client }) => {
   for (const profile of ['demo', 'production'] as const) {
     const worker = await spawnWorker({ home, profile, faultSeam: false, onLine: () => undefined });
     await worker.ready;
@@ -73,7 +64,4 @@ try {
     process.kill(worker.pid, 'SIGTERM');
     await worker.exited;
   }
-  await Promise.all([pool.end(), client.connection.close()]);
-} finally {
-  await clearAway();
-}
+});

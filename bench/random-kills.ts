@@ -18,15 +18,11 @@ import { type JobName, jobIn, type Pattern, parseJob, patternSchema } from '../d
 import { startRun } from '../dist/cli/start-run.js';
 import { readRun } from '../dist/continuation/inspection/index.js';
 import { demo } from '../dist/continuation/timing.js';
-import { migrate } from '../dist/orders/migrate.js';
-import { openPool } from '../dist/orders/open-pool.js';
+import { seededRandom } from '../dist/faults/seeded-random.js';
 import { seedOrders } from '../dist/orders/seed-orders.js';
 import { wipeData } from '../dist/orders/wipe-data.js';
-import { bringUp } from '../dist/stack/bring-up.js';
-import { connectTemporal } from '../dist/stack/connect-temporal.js';
 import { spawnWorker } from '../dist/worker/spawn-worker.js';
-import { seededRandom } from '../test/workflows/seeded-random.js';
-import { takeOwnHome } from './own-home.js';
+import { measure } from './measure.js';
 
 const { values } = parseArgs({
   options: {
@@ -141,13 +137,8 @@ function someOrders(): string {
   return `${lines.join('\n')}\n`;
 }
 
-const { home, clearAway } = await takeOwnHome();
 let differing = 0;
-try {
-  const stack = await bringUp({ onProgress: (line) => void process.stderr.write(`${line}\n`) });
-  await migrate(stack.postgres.url);
-  const pool = openPool(stack.postgres.url);
-  const client = await connectTemporal(stack);
+await measure(async ({ home, pool, client }) => {
   const file = join(home, 'orders.csv');
   await writeFile(file, someOrders());
   const place: Place = { client, pool, home, file };
@@ -163,8 +154,5 @@ try {
       );
     }
   }
-  await Promise.all([pool.end(), client.connection.close()]);
-} finally {
-  await clearAway();
-}
+});
 if (differing > 0) process.exitCode = 1;

@@ -10,9 +10,9 @@ import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
+import { median } from '../dist/cli/bench/spread.js';
 import { bringUp } from '../dist/stack/bring-up.js';
-import { median } from './median.js';
-import { takeOwnHome } from './own-home.js';
+import { measureAtHome } from './measure.js';
 
 const { values } = parseArgs({ options: { rounds: { type: 'string', default: '9' } } });
 
@@ -24,9 +24,8 @@ const lanes = [
   { name: "from the SDK's files", args: ['--input-type=module', '--eval', fromFiles] },
 ];
 
-const { clearAway } = await takeOwnHome();
 const readyMs = new Map<string, number[]>(lanes.map(({ name }) => [name, []]));
-try {
+await measureAtHome(async () => {
   await bringUp({ onProgress: (line) => void process.stderr.write(`${line}\n`) });
   for (let round = 0; round <= Number(values.rounds); round += 1) {
     for (const { name, args } of lanes) {
@@ -34,9 +33,7 @@ try {
       if (round > 0) readyMs.get(name)?.push(ms);
     }
   }
-} finally {
-  await clearAway();
-}
+});
 process.stdout.write(`workers ready, ${values.rounds} starts each, Node ${process.version}, profile demo\n`);
 process.stdout.write(`${'lane'.padEnd(22)}${'median ms'.padStart(10)}${'worst ms'.padStart(10)}\n`);
 for (const [name, ms] of readyMs) {

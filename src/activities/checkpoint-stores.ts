@@ -20,7 +20,7 @@ export interface CheckpointStores {
 
 /** @param redisUrl null where there is no Redis */
 export function checkpointStores(pool: Pool, redisUrl: string | null): CheckpointStores {
-  const postgres = postgresStore({ pool });
+  const postgres = postgresStore({ pool, prepared: true });
   const client = redisUrl === null ? null : connectWhenUsed(redisUrl);
   const redis = client === null ? null : redisStore({ client });
   return {

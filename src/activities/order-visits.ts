@@ -1,17 +1,19 @@
 /**
- * One transaction of orders, as every pattern does it: work, commit, tell.
+ * One transaction of orders, as every pattern does it: work, charge outside where that is asked for, commit, tell.
  *
  * O1  A stop cuts the pretended work short, never the transaction: the item in hand ends.
  * O2  An order that this run has done already costs no work again: the visit only finds that out.
- * O3  The seams for faults sit where a crash hurts most: with the item in hand, and between commit and checkpoint.
+ * O3  The seams for faults sit where a crash hurts most: with the item in hand, between what is charged outside and the commit, and
+ *     between commit and checkpoint.
  * O4  What is told is committed: `visitOrders` may run in a transaction of the caller's, so telling is a call of its own.
+ * O5  What is charged outside comes before the first statement: no transaction is open while somebody else takes their time.
  */
 import type { Counts } from '../continuation/checkpoint.js';
 import type { OrdersToCharge, SelectedOrder, Visit } from '../orders/order.js';
 import { pretendWork } from './pretend-work.js';
 
-/** The two instants at which a fault can be made to fall. */
-export type FaultInstant = 'item in hand' | 'committed';
+/** The instants at which a fault can be made to fall. */
+export type FaultInstant = 'item in hand' | 'charged outside' | 'committed';
 
 /** Holds the work at an armed position until the fault has come; returns at once anywhere else. */
 export type FaultSeam = (
@@ -43,6 +45,8 @@ export interface TransactionOfOrders {
   readonly orders: readonly SelectedOrder[];
   readonly itemMs: number;
   readonly stopping: AbortSignal;
+  /** At a payment gateway, order by order; null: nowhere but in the ledger. */
+  readonly chargeOutside: ((order: SelectedOrder) => Promise<void>) | null;
   /** `chargeOrders`, or the control without its guard. */
   readonly charge: (orders: OrdersToCharge) => Promise<Visit[]>;
 }
@@ -52,8 +56,14 @@ export async function visitOrders(around: OrderSurroundings, work: TransactionOf
   const orderIds = work.orders.map(({ orderId }) => orderId);
   const { faultSeam } = around;
   if (faultSeam !== null) await faultSeam('item in hand', orderIds, work.stopping);
-  const toDo = work.orders.filter(({ done }) => !done).length;
-  if (work.itemMs > 0 && toDo > 0) await pretendWork(work.itemMs * toDo, work.stopping);
+  const toDo = work.orders.filter(({ done }) => !done);
+  if (work.itemMs > 0 && toDo.length > 0) await pretendWork(work.itemMs * toDo.length, work.stopping);
+  const due = toDo.filter(({ totalCents }) => totalCents > 0);
+  if (work.chargeOutside !== null && due.length > 0) {
+    for (const order of due) await work.chargeOutside(order);
+    const charged = due.map(({ orderId }) => orderId);
+    if (faultSeam !== null) await faultSeam('charged outside', charged, work.stopping);
+  }
   return work.charge({ runId: work.runId, orderIds });
 }
 

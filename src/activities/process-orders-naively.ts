@@ -11,6 +11,7 @@ import { chargeWithoutGuard } from '../orders/charge-without-guard.js';
 import type { OrdersToCharge } from '../orders/order.js';
 import { readOrdersAfter } from '../orders/read-orders-after.js';
 import { selectOrders } from '../orders/select-orders.js';
+import { chargingOutside } from './charge-outside.js';
 import { countVisits, type OrderSurroundings, tellVisits, visitOrders } from './order-visits.js';
 import type { RunOfOrders } from './process-orders.js';
 
@@ -34,7 +35,9 @@ export function naiveActivities(pool: Pool, around: OrderSurroundings): NaiveAct
           // It remembers nothing: an order that it has done costs its work again.
           const orders = [{ ...order, done: false }];
           const charge = (due: OrdersToCharge) => chargeWithoutGuard(pool, due);
-          const visits = await visitOrders(around, { runId, orders, itemMs, stopping, charge });
+          const chargeOutside = chargingOutside(run);
+          const work = { runId, orders, itemMs, stopping, chargeOutside, charge };
+          const visits = await visitOrders(around, work);
           const told = { runId, visits, checkpoint: null, keepsCursor: false };
           await tellVisits(around, told, { orders, stopping });
           counts = addCounts(counts, countVisits(visits));

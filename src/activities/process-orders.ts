@@ -16,13 +16,15 @@ import {
 } from '../continuation/iteration/index.js';
 import { telling } from '../continuation/selection.js';
 import { chargeOrders } from '../orders/charge-orders.js';
-import { isOutage } from '../orders/is-outage.js';
+import { isOutage as isDatabaseOutage } from '../orders/is-outage.js';
 import { markOrdersFailed } from '../orders/mark-orders-failed.js';
 import type { SelectedOrder, Selection, Visit } from '../orders/order.js';
 import { type OrdersReport, reportOrders } from '../orders/report-orders.js';
 import { selectOrders } from '../orders/select-orders.js';
 import { selectedOrders } from '../orders/selected-orders.js';
+import { PaymentGatewayAway } from '../payments/request-payment.js';
 import type { ProcessOrders } from '../workflows/process-orders-input.js';
+import { chargingOutside } from './charge-outside.js';
 import type { CheckpointStores } from './checkpoint-stores.js';
 import { decideFor, refuseUnchargeable } from './order-errors.js';
 import { countVisits, type OrderSurroundings, tellVisits, visitOrders } from './order-visits.js';
@@ -56,6 +58,9 @@ export interface OrderActivities {
 /** What is divided, and into how many parts at the most. */
 type Divided = Pick<RunOfOrders, 'runId'> & { readonly partitions: number };
 
+/** A gateway that is away says as little of an order as a database that is. */
+const isOutage = (error: unknown): boolean => isDatabaseOutage(error) || error instanceof PaymentGatewayAway;
+
 type OrdersContext = ItemContext<RowCursor, Transaction | null>;
 
 export function orderActivities(
@@ -84,12 +89,14 @@ export function orderActivities(
 
   const charge = async (
     orders: SelectedOrder[],
-    { runId, itemMs, onError }: RunOfOrders,
+    run: RunOfOrders,
     { stopping, transaction }: OrdersContext,
   ): Promise<Counts> => {
+    const { runId, itemMs, onError } = run;
     if (onError === 'fail') refuseUnchargeable(orders);
     const visits = await visitOrders(around, {
       ...{ runId, orders, itemMs, stopping },
+      chargeOutside: chargingOutside(run),
       charge: (due) => chargeOrders(transaction ?? pool, due),
     });
     untold.set(orders, visits);

@@ -7,6 +7,7 @@ import {
   readCheckpoints,
 } from '../continuation/inspection/index.js';
 import { listWorkers } from '../worker/worker-record.js';
+import { describeCadenceNow } from './cadence-words.js';
 import { findRun, runWord } from './find-run.js';
 import { describePlace } from './jobs.js';
 import { type OutputOptions, openOutput, withOutput } from './output.js';
@@ -80,6 +81,7 @@ export function describeCheckpoints({ run, executions, checkpoints }: RunHistory
     `${run.workflowId}  ${run.state}  (${memo.pattern}, ${memo.job})`,
     `  ${counted(executions.length, 'execution')}, ${counted(events, 'history event')}, ${Math.ceil(bytes / 1024)} KiB`,
     `  cadence: ${describeCadence(memo)}`,
+    ...(run.cadence === null ? [] : [wrapBehind('           ', describeCadenceNow(memo, run.cadence))]),
     wrapBehind('           ', describeSettings(memo)),
   ];
   const shown = checkpoints.slice(Math.max(0, checkpoints.length - most));

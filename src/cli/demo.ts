@@ -47,8 +47,8 @@ export function demoCommand(): Command {
     .addArgument(
       new Argument(
         '[story]',
-        'happy-path; problem: the same job without checkpoints; nested: killed between two months of a customer',
-      ).choices(['happy-path', 'problem', 'nested']),
+        'happy-path; problem: the same job without checkpoints; nested: killed between two months of a customer; compare: compare --quick',
+      ).choices(['happy-path', 'problem', 'nested', 'compare']),
     )
     .addOption(
       new Option('--pattern <pattern>', 'how progress is kept')
@@ -76,6 +76,7 @@ export function demoCommand(): Command {
     .option('--yes', 'replace orders and end runs also on servers that your environment names')
     .addHelpText('after', '\nExample:\n  leftoff demo --pattern enumerator --signal SIGKILL --auto')
     .action((story: string | undefined, options: DemoFlags, command: Command) => {
+      if (story === 'compare') return playComparison(options);
       if (story === 'problem' && command.getOptionValueSource('pattern') === 'cli')
         throw new UserError(
           'The problem is a job without checkpoints: it has no pattern.',
@@ -110,6 +111,22 @@ export function demoCommand(): Command {
         if (!result.ok) process.exitCode = 1;
       });
     });
+}
+
+/** Takes what both have: what else is to be compared, `compare` is asked for. */
+async function playComparison({ json, quiet, killAt, itemMs, keep, yes }: DemoFlags): Promise<void> {
+  const { compareCommand } = await import('./compare.js');
+  const flags = [
+    ...(json ? ['--json'] : []),
+    ...(quiet ? ['--quiet'] : []),
+    ...(keep ? ['--keep'] : []),
+    ...(yes ? ['--yes'] : []),
+    ...(killAt === undefined ? [] : ['--at', String(killAt.at)]),
+    ...(itemMs === undefined ? [] : ['--item-ms', String(itemMs)]),
+  ];
+  await compareCommand()
+    .exitOverride()
+    .parseAsync(['--quick', ...flags], { from: 'user' });
 }
 
 async function play(

@@ -13,6 +13,7 @@ interface KillFlags extends OutputOptions {
   readonly at?: number;
   readonly pid?: number;
   readonly timeout: number;
+  readonly charged?: boolean;
 }
 
 export function killCommand(): Command {
@@ -25,6 +26,10 @@ export function killCommand(): Command {
       '--at <order>',
       'SIGTERM and SIGSTOP fall while this order is in hand, SIGKILL right after its commit; in generate-reports a customer',
       wholeNumber(0),
+    )
+    .option(
+      '--charged',
+      'with --at: fall between the call of the payment gateway that charges this order and its commit (run --payments)',
     )
     .option('--pid <pid>', 'only this worker', wholeNumber(1))
     .option('--timeout <seconds>', 'how long --at waits', wholeNumber(1, 86_400), 600)
@@ -51,10 +56,12 @@ export function killCommand(): Command {
 
 async function kill(
   home: string,
-  { signal, at, pid }: KillFlags,
+  { signal, at, pid, charged }: KillFlags,
   waiting: AbortSignal,
   output: Output,
 ): Promise<KilledWorker[]> {
+  if (at === undefined && charged)
+    throw new UserError('--charged is an instant of an order: which one?', 'Add --at <order>.', 'usage');
   if (at === undefined) return killWorkers(home, signal, pid ?? null);
   if (pid !== undefined)
     throw new UserError(
@@ -70,7 +77,8 @@ async function kill(
     );
   await requireFaultSeam(home, null);
   const onWaiting = (): void => output.progress(`waiting for order ${at}; Ctrl+C takes it back`);
-  return killAt(home, { signal, position: at, waiting, onWaiting });
+  const instant = charged ? ({ instant: 'charged outside' } as const) : {};
+  return killAt(home, { signal, position: at, ...instant, waiting, onWaiting });
 }
 
 function notReached({ at, timeout }: KillFlags): UserError {

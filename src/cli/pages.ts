@@ -18,6 +18,11 @@ export const pages: readonly Page[] = [
     load: async () => (await import('./demo.js')).demoCommand(),
   },
   {
+    name: 'compare',
+    summary: 'every lane under the same fault, side by side: facts, verdict, guarantees',
+    load: async () => (await import('./compare.js')).compareCommand(),
+  },
+  {
     name: 'up',
     summary: 'start the local stack in the background',
     load: async () => (await import('./up.js')).upCommand(),
@@ -52,6 +57,11 @@ export const pages: readonly Page[] = [
     name: 'run',
     summary: 'start a run and follow it',
     load: async () => (await import('./run.js')).runCommand(),
+  },
+  {
+    name: 'gateway',
+    summary: 'a payment gateway that deduplicates by idempotency key, for run --payments',
+    load: async () => (await import('./gateway.js')).gatewayCommand(),
   },
   {
     name: 'kill',
@@ -113,5 +123,10 @@ export const pages: readonly Page[] = [
     name: 'snapshot',
     summary: 'the order counts in one line',
     load: async () => (await import('./snapshot.js')).snapshotCommand(),
+  },
+  {
+    name: 'bench',
+    summary: 'measure throughput, checkpoints, recovery and history, on servers of its own',
+    load: async () => (await import('./bench.js')).benchCommand(),
   },
 ];

@@ -3,20 +3,23 @@ import type { Stats } from 'node:fs';
 import { access, constants, stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { type Command, Option } from 'commander';
+import type { CheckpointEvery } from '../continuation/checkpoint-cadence.js';
 import type { Timing } from '../continuation/timing.js';
 import { readSnapshot } from '../orders/read-snapshot.js';
+import type { Payments } from '../payments/payment-call.js';
 import { UserError } from '../user-error.js';
 import type { OnItemError, StoreName } from '../workflows/job-settings.js';
+import { type CadenceFlags, readCadenceFlags, withCadenceFlags } from './cadence-flags.js';
 import type { JobInPattern } from './jobs.js';
+import { readPayments, refuseDeafGateway } from './payments-flag.js';
 import { readProfile } from './profile.js';
 import { refuseEndlessWork } from './refuse-endless-work.js';
 import type { Session } from './session.js';
 import { stagePaceMs } from './stage-pace.js';
 import { wholeNumber } from './whole-number.js';
 
-export interface RunFlags {
+export interface RunFlags extends CadenceFlags {
   readonly batchSize: number;
-  readonly checkpointEvery: number;
   readonly itemMs?: number;
   readonly pace?: string;
   readonly profile?: string;
@@ -28,12 +31,14 @@ export interface RunFlags {
   /** Seconds. */
   readonly maxRuntime?: number;
   readonly file?: string;
+  readonly payments?: string;
+  readonly idempotencyKey: boolean;
 }
 
 /** A run's settings, but for the timing, which depends on the stack. */
 export interface RunSettings {
   readonly batchSize: number;
-  readonly checkpointEvery: number;
+  readonly checkpointEvery: CheckpointEvery;
   readonly itemMs: number;
   readonly store: StoreName;
   readonly onError: OnItemError;
@@ -42,12 +47,13 @@ export interface RunSettings {
   readonly maxLoad?: number | undefined;
   readonly maxRuntimeMs?: number | undefined;
   readonly file?: string | undefined;
+  readonly payments?: Payments | undefined;
 }
 
 export function withRunFlags(command: Command): Command {
-  return command
-    .option('--batch-size <n>', 'items in one transaction', wholeNumber(1, 100_000), 1)
-    .option('--checkpoint-every <n>', 'items that one checkpoint covers', wholeNumber(1), 10)
+  return withCadenceFlags(
+    command.option('--batch-size <n>', 'items in one transaction', wholeNumber(1, 100_000), 1),
+  )
     .option('--item-ms <ms>', 'pretended work per item', wholeNumber(0, 3_600_000))
     .option('--pace <name>', `stage: ${stagePaceMs} ms of pretended work per item`)
     .addOption(
@@ -76,6 +82,11 @@ export function withRunFlags(command: Command): Command {
       wholeNumber(1, 86_400),
     )
     .option('--file <path>', 'the CSV file of import-orders')
+    .option(
+      '--payments <url>',
+      'charge each order at a payment gateway too, before its transaction: npx leftoff gateway starts one',
+    )
+    .option('--no-idempotency-key', 'send the gateway no key: an order that is met again is paid twice')
     .option('--profile <name>', 'demo or production; default: demo on the local stack');
 }
 
@@ -84,8 +95,8 @@ export function readRunFlags(
   job: JobInPattern,
   flags: RunFlags,
 ): { readonly settings: RunSettings; readonly profile: Timing['profile'] | null } {
-  const { batchSize, checkpointEvery, store, onError, partitions, maxRate, maxLoad, maxRuntime, file } =
-    flags;
+  const { batchSize, store, onError, partitions, maxRate, maxLoad, maxRuntime, file } = flags;
+  const checkpointEvery = readCadenceFlags(flags);
   const itemMs = paceOf(flags);
   refuseEndlessWork(itemMs, batchSize);
   if (partitions !== undefined && job.partitionedType === null)
@@ -106,6 +117,7 @@ export function readRunFlags(
     ...{ batchSize, checkpointEvery, itemMs, store, onError, partitions, maxRate, maxLoad },
     maxRuntimeMs: maxRuntime === undefined ? undefined : maxRuntime * 1_000,
     file: file === undefined ? undefined : resolve(file),
+    payments: readPayments(job, flags),
   };
   return { settings, profile: readProfile(flags.profile) };
 }
@@ -114,13 +126,14 @@ export function readRunFlags(
 export async function refuseWithoutWork(
   session: Session,
   { job }: JobInPattern,
-  { store, file }: RunSettings,
+  { store, file, payments }: RunSettings,
 ): Promise<void> {
   if (store === 'redis' && session.addresses.redis === null)
     throw new UserError(
       'There is no Redis to keep checkpoints in.',
       'npx leftoff up starts one where this machine has it, or set REDIS_URL.',
     );
+  if (payments !== undefined) await refuseDeafGateway(payments);
   if (job === 'import-orders') return refuseUnreadable(file ?? '');
   const { total, pending } = await readSnapshot(await session.orders());
   if (total === 0) throw new UserError('There are no orders.', 'npx leftoff seed --quick');

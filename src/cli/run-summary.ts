@@ -1,6 +1,7 @@
 /** A run's state as the CLI tells it: the JSON that scripts rely on, and the lines for people. */
 import { z } from 'zod';
 import type { Resumption } from '../continuation/checkpoint.js';
+import type { CadenceShown, CheckpointEvery } from '../continuation/checkpoint-cadence.js';
 import type { JsonValue } from '../continuation/cursor.js';
 import {
   isEnded,
@@ -8,6 +9,7 @@ import {
   type RunState,
   type RunStateName,
 } from '../continuation/inspection/index.js';
+import { describeCadenceNow } from './cadence-words.js';
 import { describePlace, itemOf } from './jobs.js';
 import { describeCadence, describeSettings, readMemo } from './run-memo.js';
 import { describeSeconds } from './ui/rate-meter.js';
@@ -32,7 +34,9 @@ export interface RunSummary {
   readonly executions: number;
   readonly checkpoints: number;
   readonly durationMs: number;
-  readonly checkpointEvery: number;
+  readonly checkpointEvery: CheckpointEvery;
+  /** The cadence in force, where it goes by time; null: it doesn't, or nothing was measured yet. */
+  readonly cadence: CadenceShown | null;
   readonly batchSize: number;
   readonly profile: string;
   /** Where checkpoints are kept besides history and heartbeat. */
@@ -68,6 +72,7 @@ export function summariseRun(run: RunState, now: Date): RunSummary {
     checkpoints: run.checkpoints,
     durationMs: (run.closedAt ?? now).getTime() - run.firstStartedAt.getTime(),
     checkpointEvery,
+    cadence: run.cadence,
     batchSize,
     profile,
     store,
@@ -106,6 +111,7 @@ export function describeRun(run: RunState, now: Date): string {
     `  ${done}${summary.total === null ? '' : ` of ${summary.total}`} ${plural(itemOf(summary.job))}: processed ${summary.processed}, failed ${summary.failed}, revisited ${summary.revisited}`,
     `  ${describeWhere(run, summary.job)}; ${counted(summary.checkpoints, 'checkpoint')}, ${counted(summary.executions, 'execution')}, ${describeSeconds(summary.durationMs / 1_000)}`,
     `  cadence: ${describeCadence(memo)}`,
+    ...(run.cadence === null ? [] : [wrapBehind('           ', describeCadenceNow(memo, run.cadence))]),
     wrapBehind('           ', describeSettings(memo)),
     ...summary.attempts
       .slice(-resumptionsShown)

@@ -1,6 +1,7 @@
 /** Starts a run under a short, readable id that was never used before. */
 import type { Client } from '@temporalio/client';
 import { WorkflowExecutionAlreadyStartedError } from '@temporalio/client';
+import type { CheckpointEvery } from '../continuation/checkpoint-cadence.js';
 import type { Timing } from '../continuation/timing.js';
 import { clearEndedMark, putEndedMarkBack } from '../orders/mark-runs-ended.js';
 import type { Queryable } from '../orders/queryable.js';
@@ -19,7 +20,7 @@ export interface RunToStart extends Partial<RunSettings> {
   /** Asked for by the user; null: the next number. */
   readonly workflowId: string | null;
   readonly batchSize: number;
-  readonly checkpointEvery: number;
+  readonly checkpointEvery: CheckpointEvery;
   readonly itemMs: number;
   readonly timing: Timing;
 }
@@ -52,6 +53,7 @@ export function inputOf({
   maxLoad,
   maxRuntimeMs,
   file,
+  payments,
 }: RunToStart) {
   return {
     ...{ batchSize, checkpointEvery, itemMs, timing, store, onError },
@@ -60,6 +62,7 @@ export function inputOf({
     ...(maxLoad === undefined ? {} : { maxLoad }),
     ...(maxRuntimeMs === undefined ? {} : { maxRuntimeMs }),
     ...(file === undefined ? {} : { file }),
+    ...(payments === undefined ? {} : { payments }),
   };
 }
 

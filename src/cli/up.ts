@@ -1,9 +1,10 @@
 /** `leftoff up`: starts what is missing of the stack in the background, and says where everything is. */
 import { Command } from 'commander';
-import { type PartName, partLabels, type StackAddresses } from '../stack/addresses.js';
+import { type PartName, partLabels } from '../stack/addresses.js';
 import { bringUp, type StackUp } from '../stack/bring-up.js';
 import { type DownloadedPart, downloadParts } from '../stack/download-parts.js';
 import { readEnvironment } from '../stack/environment.js';
+import { settingWords } from '../stack/temporal/server-settings.js';
 import { withoutPassword } from '../stack/without-password.js';
 import { interruptible } from './interruptible.js';
 import { type OutputOptions, openOutput, withOutput } from './output.js';
@@ -16,6 +17,8 @@ export function upCommand(): Command {
     .addHelpText(
       'after',
       '\nWhat TEMPORAL_ADDRESS, DATABASE_URL or REDIS_URL names is used as it is, and not started.' +
+        '\nLEFTOFF_TEMPORAL_SETTINGS=default starts the dev server with its own settings instead of the tuned ones:' +
+        '\nwhat a run costs on a server that one cannot tune, such as Temporal Cloud.' +
         '\n\nExample:\n  leftoff up\n  leftoff up --json | jq -r .postgres.url',
     )
     .action((options: OutputOptions & { download?: boolean }) => {
@@ -43,18 +46,19 @@ export function upCommand(): Command {
     });
 }
 
-function toJson({ temporal, postgres, redis }: StackAddresses) {
+function toJson({ temporal, postgres, redis, temporalSettings }: StackUp) {
   const { address, namespace, ui } = temporal;
   return {
-    temporal: { address, namespace, ui },
+    temporal: { address, namespace, ui, settings: temporalSettings },
     postgres: { url: postgres.url },
     redis: redis === null ? null : { url: redis.url },
   };
 }
 
-function describeStack({ temporal, postgres, redis, started }: StackUp): string {
+function describeStack({ temporal, postgres, redis, started, temporalSettings }: StackUp): string {
+  const settings = temporalSettings === null ? '' : `, ${settingWords[temporalSettings]}`;
   const lines: [string, string][] = [
-    ['Temporal', `${temporal.address}, namespace ${temporal.namespace}`],
+    ['Temporal', `${temporal.address}, namespace ${temporal.namespace}${settings}`],
     ...(temporal.ui === null ? [] : [['Web UI', temporal.ui] satisfies [string, string]]),
     ['PostgreSQL', `${withoutPassword(postgres.url)}   (with its password: leftoff up --json)`],
     ['Redis', redis === null ? 'none; all but Redis checkpoints works without' : withoutPassword(redis.url)],

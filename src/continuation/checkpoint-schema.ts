@@ -14,6 +14,7 @@ import type {
   Resumption,
   RunResult,
 } from './checkpoint.js';
+import type { CadenceInForce } from './checkpoint-cadence.js';
 import type { EncodedCursor, JsonValue } from './cursor.js';
 import { isJson } from './plain-data.js';
 
@@ -57,6 +58,12 @@ const attemptRecord = { last: count, pending: z.boolean(), lost: count, unseen: 
 /** As a step's heartbeat has it. */
 export const attemptRecordSchema: z.ZodType<AttemptRecord> = z.object(attemptRecord);
 
+export const cadenceSchema: z.ZodType<CadenceInForce> = z.object({
+  everyMs: z.number().nonnegative(),
+  itemMs: z.number().nonnegative().nullable(),
+  costsMs: z.array(z.number().nonnegative()),
+});
+
 /** The defaults are for checkpoints that releases before wrote. */
 export const checkpointSchema: z.ZodType<Checkpoint> = z.object({
   ...tallyFields,
@@ -73,6 +80,7 @@ export const checkpointSchema: z.ZodType<Checkpoint> = z.object({
   timesInterrupted: count.default(0),
   workedMs: z.number().nonnegative().default(0),
   fencedBy: z.string().optional(),
+  cadence: cadenceSchema.optional(),
   skipped: z.array(z.object({ cursor: encodedCursor, reason: z.string() })).default([]),
 });
 
@@ -93,12 +101,15 @@ export const batchSchema: z.ZodType<Batch> = z.object({
   kind: z.enum(['advanced', 'finished', 'interrupted']),
   reason: reason.nullable(),
   after: cursorSchema.optional(),
+  resumed: z.object({ after: cursorSchema, source: z.string() }).optional(),
   cursor: cursorSchema,
   counts: countsSchema,
   total: count.nullable(),
   attempt: z.int().positive(),
   generation: z.int().nonnegative().optional(),
   workedMs: z.number().nonnegative().optional(),
+  cadence: cadenceSchema.optional(),
+  openedMs: z.number().nonnegative().optional(),
   waitMs: z.number().nonnegative().default(0),
   store: z.string().nullable().default(null),
   clearing: z.literal(true).optional(),

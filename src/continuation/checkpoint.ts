@@ -4,6 +4,7 @@
  * These are plain data: they travel through Workflow history, heartbeat details and continue-as-new inputs.
  * `checkpoint-schema.ts` checks them where they come back in.
  */
+import type { CadenceInForce } from './checkpoint-cadence.js';
 import type { Cursor, EncodedCursor, JsonValue } from './cursor.js';
 
 /** How many items had which end. A revisit is counted on top: its item is among `processed` or `failed` as well. */
@@ -130,6 +131,8 @@ export interface Checkpoint extends RunTally {
   readonly workedMs: number;
   /** The store in whose transactions the work up to here was committed; left out: no store that fences. */
   readonly fencedBy?: string | undefined;
+  /** Of an attempt whose checkpoints go by time; left out: they go by number, or are made with each item. */
+  readonly cadence?: CadenceInForce | undefined;
   /** The newest items that were passed over, at most `maximumSkipsKept`; all are among the failed. */
   readonly skipped: readonly SkippedItem[];
 }
@@ -173,6 +176,8 @@ export interface Batch<C extends Cursor = Cursor> {
   readonly reason: InterruptionReason | null;
   /** The cursor that it was given; undefined in what releases before wrote. */
   readonly after?: EncodedCursor | null | undefined;
+  /** Where it went on after instead, and who had kept that: what a lost attempt left. Left out: it began at what it was given. */
+  readonly resumed?: { readonly after: EncodedCursor | null; readonly source: ResumptionSource } | undefined;
   /** The cursor after this batch; null: still nothing done. */
   readonly cursor: EncodedCursor | null;
   /** Never there: through it the compiler follows the cursor's type. */
@@ -185,12 +190,21 @@ export interface Batch<C extends Cursor = Cursor> {
   readonly generation?: number | undefined;
   /** Milliseconds that this attempt worked, by its worker's clock; left out by releases before. */
   readonly workedMs?: number | undefined;
+  /** Where its checkpoints go by time: that cadence, as the next batch takes it up. */
+  readonly cadence?: CadenceInForce | undefined;
+  /** With a cadence: the part of `workedMs` before its first item was in hand, which each batch pays. */
+  readonly openedMs?: number | undefined;
   /** Do not go on before this many milliseconds; 0: at once. */
   readonly waitMs?: number;
   /** The store that keeps a checkpoint of this step still, to be cleared once it has finished; null: none. */
   readonly store?: string | null;
   /** It only cleared what its store had of the step, for readers of a history: it is no batch of the step's. */
   readonly clearing?: true | undefined;
+}
+
+/** What a step's last batch made of its cadence, and what its checkpoint cost, in milliseconds; null: not measured. */
+export interface CarriedCadence extends CadenceInForce {
+  readonly costMs: number | null;
 }
 
 /** Where a batch starts: what a step hands to its Activity. */
@@ -208,6 +222,8 @@ export interface BatchStart<C extends Cursor = Cursor> {
   readonly since?: number;
   /** The store through which the batch before got to the cursor; left out: none, or the job moved it itself. */
   readonly keptBy?: string;
+  /** Left out: the step's checkpoints go by number, or it has had none yet. */
+  readonly cadence?: CarriedCadence;
   /** Set where the step has finished, or was cancelled for good: only clear what a store keeps of it. */
   readonly cleanUp?: true;
 }

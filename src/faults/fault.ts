@@ -11,6 +11,12 @@ import type { Environment } from '../stack/environment.js';
 import type { SpawnedWorker } from '../worker/spawn-worker.js';
 import type { FaultName } from './fault-names.js';
 
+/** A worker in a process of its own, as a fault needs to know it. */
+type StartedWorker = Pick<SpawnedWorker, 'pid' | 'exited'> & {
+  /** Resolves when it works and is in the register. @throws when it ended before */
+  readonly ready: Promise<unknown>;
+};
+
 /** What a fault falls on. */
 export interface FaultScene {
   readonly environment: Environment;
@@ -22,7 +28,7 @@ export interface FaultScene {
   /** Aborts when the comparison is called off. */
   readonly signal: AbortSignal;
   /** Starts another worker; variables are added to its environment. */
-  startWorker(variables?: Readonly<Record<string, string>>): Promise<SpawnedWorker>;
+  startWorker(variables?: Readonly<Record<string, string>>): Promise<StartedWorker>;
   /** From now on this worker's end is part of the story. */
   expectEndOf(pid: number): void;
   /** What happens, in a line, as it happens. */
@@ -40,6 +46,8 @@ export interface Fallen {
   readonly replacement: { readonly startedAtMs: number; readonly readyAtMs: number } | null;
   /** What happened, in words: one line a fact. */
   readonly words: readonly string[];
+  /** Orders that came after the run's start: the proof is not to ask for them. Left out: none. */
+  readonly notSelected?: readonly number[];
 }
 
 /** A fault that is armed: it falls when the run gets there. */

@@ -13,6 +13,8 @@ export type PoolOptions = {
   readonly max?: number;
   /** Told when the server closed a connection that nobody was using. */
   readonly onIdleError?: (error: Error) => void;
+  /** By which the server's list of connections tells it from others; default: leftoff. */
+  readonly name?: string;
   /** The longest that a statement may take, in milliseconds; without one it may take for ever. */
   readonly statementLimitMs?: number;
 };
@@ -24,7 +26,7 @@ const connectionTimeoutMs = 5_000;
 export function openPool(databaseUrl: string, options: PoolOptions = {}): Pool {
   const pool = new Pool({
     connectionString: databaseUrl,
-    application_name: 'leftoff',
+    application_name: options.name ?? 'leftoff',
     max: options.max ?? 10,
     connectionTimeoutMillis: connectionTimeoutMs,
     // The client's own clock: a server that is frozen, or a line that is cut, keeps to none of its own.

@@ -7,6 +7,7 @@
  * B4  What the environment names is asked, and never started.
  * B5  Where one part fails, the others stay, so that the next attempt has less to do; the caller is told which it has started.
  * B6  Called off (Ctrl+C), it leaves neither half a download nor a server that isn't up, and rejects with the signal's reason.
+ * B7  A server that runs with other settings than asked for stays as it is; that it does is said.
  */
 import { join } from 'node:path';
 import { UserError } from '../user-error.js';
@@ -23,11 +24,14 @@ import type { LocalServer } from './processes/local-server.js';
 import { startServer } from './processes/start-server.js';
 import { withLock } from './processes/with-lock.js';
 import { configuredTemporal } from './temporal/configured-temporal.js';
+import { type RunningSettings, readSettings, settingWords } from './temporal/server-settings.js';
 
 /** A stack that is up, and what this call had to do for it. */
 export interface StackUp extends StackAddresses {
   /** The parts that were started by this call; empty when all were up. */
   readonly started: readonly PartName[];
+  /** How the local dev server is set; null where the environment names a server. */
+  readonly temporalSettings: RunningSettings['kind'] | null;
   /** What a user should know of although it works: why there is no Redis, for one. */
   readonly notes: readonly string[];
 }
@@ -70,7 +74,14 @@ export async function bringUp(options: BringUpOptions = {}): Promise<StackUp> {
       const outcome = outcomes[index];
       return outcome?.status === 'fulfilled' && outcome.value === 'started';
     });
-    return { ...(await findStack({ environment })), started, notes };
+    const temporalSettings = missing.includes('temporal')
+      ? environment.temporalSettings
+      : running.temporal && readSettings(running.temporal.process?.command ?? '').kind;
+    if (temporalSettings !== null && temporalSettings !== environment.temporalSettings)
+      notes.push(
+        `Temporal runs already, with ${settingWords[temporalSettings]}; asked for: ${environment.temporalSettings}.\nnpx leftoff down && npx leftoff up`,
+      );
+    return { ...(await findStack({ environment })), started, temporalSettings, notes };
   });
 }
 

@@ -15,8 +15,13 @@ import { programsNeeded } from './downloads/programs.js';
 import { type Environment, readEnvironment } from './environment.js';
 import { findRunningServers, type RunningServers } from './processes/find-running-servers.js';
 import { configuredTemporal } from './temporal/configured-temporal.js';
-import { dynamicConfig } from './temporal/dynamic-config.js';
 import { temporalUi } from './temporal/local-address.js';
+import {
+  readSettings,
+  settingWords,
+  type TemporalSettings,
+  tunedSettings,
+} from './temporal/server-settings.js';
 
 /** One line of `verify`. */
 export interface Check {
@@ -50,24 +55,24 @@ async function checkTemporalPart(
   return [
     ...checks,
     { name: 'Temporal Web UI', state: 'ok', detail: temporalUi(running.temporal?.uiPort ?? null) },
-    checkSettings(running.temporal?.process?.command ?? ''),
+    checkSettings(running.temporal?.process?.command ?? '', environment.temporalSettings),
   ];
 }
 
-/** Read from the running server's command line: what it was started with counts, not what we would start it with now. */
-function checkSettings(command: string): Check {
+function checkSettings(command: string, wanted: TemporalSettings): Check {
   const name = 'Temporal settings';
-  const settings = Object.entries(dynamicConfig).map(([key, value]) => `${key}=${value}`);
-  const missing = settings.filter((setting) => !command.includes(setting));
+  const settings = readSettings(command);
+  const mend = 'npx leftoff down && npx leftoff up';
   const short = (list: readonly string[]) => list.map((each) => each.replace('history.', '')).join(', ');
-  return missing.length === 0
-    ? { name, state: 'ok', detail: `poll limit raised, timers prompt: ${short(settings)}` }
-    : {
-        name,
-        state: 'failed',
-        detail: `started without ${short(missing)}`,
-        mend: 'npx leftoff down && npx leftoff up',
-      };
+  if (settings.kind === 'mixed')
+    return { name, state: 'failed', detail: `started without ${short(settings.missing)}`, mend };
+  if (settings.kind !== wanted)
+    return { name, state: 'failed', detail: `${settingWords[settings.kind]}; asked for: ${wanted}`, mend };
+  const detail =
+    settings.kind === 'tuned'
+      ? `poll limit raised, timers prompt: ${short(tunedSettings)}`
+      : `${settingWords.default}: an Activity after the first 20 a second waits 47 ms`;
+  return { name, state: 'ok', detail };
 }
 
 async function checkPart(

@@ -12,6 +12,7 @@ import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
 import { UserError } from '../user-error.js';
 import { metricsAddressForm, parseMetricsAddress } from './metrics-address.js';
+import type { TemporalSettings } from './temporal/server-settings.js';
 
 const text = z
   .string()
@@ -33,6 +34,10 @@ const metricsAddress = text
   .refine((value) => value !== null, { message: `must be ${metricsAddressForm}` })
   .transform((value) => value ?? undefined);
 
+const temporalSettings = text
+  .pipe(z.enum(['tuned', 'default'], { error: 'must be tuned or default' }).optional())
+  .transform((value): TemporalSettings => value ?? 'tuned');
+
 const variables = z.object({
   DATABASE_URL: url(['postgres', 'postgresql']),
   REDIS_URL: url(['redis', 'rediss']),
@@ -42,6 +47,7 @@ const variables = z.object({
   LEFTOFF_TEMPORAL_TEST_SERVER: text,
   LEFTOFF_TEMPORAL_PORT: port,
   LEFTOFF_TEMPORAL_UI_PORT: port,
+  LEFTOFF_TEMPORAL_SETTINGS: temporalSettings,
   LEFTOFF_POSTGRES_PORT: port,
   LEFTOFF_REDIS_PORT: port,
   LEFTOFF_METRICS: metricsAddress,
@@ -62,6 +68,8 @@ export interface Environment {
   readonly redisUrl: string | undefined;
   readonly temporalCli: string | undefined;
   readonly temporalTestServer: string | undefined;
+  /** How a local dev server is started: one that runs already keeps what it has. */
+  readonly temporalSettings: TemporalSettings;
   readonly ports: {
     readonly temporal: number | undefined;
     readonly temporalUi: number | undefined;
@@ -98,6 +106,7 @@ export function readEnvironment(source: NodeJS.ProcessEnv = process.env): Enviro
     redisUrl: env.REDIS_URL,
     temporalCli: env.LEFTOFF_TEMPORAL_CLI,
     temporalTestServer: env.LEFTOFF_TEMPORAL_TEST_SERVER,
+    temporalSettings: env.LEFTOFF_TEMPORAL_SETTINGS,
     ports: {
       temporal: env.LEFTOFF_TEMPORAL_PORT,
       temporalUi: env.LEFTOFF_TEMPORAL_UI_PORT,

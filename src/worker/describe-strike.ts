@@ -3,6 +3,7 @@
  *
  * A worker's exit code is its parent's to know; how long it took to end is everybody's.
  */
+import type { FaultInstant } from '../activities/order-visits.js';
 import { type Timing, timings } from '../continuation/timing.js';
 
 export const faultSignals = ['SIGKILL', 'SIGTERM', 'SIGSTOP', 'SIGCONT'] as const;
@@ -12,6 +13,8 @@ export type FaultSignal = (typeof faultSignals)[number];
 export interface StruckAt {
   readonly item: 'order' | 'customer' | 'line';
   readonly position: number;
+  /** Left out: the signal's usual one. */
+  readonly instant?: FaultInstant;
 }
 
 export interface Strike {
@@ -29,6 +32,9 @@ export function describeStrike({ identity, profile, signal, at, tookMs }: Strike
   switch (signal) {
     case 'SIGKILL':
       if (at === null) return `worker ${identity} killed`;
+      if (at.instant === 'item in hand') return `worker ${identity} killed${inHand}, before its commit`;
+      if (at.instant === 'charged outside')
+        return `worker ${identity} killed after the payment gateway had charged ${at.item} ${at.position}, and before its commit`;
       return at.item === 'customer'
         ? `worker ${identity} killed right after it committed a month of customer ${at.position}`
         : `worker ${identity} killed right after it committed ${at.item} ${at.position}`;

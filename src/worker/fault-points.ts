@@ -24,10 +24,12 @@ const holdLimitMs = 20_000;
 const lookEveryMs = 25;
 const waitPollMs = 10;
 
+const instantSchema = z.enum(['item in hand', 'charged outside', 'committed'] satisfies FaultInstant[]);
+
 const armedSchema = z.object({
   id: z.string(),
   position: z.int(),
-  instant: z.enum(['item in hand', 'committed']),
+  instant: instantSchema,
   /** Times that the position is passed before the fault falls: within a customer, after a month of theirs. */
   passing: z.int().nonnegative().default(0),
   /** Who waits for it: without them nobody would end the hold. */
@@ -40,7 +42,7 @@ const heldSchema = z.object({
   /** What the position is of. */
   item: z.enum(['order', 'customer', 'line']),
   position: z.int(),
-  instant: z.string(),
+  instant: instantSchema,
 });
 
 export type ArmedFault = z.infer<typeof armedSchema>;

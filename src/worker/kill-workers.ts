@@ -6,11 +6,12 @@
  * K3  An armed position is taken back when the wait ends, however it ends.
  */
 import { setTimeout as delay } from 'node:timers/promises';
+import type { FaultInstant } from '../activities/order-visits.js';
 import { hasPid } from '../stack/processes/has-pid.js';
 import { isSameProcess } from '../stack/processes/process-identity.js';
 import { UserError } from '../user-error.js';
 import { describeStrike, type FaultSignal, type StruckAt } from './describe-strike.js';
-import { type ArmedFault, armFault, awaitHeldWorker, disarmFault } from './fault-points.js';
+import { type ArmedFault, armFault, awaitHeldWorker, disarmFault, type HeldWorker } from './fault-points.js';
 import { listWorkers, type WorkerRecord } from './worker-record.js';
 
 export interface KilledWorker {
@@ -29,6 +30,8 @@ export interface KillAt {
   readonly position: number;
   /** Times that the position is passed before it falls; default: none. */
   readonly passing?: number;
+  /** Default: right after the commit for SIGKILL, with the item in hand for the others. */
+  readonly instant?: FaultInstant;
   readonly waiting: AbortSignal;
   readonly onWaiting?: (armed: ArmedFault) => void;
   /** Called once the signal is sent, before its effect is waited for. */
@@ -66,16 +69,13 @@ export async function requireFaultSeam(home: string, pid: number | null): Promis
 /** Waits until a worker is at the order, then strikes. @throws the wait's own reason when it ends first */
 export async function killAt(
   home: string,
-  { signal, position, passing = 0, waiting, onWaiting, onSent }: KillAt,
+  { signal, position, passing = 0, instant = usualInstant(signal), waiting, onWaiting, onSent }: KillAt,
 ): Promise<KilledWorker[]> {
-  const instant = signal === 'SIGKILL' ? 'committed' : 'item in hand';
   const armed = await armFault(home, position, instant, passing);
   try {
     onWaiting?.(armed);
     const held = await awaitHeldWorker(home, armed, waiting);
-    const worker = (await listWorkers(home)).find(({ process }) => process.pid === held.pid);
-    if (worker === undefined) throw goneByItself(String(held.pid), held);
-    const killed = await strike(worker, signal, held, onSent);
+    const killed = await strikeHeld(home, signal, held, onSent);
     const words =
       held.position > position
         ? `${killed.words} (nobody met ${held.item} ${position} any more)`
@@ -84,6 +84,22 @@ export async function killAt(
   } finally {
     await disarmFault(home, armed);
   }
+}
+
+/** Strikes the worker that holds at an armed position. @throws UserError where it is gone */
+export async function strikeHeld(
+  home: string,
+  signal: FaultSignal,
+  held: HeldWorker,
+  onSent?: KillAt['onSent'],
+): Promise<KilledWorker> {
+  const worker = (await listWorkers(home)).find(({ process }) => process.pid === held.pid);
+  if (worker === undefined) throw goneByItself(String(held.pid), held);
+  return strike(worker, signal, held, onSent);
+}
+
+function usualInstant(signal: FaultSignal): FaultInstant {
+  return signal === 'SIGKILL' ? 'committed' : 'item in hand';
 }
 
 async function chooseWorkers(home: string, pid: number | null): Promise<WorkerRecord[]> {

@@ -29,6 +29,8 @@ export interface WorkerProcess extends Observation {
   readonly timing: Timing;
   readonly home: string;
   readonly faultSeam: boolean;
+  /** Workflow code of another version than this build's, for fault experiments; default: none. */
+  readonly workflowBundle?: string;
   /** `stdout` for containers; default: a file of its own under `.leftoff/logs`. */
   readonly logFile?: string;
   /** For people; with the log on stdout its lines say the same, and these would not be JSON. */
@@ -44,7 +46,7 @@ const lingerMs = 500;
 export async function runWorkerProcess(
   options: WorkerProcess,
 ): Promise<WorkerStopped & { identity: string }> {
-  const { addresses, timing, home, faultSeam, metricsAddress } = options;
+  const { addresses, timing, home, faultSeam, metricsAddress, workflowBundle } = options;
   const logFile = options.logFile ?? join(home, 'logs', `worker-${process.pid}.log`);
   const log = openWorkerLog(logFile);
   const writeLine = logFile === 'stdout' ? () => undefined : options.writeLine;
@@ -73,6 +75,7 @@ export async function runWorkerProcess(
       metricsAddress,
       tracing,
       faultSeam,
+      ...(workflowBundle === undefined ? {} : { workflowBundle }),
       onEvent: tell,
     });
     handIn(worker);

@@ -33,6 +33,8 @@ export interface WorkerToSpawn {
   readonly observation?: Observation;
   /** Gets its lines; without it they go to a log under `.leftoff/logs` and the worker outlives this process. */
   readonly onLine?: (line: string) => void;
+  /** Added to its environment, which is this process' own. */
+  readonly variables?: Readonly<Record<string, string>>;
 }
 
 const entry = fileURLToPath(new URL('./main.js', import.meta.url));
@@ -45,6 +47,7 @@ export async function spawnWorker({
   faultSeam,
   observation,
   onLine,
+  variables = {},
 }: WorkerToSpawn): Promise<SpawnedWorker> {
   const log = join(home, 'logs', 'workers.log');
   await makeHome(home);
@@ -62,6 +65,7 @@ export async function spawnWorker({
     const child = spawn(process.execPath, args, {
       detached: true,
       stdio: ['ignore', onLine === undefined ? output.fd : 'pipe', output.fd],
+      env: { ...process.env, ...variables },
     });
     const exited = once(child, 'exit').then(() => ({ code: child.exitCode, signal: child.signalCode }));
     const { pid } = child;

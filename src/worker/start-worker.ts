@@ -25,6 +25,7 @@ import { installRuntime, metricsUrl } from './install-runtime.js';
 import { OutageNotice } from './outage-notice.js';
 import { taskQueue } from './task-queue.js';
 import type { Tracing } from './tracing/tracing.js';
+import { workerConnections } from './worker-connections.js';
 import { awaitEnd } from './worker-end.js';
 import { type WorkEvent, type WorkerEvent, type WorkerStopped, workerIdentity } from './worker-events.js';
 import type { WorkerLog } from './worker-log.js';
@@ -50,6 +51,8 @@ export interface WorkerSettings {
   /** Null: nothing is traced. */
   readonly tracing: Tracing | null;
   readonly faultSeam: boolean;
+  /** Workflow code of another version, in a file of its own; default: this build's. */
+  readonly workflowBundle?: string;
   readonly onEvent: (event: WorkerEvent) => void;
 }
 
@@ -76,6 +79,7 @@ export async function startWorker(settings: WorkerSettings): Promise<RunningWork
     max: concurrentActivities,
     onIdleError: (error) => notice.failed(error),
     statementLimitMs: timing.queryTimeoutMs,
+    name: workerConnections(process.pid),
   });
   // Beside the rest of the start: the first order needn't wait for a connection (S4).
   pool.query('SELECT').catch((error: unknown) => notice.unreachable(error));
@@ -118,7 +122,9 @@ export async function startWorker(settings: WorkerSettings): Promise<RunningWork
     namespace: settings.temporal.namespace,
     taskQueue,
     identity,
-    workflowBundle: { codePath: tracing === null ? workflowBundlePath : tracedWorkflowBundlePath },
+    workflowBundle: {
+      codePath: settings.workflowBundle ?? (tracing === null ? workflowBundlePath : tracedWorkflowBundlePath),
+    },
     ...(tracing === null ? {} : { sinks: tracing.sinks }),
     workflowThreadPoolSize: workflowThreads,
     // No payload of ours holds a bigint or a Date, and the clients of the CLI start sooner without the converter.

@@ -2,7 +2,7 @@
 import { hostname } from 'node:os';
 import type { ReportsTold } from '../activities/generate-reports.js';
 import type { ImportTold } from '../activities/import-orders.js';
-import type { VisitsTold } from '../activities/order-visits.js';
+import type { FaultInstant, VisitsTold } from '../activities/order-visits.js';
 import type { HeldWorker } from './fault-points.js';
 import type { WorkerLog } from './worker-log.js';
 
@@ -29,7 +29,8 @@ export type WorkerEvent =
       readonly afterMs: number;
     }
   | { readonly kind: 'database away'; readonly message: string }
-  | { readonly kind: 'database back' };
+  | { readonly kind: 'database back' }
+  | { readonly kind: 'payments away'; readonly message: string };
 
 /** What a worker's end says. */
 export type WorkerStopped = Extract<WorkerEvent, { kind: 'stopped' }>;
@@ -45,6 +46,13 @@ export function workerIdentity(pid = process.pid, host = hostname()): string {
   return `${pid}@${host}`;
 }
 
+/** How an item stands at each instant at which a fault may fall. */
+const standing: Readonly<Record<FaultInstant, string>> = {
+  'item in hand': 'in hand',
+  'charged outside': 'charged at the payment gateway and not committed',
+  committed: 'committed, its checkpoint is not',
+};
+
 /** The line for an event; what was done has lines of its own (`work-lines.ts`). */
 export function describeEvent(event: OwnEvent): string {
   switch (event.kind) {
@@ -53,9 +61,7 @@ export function describeEvent(event: OwnEvent): string {
     case 'metrics':
       return `its metrics are at ${event.url}`;
     case 'held':
-      return event.instant === 'committed'
-        ? `${event.item} ${event.position} is committed, its checkpoint is not: the fault falls here`
-        : `${event.item} ${event.position} is in hand: the fault falls here`;
+      return `${event.item} ${event.position} is ${standing[event.instant]}: the fault falls here`;
     case 'stopping':
       return `${event.signal}: finishing the item in hand, then stopping`;
     case 'stopped':
@@ -64,6 +70,8 @@ export function describeEvent(event: OwnEvent): string {
       return `the database is away: ${event.message}\n  runs go on when it is back`;
     case 'database back':
       return 'the database is back';
+    case 'payments away':
+      return `the payment gateway is away: ${event.message}\n  runs go on when it is back`;
   }
 }
 
@@ -71,7 +79,7 @@ export function describeEvent(event: OwnEvent): string {
 export function logEvent(log: WorkerLog, event: OwnEvent): void {
   const { kind, ...facts } = event;
   const line = { event: kind, ...facts };
-  if (kind === 'database away') log.warn(line, describeEvent(event));
+  if (kind === 'database away' || kind === 'payments away') log.warn(line, describeEvent(event));
   else log.info(line, describeEvent(event));
 }
 

@@ -12,6 +12,7 @@ import { UserError } from '../user-error.js';
 import { observation } from './observation.js';
 import { runWorkerProcess, type WorkerProcess } from './run-worker-process.js';
 import type { WorkerStopped } from './worker-events.js';
+import { workflowBundleVariable } from './workflow-bundle-path.js';
 
 export type WorkerOutcome =
   | { readonly kind: 'stopped'; readonly stopped: WorkerStopped & { readonly identity: string } }
@@ -70,9 +71,16 @@ async function runWithFlags(args: string[]): Promise<WorkerOutcome> {
     home: environment.home,
     ...observation(observed, environment),
     faultSeam: faults,
+    ...otherVersion(faults),
     ...(log === undefined ? {} : { logFile: log }),
     writeLine: (line) => process.stdout.write(`${line}\n`),
   });
+}
+
+/** Only a worker that takes part in fault experiments looks: any other has this build's Workflow code, whatever its environment says. */
+function otherVersion(faults: boolean): Pick<WorkerProcess, 'workflowBundle'> {
+  const file = faults ? process.env[workflowBundleVariable] : undefined;
+  return file === undefined || file === '' ? {} : { workflowBundle: file };
 }
 
 function toldAsFailure(error: unknown): WorkerOutcome {

@@ -6,3 +6,5 @@ export const workflowBundlePath = fileURLToPath(new URL('../workflow-bundle.js',
 export const tracedWorkflowBundlePath = fileURLToPath(
   new URL('../workflow-bundle.traced.js', import.meta.url),
 );
+/** Names the file of another version's Workflow code, for workers that take part in fault experiments. */
+export const workflowBundleVariable = 'LEFTOFF_WORKFLOW_BUNDLE';

@@ -1,4 +1,5 @@
 /** What every job of ours is started with, in both patterns. Checked where it enters (the CLI); plain data after that. */
+import type { CheckpointEvery } from '../continuation/checkpoint-cadence.js';
 import type { Timing } from '../continuation/timing.js';
 
 /** Where a run keeps its checkpoints besides history and heartbeat. */
@@ -10,8 +11,8 @@ export type OnItemError = 'skip' | 'fail';
 export interface JobSettings {
   /** Items in one transaction. */
   readonly batchSize: number;
-  /** Items that one checkpoint covers; what that means in each pattern is in the README. */
-  readonly checkpointEvery: number;
+  /** Items that one checkpoint covers, or by time; what that means in each pattern is in the README. */
+  readonly checkpointEvery: CheckpointEvery;
   /** Milliseconds of pretended work per item, so that an audience can watch. */
   readonly itemMs: number;
   readonly timing: Timing;

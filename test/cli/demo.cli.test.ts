@@ -3,10 +3,10 @@ import { join } from 'node:path';
 import { stripVTControlCharacters } from 'node:util';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { listOpenRuns } from '../../src/cli/end-open-runs.js';
+import { openBreakableLine } from '../../src/faults/breakable-line.js';
 import { identifyAllProcesses } from '../../src/stack/processes/process-identity.js';
 import { armFault } from '../../src/worker/fault-points.js';
 import { listWorkers } from '../../src/worker/worker-record.js';
-import { aBreakableLine } from '../servers/a-breakable-line.js';
 import { aCheckout, type Checkout } from '../servers/a-checkout.js';
 import { ctrlC, onATerminal } from '../servers/on-a-terminal.js';
 import { said } from './said.js';
@@ -165,7 +165,7 @@ describe('demo', () => {
 
   it('whose database falls silent ends, says what does not answer, and exits 1', async () => {
     const { hostname, port, href } = new URL(checkout.database.url);
-    const line = await aBreakableLine({ host: hostname, port: Number(port) });
+    const line = await openBreakableLine({ host: hostname, port: Number(port) });
     const url = Object.assign(new URL(href), { host: `${line.host}:${line.port}` });
     const demo = checkout.having({ DATABASE_URL: url.href }).start('demo', ...slowly);
     await said(demo, 'order 3 charged');
@@ -186,7 +186,9 @@ describe('demo', () => {
     const { stdout, stderr, exitCode } = await checkout.leftoff('demo', ...quickly);
 
     expect({ exitCode, stdout }).toEqual({ exitCode: 1, stdout: '' });
-    expect(stderr).toContain(`A demo is running already in this checkout (process ${demo.pid})`);
+    expect(stderr).toContain(
+      `A demo or a comparison is running already in this checkout (process ${demo.pid})`,
+    );
     expect(await demo).toMatchObject({ exitCode: 0 });
   });
 

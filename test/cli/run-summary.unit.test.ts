@@ -28,6 +28,7 @@ function aRun(differently: Partial<RunState> = {}): RunState {
     closedAt: now,
     failure: null,
     latest: null,
+    cadence: null,
     pending: [],
     storesAway: [],
     partitions: [],

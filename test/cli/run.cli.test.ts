@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, inject, it } from 'vitest';
 import { readRun } from '../../src/continuation/inspection/index.js';
-import { aBreakableLine } from '../servers/a-breakable-line.js';
+import { openBreakableLine } from '../../src/faults/breakable-line.js';
 import { aCheckout, type Checkout } from '../servers/a-checkout.js';
 import { ctrlC, onATerminal } from '../servers/on-a-terminal.js';
 import { freshOrders } from './fresh-orders.js';
@@ -99,7 +99,8 @@ describe('run with a worker', () => {
         executions: 1,
         checkpoints: expect.any(Number),
         durationMs: expect.any(Number),
-        checkpointEvery: 10,
+        checkpointEvery: 'auto',
+        cadence: expect.objectContaining({ everyMs: expect.any(Number), items: expect.any(Number) }),
         batchSize: 1,
         profile: 'demo',
         store: 'heartbeat',
@@ -217,7 +218,7 @@ describe('run with a worker', () => {
 
   it('says that Temporal is away, and goes on when it is back', async () => {
     const [host = '', port = ''] = inject('temporalAddress').split(':');
-    const line = await aBreakableLine({ host, port: Number(port) });
+    const line = await openBreakableLine({ host, port: Number(port) });
     const through = checkout.having({ TEMPORAL_ADDRESS: `${line.host}:${line.port}` });
     const following = through.start('run', 'step:process-orders', ...slowly);
     await said(following, '/61');

@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { execa } from 'execa';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { median } from '../../bench/median.js';
+import { median } from '../../src/cli/bench/spread.js';
 import { pages } from '../../src/cli/pages.js';
 import { aBareCheckout, type BareCheckout, leftoffProgram } from '../servers/a-checkout.js';
 

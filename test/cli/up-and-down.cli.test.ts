@@ -106,6 +106,7 @@ describe('up', () => {
         address: `127.0.0.1:${LEFTOFF_TEMPORAL_PORT}`,
         namespace: 'default',
         ui: `http://127.0.0.1:${LEFTOFF_TEMPORAL_UI_PORT}`,
+        settings: 'tuned',
       },
       postgres: { url: expect.stringMatching(/^postgresql:\/\/leftoff:.+@127\.0\.0\.1:\d+\/leftoff$/) },
       redis: redisUrl(),

@@ -3,8 +3,8 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { openBreakableLine } from '../../src/faults/breakable-line.js';
 import { identifyProcess } from '../../src/stack/processes/process-identity.js';
-import { aBreakableLine } from '../servers/a-breakable-line.js';
 import { aBareCheckout, aCheckout, type BareCheckout, type Checkout } from '../servers/a-checkout.js';
 import { aTemporaryFolder } from '../stack/a-temporary-folder.js';
 
@@ -81,7 +81,7 @@ describe('verify with the stack up', () => {
 
   it('fails for a worker whose server is at another address by now, as status tells, and names the mend', async () => {
     const { hostname, port, href } = new URL(checkout.database.url);
-    const line = await aBreakableLine({ host: hostname, port: Number(port) });
+    const line = await openBreakableLine({ host: hostname, port: Number(port) });
     const url = Object.assign(new URL(href), { host: `${line.host}:${line.port}` });
     const moved = checkout.having({ DATABASE_URL: url.href });
     await checkout.leftoff('run', 'step:process-orders', '--item-ms', '1000', '--detach');

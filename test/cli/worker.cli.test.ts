@@ -1,9 +1,9 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, beforeEach, describe, expect, inject, it, vi } from 'vitest';
 import { readRun } from '../../src/continuation/inspection/index.js';
+import { type BreakableLine, openBreakableLine } from '../../src/faults/breakable-line.js';
 import { identifyProcess } from '../../src/stack/processes/process-identity.js';
 import { listWorkers } from '../../src/worker/worker-record.js';
-import { aBreakableLine, type BreakableLine } from '../servers/a-breakable-line.js';
 import { aCheckout, type Checkout } from '../servers/a-checkout.js';
 import { ctrlC, onATerminal } from '../servers/on-a-terminal.js';
 import { freshOrders } from './fresh-orders.js';
@@ -115,7 +115,7 @@ describe('worker', () => {
 
   it('says once that the database is away, and once that it is back', async () => {
     const { hostname, port, href } = new URL(checkout.database.url);
-    const line = await aBreakableLine({ host: hostname, port: Number(port) });
+    const line = await openBreakableLine({ host: hostname, port: Number(port) });
     const url = Object.assign(new URL(href), { host: `${line.host}:${line.port}` });
     const worker = checkout.having({ DATABASE_URL: url.href }).start('worker');
     await said(worker, ready);
@@ -142,7 +142,7 @@ describe('worker', () => {
     let silent: Pick<Checkout, 'leftoff' | 'start'>;
     beforeAll(async () => {
       const [host = '', port] = inject('temporalAddress').split(':');
-      line = await aBreakableLine({ host, port: Number(port) });
+      line = await openBreakableLine({ host, port: Number(port) });
       line.freeze();
       silent = checkout.having({ TEMPORAL_ADDRESS: `${line.host}:${line.port}` });
     });

@@ -6,8 +6,8 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import ts from 'typescript';
 import { describe, expect, it } from 'vitest';
+import { titlesInSource } from './titles-in-source.js';
 
 const page = fileURLToPath(new URL('../../docs/parity.md', import.meta.url));
 const text = readFileSync(page, 'utf8');
@@ -67,31 +67,6 @@ function titlesIn(file: string): ReadonlySet<string> {
   const found = titlesInSource(readFileSync(join(dirname(page), file), 'utf8'));
   titles.set(file, found);
   return found;
-}
-
-function titlesInSource(source: string): Set<string> {
-  const found = new Set<string>();
-  const visit = (node: ts.Node): void => {
-    if (ts.isCallExpression(node)) {
-      const words = wordsOf(node.expression);
-      if (words.some((word) => word === 'skip' || word === 'todo')) return;
-      const [title] = node.arguments;
-      const isTest = words[0] === 'it' || words[0] === 'describe';
-      if (isTest && title !== undefined && ts.isStringLiteralLike(title)) found.add(title.text);
-    }
-    ts.forEachChild(node, visit);
-  };
-  visit(ts.createSourceFile('a.test.ts', source, ts.ScriptTarget.Latest));
-  return found;
-}
-
-/** `it.each(…)(…)` is it, each. */
-function wordsOf(callee: ts.Expression): string[] {
-  if (ts.isIdentifier(callee)) return [callee.text];
-  if (ts.isPropertyAccessExpression(callee)) return [...wordsOf(callee.expression), callee.name.text];
-  if (ts.isCallExpression(callee) || ts.isTaggedTemplateExpression(callee))
-    return wordsOf(ts.isCallExpression(callee) ? callee.expression : callee.tag);
-  return [];
 }
 
 const rows = rowsIn(text);

@@ -80,6 +80,24 @@ describe('the proof', () => {
 
     expect(await prove()).toMatchObject({ lostCount: 0 });
   });
+
+  it('calls no order lost that was deleted, and one doubled that was charged twice, its row there or not', async () => {
+    await chargeWithoutGuard(database.pool, { runId, orderIds: [7] });
+    await chargeWithoutGuard(database.pool, { runId, orderIds: ids(1, upTo) });
+    await database.pool.query('DELETE FROM orders WHERE order_id IN (7, 8)');
+
+    expect(await prove()).toMatchObject({ lost: [], lostCount: 0, doubled: [7], doubledCount: 1 });
+  });
+
+  it('says nothing of orders that came in below the selection’s last after the run’s start', async () => {
+    await chargeOrders(database.pool, { runId, orderIds: ids(1, upTo) });
+    await database.pool.query(
+      `INSERT INTO orders (order_id, customer_id, ordered_on, units, total_cents) VALUES (0, 1, '1997-01-01', 1, 1499)`,
+    );
+
+    expect(await prove()).toMatchObject({ lost: [0] });
+    expect(await proveOrders(database.pool, { runId, upTo, except: [0] })).toMatchObject({ lost: [] });
+  });
 });
 
 describe('the report', () => {

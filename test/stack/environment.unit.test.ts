@@ -27,6 +27,7 @@ describe('the environment', () => {
     ['DATABASE_URL', 'mysql://localhost/orders'],
     ['REDIS_URL', 'localhost:6379'],
     ['LEFTOFF_METRICS', 'example.com:9464'],
+    ['LEFTOFF_TEMPORAL_SETTINGS', 'fast'],
   ])('refuses a malformed %s as wrong usage, by name', (name, value) => {
     const read = () => readEnvironment({ [name]: value });
 

@@ -139,6 +139,20 @@ describe('up', () => {
     );
   });
 
+  it('says how a server is set that runs already, and leaves it so whatever is asked for', async () => {
+    const before = await recordOf('temporal');
+
+    const untuned = await environmentWith({ LEFTOFF_TEMPORAL_SETTINGS: 'default' });
+    const { temporalSettings, notes } = await bringUp({ environment: untuned });
+
+    expect(temporalSettings).toBe('tuned');
+    expect(notes.join()).toContain('with tuned settings; asked for: default');
+    expect((await recordOf('temporal')).process).toEqual(before.process);
+    expect(await checkStack({ environment: untuned })).toContainEqual(
+      expect.objectContaining({ name: 'Temporal settings', state: 'failed' }),
+    );
+  });
+
   it('starts a killed server again on its port, with its data', async () => {
     await query('create table kept (id integer primary key)');
     const before = await Promise.all(parts.map(recordOf));

@@ -25,11 +25,14 @@ describe('what kill says of a worker that got SIGTERM', () => {
   });
 });
 
-it('what kill says of a worker that was killed is what it had committed: an order, or a month of a customer', () => {
+it('what kill says of a worker that was killed is what it had committed, or charged outside: an order, or a month of a customer', () => {
   const killed = { ...strike, signal: 'SIGKILL' } as const;
 
   expect(describeStrike({ ...killed, at: { item: 'order', position: 23 } })).toBe(
     'worker 7@here killed right after it committed order 23',
+  );
+  expect(describeStrike({ ...killed, at: { item: 'order', position: 23, instant: 'charged outside' } })).toBe(
+    'worker 7@here killed after the payment gateway had charged order 23, and before its commit',
   );
   expect(describeStrike({ ...killed, at: { item: 'customer', position: 42 } })).toBe(
     'worker 7@here killed right after it committed a month of customer 42',

@@ -4,9 +4,9 @@ import { join } from 'node:path';
 import getPort from 'get-port';
 import { afterAll, beforeAll, describe, expect, inject, it, vi } from 'vitest';
 import { metrics } from '../../src/continuation/metrics.js';
+import { type BreakableLine, openBreakableLine } from '../../src/faults/breakable-line.js';
 import { taskQueue } from '../../src/worker/task-queue.js';
 import type { StoreName } from '../../src/workflows/job-settings.js';
-import { aBreakableLine, type BreakableLine } from '../servers/a-breakable-line.js';
 import { ownStage, patterns, type RunToPlay } from '../workflows/orders-stage.js';
 import { anOtlpReceiver, type OtlpReceiver } from './an-otlp-receiver.js';
 import { type RealWorker, type RealWorkers, workersIn } from './real-workers.js';
@@ -86,7 +86,7 @@ beforeAll(async () => {
   receiver = await anOtlpReceiver();
   port = await getPort();
   const [host = '', temporalPort] = inject('temporalAddress').split(':');
-  line = await aBreakableLine({ host, port: Number(temporalPort) });
+  line = await openBreakableLine({ host, port: Number(temporalPort) });
   const environment = {
     ...own.checkout.environment,
     TEMPORAL_ADDRESS: `${line.host}:${line.port}`,

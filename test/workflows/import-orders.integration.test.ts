@@ -8,6 +8,7 @@ import { startRun } from '../../src/cli/start-run.js';
 import { runResultSchema } from '../../src/continuation/checkpoint-schema.js';
 import { describeFailure } from '../../src/continuation/inspection/index.js';
 import { demo } from '../../src/continuation/timing.js';
+import { seededRandom } from '../../src/faults/seeded-random.js';
 import { findImport } from '../../src/orders/find-import.js';
 import { migrate } from '../../src/orders/migrate.js';
 import { proveImport } from '../../src/orders/prove-import.js';
@@ -16,7 +17,6 @@ import type { OnItemError, StoreName } from '../../src/workflows/job-settings.js
 import { reasonOn, writeBrokenOrderFile } from '../orders/a-broken-order-file.js';
 import { aCheckout, type Checkout } from '../servers/a-checkout.js';
 import { type RealWorkers, workersIn } from '../worker/real-workers.js';
-import { seededRandom } from './seeded-random.js';
 
 const seed = 5;
 const rows = 1_200;

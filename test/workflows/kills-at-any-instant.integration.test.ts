@@ -2,9 +2,9 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import type { Resumption } from '../../src/continuation/checkpoint.js';
 import { readCheckpoints } from '../../src/continuation/inspection/index.js';
+import { seededRandom } from '../../src/faults/seeded-random.js';
 import type { RealWorker } from '../worker/real-workers.js';
 import { ownStage, patterns } from './orders-stage.js';
-import { seededRandom } from './seeded-random.js';
 
 const seed = 23;
 const total = 300;

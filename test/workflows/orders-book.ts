@@ -77,7 +77,7 @@ export function ordersBook({ pending, unchargeable, inHand, beforeSelect }: Orde
           .slice(0, limit),
       cursorOf: ({ orderId }) => orderId,
       batchSize: run.batchSize,
-      pageSize: run.checkpointEvery,
+      ...(typeof run.checkpointEvery === 'number' ? { pageSize: run.checkpointEvery } : {}),
     });
 
   return {

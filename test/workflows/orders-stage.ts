@@ -4,17 +4,21 @@
  * G1  A fault is armed before it can be passed: `arm` returns once a worker would hold at the order.
  * G2  `clear` leaves no worker and no open run behind, so that the next test starts from nothing.
  */
+
 import { randomBytes } from 'node:crypto';
 import type { Pool } from 'pg';
 import { afterAll, afterEach, beforeAll } from 'vitest';
+import type { FaultInstant } from '../../src/activities/order-visits.js';
 import { type JobName, jobIn, type Pattern } from '../../src/cli/jobs.js';
 import { startRun } from '../../src/cli/start-run.js';
 import type { RunResult } from '../../src/continuation/checkpoint.js';
+import type { CheckpointEvery } from '../../src/continuation/checkpoint-cadence.js';
 import { runResultSchema } from '../../src/continuation/checkpoint-schema.js';
 import { demo, type Timing } from '../../src/continuation/timing.js';
 import { migrate } from '../../src/orders/migrate.js';
 import { type Proof, proveOrders } from '../../src/orders/prove-orders.js';
 import { type Seed, seedOrders } from '../../src/orders/seed-orders.js';
+import type { Payments } from '../../src/payments/payment-call.js';
 import type { FaultSignal } from '../../src/worker/describe-strike.js';
 import { type KilledWorker, killAt } from '../../src/worker/kill-workers.js';
 import type { OnItemError, StoreName } from '../../src/workflows/job-settings.js';
@@ -30,17 +34,20 @@ export type Place = Pick<Checkout, 'home' | 'environment' | 'temporal'> & {
 
 export interface RunToPlay {
   readonly pattern: Pattern | 'naive';
+  /** Default: one that is drawn. */
+  readonly runId?: string;
   /** Default: process-orders. */
   readonly job?: JobName;
   readonly itemMs?: number;
   readonly batchSize?: number;
-  readonly checkpointEvery?: number;
+  readonly checkpointEvery?: CheckpointEvery;
   readonly store?: StoreName;
   readonly partitions?: number;
   readonly onError?: OnItemError;
   readonly maxRate?: number;
   readonly maxRuntimeMs?: number;
   readonly maxLoad?: number;
+  readonly payments?: Payments;
   readonly timing?: Partial<Timing>;
 }
 
@@ -51,11 +58,12 @@ export interface OrdersStage {
   startWorker(): RealWorker;
   startRun(run: RunToPlay): Promise<string>;
   /** Arms a fault; `fallen` resolves when the signal has had its effect. */
-  /** @param passing months of the customer at this position that it lets pass */
+  /** @param passing months of the customer at this position that it lets pass. @param instant default: the signal's usual one */
   arm(
     signal: FaultSignal,
     position: number,
     passing?: number,
+    instant?: FaultInstant,
   ): Promise<{ readonly fallen: Promise<KilledWorker> }>;
   /** Waits for the run's end. @throws WorkflowFailedError */
   end(runId: string): Promise<RunResult>;
@@ -116,10 +124,10 @@ export function ordersStage(place: Place): OrdersStage {
     },
     startWorker: () => workers.start(),
     startRun: async (run) => {
-      const { pattern, job = 'process-orders', timing = {}, ...others } = run;
+      const { pattern, job = 'process-orders', runId, timing = {}, ...others } = run;
       const { itemMs = 0, batchSize = 1, checkpointEvery = 1, ...flags } = others;
       const workflows = pattern === 'naive' ? naive : jobIn(pattern, job);
-      const workflowId = `${workflows.idPrefix}${randomBytes(4).toString('hex')}`;
+      const workflowId = runId ?? `${workflows.idPrefix}${randomBytes(4).toString('hex')}`;
       runs.push(workflowId);
       return startRun(temporal, pool, {
         ...{ ...workflows, pattern, job, workflowId },
@@ -127,12 +135,13 @@ export function ordersStage(place: Place): OrdersStage {
         ...flags,
       });
     },
-    arm: async (signal, position, passing = 0) => {
+    arm: async (signal, position, passing = 0, instant) => {
       const waiting = AbortSignal.timeout(faultLimitMs);
       let fallen: Promise<KilledWorker> | undefined;
       await new Promise<void>((armed, failed) => {
         const onWaiting = (): void => armed();
-        fallen = killAt(home, { signal, position, passing, waiting, onWaiting }).then(onlyOne);
+        const where = { position, passing, ...(instant === undefined ? {} : { instant }) };
+        fallen = killAt(home, { signal, ...where, waiting, onWaiting }).then(onlyOne);
         fallen.catch(failed);
       });
       if (fallen === undefined) throw new Error('A fault was armed without waiting for it.');

@@ -77,6 +77,8 @@ export const comparisonSchema = z.object({
   orders: z.int(),
   itemMs: z.int(),
   repeat: z.int(),
+  /** At full speed, for what a lane costs; left out: that was not measured. */
+  priceOrders: z.int().exactOptional(),
   profile: z.enum(['demo', 'production']),
   /** How the local dev server is set: tuned, or by its own defaults; null: a server of the user's. */
   settings: z.enum(['tuned', 'default']).nullable(),

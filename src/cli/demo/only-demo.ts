@@ -1,5 +1,5 @@
 /**
- * One demo at a time in a checkout: two would seed over each other's orders and end each other's runs.
+ * One demo, or comparison, at a time in a checkout: two would seed over each other's orders and end each other's runs.
  *
  * The lock is the stack's own kind: a demo that died holds it no longer.
  */
@@ -16,7 +16,7 @@ export function asOnlyDemo<T>(home: string, signal: AbortSignal, play: () => Pro
 
 function refuse({ pid }: ProcessIdentity): never {
   throw new UserError(
-    `A demo is running already in this checkout (process ${pid}): two would replace each other's orders.`,
+    `A demo or a comparison is running already in this checkout (process ${pid}): two would replace each other's orders.`,
     `Wait for its end, or end it: kill ${pid}`,
   );
 }

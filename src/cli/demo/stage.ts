@@ -13,19 +13,19 @@ import type { Pool } from 'pg';
 import { demo as demoTiming } from '../../continuation/timing.js';
 import { readSnapshot } from '../../orders/read-snapshot.js';
 import { seedOrders } from '../../orders/seed-orders.js';
-import { UserError } from '../../user-error.js';
-import { disarmAllFaults } from '../../worker/fault-points.js';
-import { type SpawnedWorker, spawnWorker } from '../../worker/spawn-worker.js';
+import type { SpawnedWorker } from '../../worker/spawn-worker.js';
 import { listWorkers } from '../../worker/worker-record.js';
-import { endOpenRuns, listOpenRuns } from '../end-open-runs.js';
 import type { JobName } from '../jobs.js';
 import { counted } from '../run-summary.js';
 import { type Session, withStack } from '../session.js';
 import { describeSnapshot } from '../snapshot.js';
 import { startRun } from '../start-run.js';
 import { workersAlive } from '../workers-alive.js';
+import { clearRuns } from './clear-runs.js';
+import { Crew } from './crew.js';
 import { onDemoStack } from './demo-stack.js';
 import type { Narrator } from './narrator.js';
+import { demoPlayer as player } from './player.js';
 import { refuseOtherWorkers } from './refuse-other-workers.js';
 import { spareOthersData } from './spare-others-data.js';
 import { Standstill } from './standstill.js';
@@ -83,8 +83,6 @@ const seedTitles: Record<StagedSeed, string> = {
   customers: 'The customers: 50 of the CDNOW data, with all their orders',
 };
 
-/** Ends a demo's open run where Temporal answers; where it doesn't, the demo must end all the same. */
-const endingLimitMs = 5_000;
 /** A demo's statements take milliseconds: a server that is silent for this long is frozen. */
 const statementLimitMs = 5_000;
 /** A slow machine's worker starts in 5 s, and a lost one's work is handed on in 2 s; an audience waits no longer than this. */
@@ -92,7 +90,7 @@ const standstillMs = 20_000;
 
 /** Sets the stage, plays, and clears away. */
 export async function onStage<T>(options: StageOptions, play: (stage: Stage) => Promise<T>): Promise<T> {
-  return onDemoStack(options, () =>
+  return onDemoStack({ ...options, player }, () =>
     withStack((session) => playOn(session, options, play), { statementLimitMs }),
   );
 }
@@ -104,9 +102,9 @@ async function playOn<T>(
 ): Promise<T> {
   const { home } = session;
   const [pool, client] = await Promise.all([session.orders(), session.temporal()]);
-  refuseOtherWorkers(await workersAlive(client, await listWorkers(home)));
-  if (!mayReplace) await spareOthersData(session.addresses, pool, client);
-  const [before, ended] = await Promise.all([readSnapshot(pool), clearRuns(client, pool, home)]);
+  refuseOtherWorkers(player, await workersAlive(client, await listWorkers(home)));
+  if (!mayReplace) await spareOthersData(session.addresses, { pool, client, player });
+  const [before, ended] = await Promise.all([readSnapshot(pool), clearRuns({ client, pool, home, player })]);
   await seedOrders(pool, { kind: seed });
   await narrator.scene(seedTitles[seed]);
   if (before.total > 0) narrator.fact(`in place of the ${counted(before.total, 'order')} that were there`);
@@ -114,30 +112,20 @@ async function playOn<T>(
   narrator.fact(describeSnapshot(await readSnapshot(pool)));
   const failing = new AbortController();
   const standstill = new Standstill();
-  const workers = new Map<SpawnedWorker, { expected: boolean; gone: boolean }>();
+  const onLine = (line: string): void => {
+    if (isSignOfWork(line)) standstill.goesOn();
+    narrator.quote(withoutRunId(line));
+  };
+  const onLost = (reason: Error): void => failing.abort(reason);
+  const crew = new Crew({ home, profile: 'demo', player, onLine, onLost });
   const stage: Stage = {
     pool,
     client,
     home,
     narrator,
     signal: AbortSignal.any([signal, failing.signal]),
-    async startWorker() {
-      const onLine = (line: string): void => {
-        if (isSignOfWork(line)) standstill.goesOn();
-        narrator.quote(withoutRunId(line));
-      };
-      const worker = await spawnWorker({ home, profile: 'demo', faultSeam: true, onLine });
-      const state = { expected: false, gone: false };
-      workers.set(worker, state);
-      void worker.exited.then((exit) => {
-        state.gone = true;
-        if (!state.expected) failing.abort(endedByItself(worker.pid, exit, home));
-      });
-      return worker;
-    },
-    expectEndOf(pid) {
-      for (const [worker, state] of workers) if (worker.pid === pid) state.expected = true;
-    },
+    startWorker: () => crew.start(),
+    expectEndOf: (pid) => crew.expectEndOf(pid),
     async startRun(run) {
       const settings = { workflowId: null, batchSize: 1, checkpointEvery: 1, timing: demoTiming };
       const runId = await startRun(client, pool, { ...run, ...settings });
@@ -147,7 +135,7 @@ async function playOn<T>(
       standstill.watch(wait, {
         limitMs: standstillMs + itemMs,
         reasonFor: async (limitMs) => {
-          const reason = await whyNothingGoesOn({ client, pool, home, waitedFor, limitMs });
+          const reason = await whyNothingGoesOn({ client, pool, home, player, waitedFor, limitMs });
           failing.abort(reason);
           return reason;
         },
@@ -159,45 +147,9 @@ async function playOn<T>(
     throw failing.signal.aborted && !signal.aborted ? failing.signal.reason : error;
   } finally {
     if (stage.signal.aborted) narrator.quote('clearing away: workers, run, armed faults');
-    for (const [worker, state] of workers) {
-      state.expected = true;
-      if (!state.gone) await endWorker(worker);
-    }
-    // Listing removes the notes of those that are gone.
-    await listWorkers(home);
-    await clearRuns(client, pool, home).catch(() => undefined);
+    await crew.endAll();
+    await clearRuns({ client, pool, home, player }).catch(() => undefined);
   }
-}
-
-/** Nothing of before, or of this demo, is to go on: open runs, armed faults. */
-async function clearRuns(client: Client, pool: Pool, home: string): Promise<string[]> {
-  await disarmAllFaults(home);
-  const how = { kind: 'terminate', reason: 'leftoff demo' } as const;
-  return client.withDeadline(Date.now() + endingLimitMs, async () => {
-    const runs = await listOpenRuns(client);
-    await endOpenRuns({ client, pool, home, runs, how });
-    return runs.map(({ workflowId }) => workflowId);
-  });
-}
-
-function endedByItself(
-  pid: number,
-  { code, signal }: Awaited<SpawnedWorker['exited']>,
-  home: string,
-): UserError {
-  return new UserError(
-    `The demo's worker ${pid} ended, and not by the demo (${signal ?? `exit code ${code}`}).`,
-    `npx leftoff demo once more; what it logged is in ${home}/logs.`,
-  );
-}
-
-async function endWorker({ pid, exited }: SpawnedWorker): Promise<void> {
-  try {
-    process.kill(pid, 'SIGKILL');
-  } catch {
-    return; // It is gone already.
-  }
-  await exited;
 }
 
 /** A line of work, or a worker's that is ready; that the database is away is none. */

@@ -1,6 +1,7 @@
 /**
  * What the monitor shows, as facts: the JSON of `monitor --once --json`, and what the screen is laid out from. Pure.
  */
+import type { CadenceShown } from '../../continuation/checkpoint-cadence.js';
 import type { JsonValue } from '../../continuation/cursor.js';
 import type { Snapshot } from '../../orders/read-snapshot.js';
 import { type PartName, partLabels } from '../../stack/addresses.js';
@@ -53,6 +54,8 @@ export interface RunFact {
   readonly perSecond: number | null;
   readonly etaSeconds: number | null;
   readonly checkpoint: { readonly source: string; readonly ageMs: number | null } | null;
+  /** Where its checkpoints go by time, and that is known; null otherwise. */
+  readonly cadence: CadenceShown | null;
   readonly startedAt: string;
   readonly durationMs: number;
   /** Since its end; null while it is open. */
@@ -151,6 +154,7 @@ function runFact(run: RunRead, noWorker: string | null, nowMs: number): RunFact 
             // The server's clock may be ahead of this one's.
             ageMs: checkpoint.atMs === null ? null : Math.max(0, nowMs - checkpoint.atMs),
           },
+    cadence: run.cadence,
     startedAt: new Date(startedAtMs).toISOString(),
     durationMs: Math.max(0, (closedAtMs ?? nowMs) - startedAtMs),
     endedMsAgo: closedAtMs === null ? null : Math.max(0, nowMs - closedAtMs),

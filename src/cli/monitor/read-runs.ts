@@ -173,6 +173,7 @@ function toRead(run: RunState, perSecond: number | null): RunRead {
       run.latest === null
         ? null
         : { source: run.latest.source, atMs: run.latest.at === null ? null : run.latest.at.getTime() },
+    cadence: run.cadence,
     startedAtMs: run.firstStartedAt.getTime(),
     closedAtMs: run.closedAt === null ? null : run.closedAt.getTime(),
     failure: run.failure,

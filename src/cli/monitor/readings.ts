@@ -4,6 +4,7 @@
  * A source that is away keeps its last word, with when that was: the rest of the screen needn't go blank.
  */
 import type { Resumption } from '../../continuation/checkpoint.js';
+import type { CadenceShown } from '../../continuation/checkpoint-cadence.js';
 import type { JsonValue } from '../../continuation/cursor.js';
 import type { Snapshot } from '../../orders/read-snapshot.js';
 
@@ -71,6 +72,7 @@ export interface RunRead {
   readonly lastResumption: Resumption | null;
   /** Null before the first; its time is null where the server doesn't tell. */
   readonly checkpoint: { readonly source: string; readonly atMs: number | null } | null;
+  readonly cadence: CadenceShown | null;
   readonly startedAtMs: number;
   readonly closedAtMs: number | null;
   /** Why it failed; null unless it did. */

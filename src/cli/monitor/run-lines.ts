@@ -1,4 +1,5 @@
 /** The runs' lines: a card of one to three lines for each that is open, one line for each that has ended. Pure. */
+import { describePace } from '../cadence-words.js';
 import { describePlace } from '../jobs.js';
 import { describeSeconds } from '../ui/rate-meter.js';
 import type { Chosen } from './choose-parts.js';
@@ -120,7 +121,8 @@ function sourceWords(source: string): string {
 function placeWords(run: RunFact): string {
   const resumed =
     run.resumptions === 0 ? '' : `; resumed ${times(run.resumptions)}, ${run.revisited} met again`;
-  return `${checkpointWords(run)}${resumed}`;
+  const cadence = run.cadence === null ? '' : `; ${describePace(run, run.cadence)}`;
+  return `${checkpointWords(run)}${resumed}${cadence}`;
 }
 
 function remarkSpan({ remark, state }: RunFact): Span {

@@ -15,8 +15,10 @@ import { z } from 'zod';
 import { applyBatch } from '../apply-batch.js';
 import type { Checkpoint, RunResult } from '../checkpoint.js';
 import { emptyTally, tallyOf } from '../checkpoint.js';
+import type { CadenceInForce } from '../checkpoint-cadence.js';
 import {
   batchSchema,
+  cadenceSchema,
   checkpointSchema,
   iterationOutcomeSchema,
   jsonValueSchema,
@@ -45,6 +47,8 @@ export interface Standing extends RunResult {
   readonly failure: Error | null;
   /** What operators asked of this execution; it is not carried over, for a paused one doesn't continue as new. */
   readonly control: Control;
+  /** The cadence in force, where checkpoints go by time; null: they don't, or none says so yet. */
+  readonly cadence: CadenceInForce | null;
   /** The Workflow Ids of its children, in the order of their starts. */
   readonly children: readonly string[];
   /** Whether the Workflow has taken in what came last. */
@@ -70,6 +74,7 @@ export const nothingYet: Standing = {
   result: null,
   failure: null,
   control: uncontrolled,
+  cadence: null,
   children: [],
   answered: false,
   underWay: [],
@@ -77,7 +82,13 @@ export const nothingYet: Standing = {
 
 const carriedStepsSchema = z.object({
   type: z.literal('leftoff.continuation'),
-  current: z.object({ interrupted: z.boolean(), batchesSince: z.int().optional() }).nullable(),
+  current: z
+    .object({
+      interrupted: z.boolean(),
+      batchesSince: z.int().optional(),
+      cadence: cadenceSchema.optional(),
+    })
+    .nullable(),
   lastCursor: jsonValueSchema,
   ...tallyFields,
   executions: z.int(),
@@ -205,7 +216,10 @@ function foldStart(before: Standing, event: ProgressEvent & { kind: 'started' },
     const interrupted = current?.interrupted ?? false;
     const generation = reportedBefore(steps.data);
     const chain = steps.data.chain ?? event.chain;
-    const next = { ...standing, ...tallyOf(steps.data), cursor, executions, interrupted, generation, chain };
+    const next = {
+      ...{ ...standing, ...tallyOf(steps.data), cursor, executions, interrupted, generation, chain },
+      cadence: current?.cadence ?? null,
+    };
     return record(next, source, event, runId);
   }
   const partitions = carriedPartitionsSchema.safeParse(carried);
@@ -251,15 +265,16 @@ function foldActivity(
   if (parsed.data.clearing) return standing;
   const applied = applyBatch(standing, parsed.data);
   const { checkpoint } = applied;
-  const next = { ...applied.standing, generation: parsed.data.generation ?? null };
+  const { generation = null, cadence = standing.cadence } = parsed.data;
+  const next = { ...applied.standing, generation, cadence };
   if (!checkpoint) return next;
   return record(next, next.interrupted ? 'interruption' : 'history', event, runId);
 }
 
 /** A checkpoint of the enumerator pattern stands for itself (D2). */
 export function take(standing: Standing, checkpoint: Checkpoint): Standing {
-  const { cursor, sequence, total } = checkpoint;
-  return { ...standing, ...tallyOf(checkpoint), cursor, sequence, total: total ?? standing.total };
+  const { cursor, sequence, total, cadence = standing.cadence } = checkpoint;
+  return { ...standing, ...tallyOf(checkpoint), cursor, sequence, total: total ?? standing.total, cadence };
 }
 
 function record(standing: Standing, source: CheckpointSource, event: ProgressEvent, runId: string): Standing {

@@ -1,4 +1,5 @@
 /** Reads checkpoints back: from Workflow history, pending Activities, stores and the server's description. Needs no worker. */
+export type { CadenceShown } from '../checkpoint-cadence.js';
 export { checkpointSchema } from '../checkpoint-schema.js';
 export { decodeCursor } from '../cursor.js';
 export { isEnded, isHeld } from '../run-control.js';

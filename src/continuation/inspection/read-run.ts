@@ -11,6 +11,7 @@
  */
 import { type Client, type WorkflowExecutionDescription, WorkflowNotFoundError } from '@temporalio/client';
 import { tallyOf } from '../checkpoint.js';
+import { showCadence } from '../checkpoint-cadence.js';
 import type { CheckpointStore } from '../iteration/stores/checkpoint-store.js';
 import { describeFailure } from './describe-failure.js';
 import { controlOf, foldProgress, nothingYet, type Standing, take } from './fold-progress.js';
@@ -190,7 +191,7 @@ function toState(
   { live, stored }: { readonly live: LiveWork; readonly stored: StoredWork },
   firstStartedAt: Date,
 ): RunState {
-  const { cursor, executions, result, failure } = standing;
+  const { cursor, executions, result, failure, cadence } = standing;
   return {
     ...tallyOf(standing),
     workflowId: description.workflowId,
@@ -203,6 +204,7 @@ function toState(
     cursor,
     executions,
     latest: standing.latest,
+    cadence: cadence === null ? null : showCadence(cadence),
     pending: live.pending,
     storesAway: stored.away,
     partitions: [],

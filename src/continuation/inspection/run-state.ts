@@ -1,5 +1,6 @@
 /** What inspection finds out about a run: plain data, the same for people and for scripts. */
 import type { Counts, RunResult } from '../checkpoint.js';
+import type { CadenceShown } from '../checkpoint-cadence.js';
 import type { JsonValue } from '../cursor.js';
 import type { RunStateName } from '../run-control.js';
 
@@ -67,6 +68,8 @@ export interface RunState extends RunResult {
   /** Why it failed; null unless it did. */
   readonly failure: string | null;
   readonly latest: RecordedCheckpoint | null;
+  /** The cadence in force, where checkpoints go by time; null: they don't, or nothing was measured yet. A partition has its own. */
+  readonly cadence: CadenceShown | null;
   readonly pending: readonly PendingWork[];
   /** Stores that did not answer: what they keep is not in here. */
   readonly storesAway: readonly string[];

@@ -10,19 +10,24 @@
  *     nothing is met again at all, and what its database lost of reported batches is done again (`batch-start.ts`).
  * B6  What the store may know better (a commit without an answer) is never reported: only an attempt of the same batch
  *     takes it up.
+ * B7  With a cadence by time it ends when that says so, asked after each item, so that an item which suddenly takes long can't carry it
+ *     on. What its checkpoint costs, the way to a worker and back, only the step sees: it hands that on to the next batch.
  */
 import type { Batch, BatchStart, Checkpoint, InterruptionReason } from '../checkpoint.js';
 import { noCounts } from '../checkpoint.js';
+import { type CheckpointEvery, defaultCheckpointEvery } from '../checkpoint-cadence.js';
 import { type Cursor, decodeCursor } from '../cursor.js';
 import { type ActivityAttempt, currentAttempt, endPaused, isStopItself } from './activity-attempt.js';
 import { tellResumption, tellStop } from './batch-events.js';
+import { type BatchPace, batchPace } from './batch-pace.js';
 import { startOfBatch } from './batch-start.js';
 import { breather } from './breather.js';
+import { cadenceOf } from './cadence.js';
 import type { Enumerator } from './enumerators/enumerator.js';
 import { type ErrorPolicy, type ErrorRule, endsAtOnce, errorMessage } from './error-policy.js';
 import { unlessUnusable } from './hopeless-attempts.js';
 import type { ItemResult } from './item-result.js';
-import type { ItemContext, IterationContext } from './iteration-definition.js';
+import { assertCadence, type ItemContext, type IterationContext } from './iteration-definition.js';
 import { IterationProgress } from './iteration-progress.js';
 import { Liveness } from './liveness.js';
 import { readStored } from './read-checkpoint.js';
@@ -49,8 +54,10 @@ export interface BatchWork<Item, C extends Cursor, T extends Transaction | null 
   ) => Promise<ItemResult | undefined> | Promise<void>;
   /** After an item's work, and with a store that fences after its commit. */
   readonly afterIteration?: (item: Item, context: IterationContext<C>) => Promise<void> | void;
-  /** Items that one checkpoint covers. */
-  readonly checkpointEvery: number;
+  /**
+   * Items that one checkpoint covers; or by time, as in an iteration, which is the default: `auto`.
+   */
+  readonly checkpointEvery?: CheckpointEvery;
   /** How many items the run selects; null when unknown. */
   readonly total?: number | null;
   /** Default: nothing but history. */
@@ -89,7 +96,8 @@ async function runBatch<Item, C extends Cursor>(
   work: AnyBatchWork<Item, C>,
   attempt: ActivityAttempt,
 ): Promise<Batch<C>> {
-  const { from, store = heartbeatStore } = work;
+  const { from, store = heartbeatStore, checkpointEvery = defaultCheckpointEvery } = work;
+  const every = assertCadence(checkpointEvery);
   const key = { workflowId: attempt.workflowId, chain: from.chain, name: from.step };
   const epoch = { generation: from.generation, attempt: attempt.attempt };
   // Before the store: taking over may wait for an earlier attempt's transaction, longer than a heartbeat may be missing.
@@ -109,13 +117,15 @@ async function runBatch<Item, C extends Cursor>(
     }
     const warn: SessionOptions['warn'] = (message, facts) =>
       attempt.log('warn', message, { step: from.step, cursor: from.cursor, ...facts });
+    // Between two checkpoints of history a store is to keep what it can, within the same bounds.
+    const kept = cadenceOf(every, performance.now());
     let session: StoreSession;
     try {
       session = await store.open({
         key,
         epoch,
-        // Between two checkpoints of history a store is to keep what it can.
         every: 1,
+        ...(kept === null ? {} : { cadence: kept }),
         warn,
         hears: meter.hears,
       });
@@ -123,7 +133,7 @@ async function runBatch<Item, C extends Cursor>(
       throw error instanceof FenceLostError ? unlessUnusable(error) : failed(error);
     }
     try {
-      const batch = await workOff(work, { attempt, session, liveness, meter, warn });
+      const batch = await workOff(work, { every, attempt, session, liveness, meter, warn });
       if (batch.reason === 'paused by the server') endPaused(attempt);
       return batch;
     } finally {
@@ -137,12 +147,14 @@ async function runBatch<Item, C extends Cursor>(
 async function workOff<Item, C extends Cursor>(
   work: AnyBatchWork<Item, C>,
   {
+    every,
     attempt,
     session,
     liveness,
     meter,
     warn,
   }: {
+    readonly every: CheckpointEvery;
     readonly attempt: ActivityAttempt;
     readonly session: StoreSession;
     readonly liveness: Liveness;
@@ -156,12 +168,15 @@ async function workOff<Item, C extends Cursor>(
   const start = startOfBatch(from, { store, stored, held: liveness.held }, warn);
   await liveness.assertGetsFurther(start);
   meter.begin(start.counts);
-  tellResumption(attempt, meter, from, { at: start, stored, store: store.name });
+  const resumed = tellResumption(attempt, meter, from, { at: start, stored, store: store.name });
   const progress = new IterationProgress<C>({ checkpoint: start, source: store.name }, attempt.attempt);
   if (store.fences === true) progress.fenceBy(store.name);
+  const pace = batchPace(every, { carried: from.cadence, beginsMs, done: progress.items });
   const report = (kind: Batch['kind'], more: Partial<Batch<C>> = {}): Batch<C> =>
     reportOf(work, attempt, progress.checkpoint('read'), kind, {
       workedMs: Math.round(attempt.nowMs() - beginsMs),
+      ...resumed,
+      ...pace.report(),
       ...more,
     });
   const wait = (waitMs: number): Batch<C> => {
@@ -175,7 +190,7 @@ async function workOff<Item, C extends Cursor>(
     return report('interrupted', { reason });
   };
   try {
-    const end = await walkBatch(work, { attempt, progress, session, liveness });
+    const end = await walkBatch(work, { pace, attempt, progress, session, liveness });
     switch (end.kind) {
       case 'exhausted':
         return report('finished');
@@ -215,16 +230,16 @@ async function workOff<Item, C extends Cursor>(
 function walkBatch<Item, C extends Cursor>(
   work: AnyBatchWork<Item, C>,
   around: {
+    readonly pace: BatchPace;
     readonly attempt: ActivityAttempt;
     readonly progress: IterationProgress<C>;
     readonly session: StoreSession;
     readonly liveness: Liveness;
   },
 ): Promise<WalkEnd> {
-  const { attempt, progress, liveness } = around;
+  const { pace, attempt, progress, liveness } = around;
   const keepsEachItem = work.store?.keepsEachItem === true;
-  // Not by what the items count: one that counts nothing is gone through all the same.
-  let walked = progress.items;
+  const { expected } = pace;
   const breathe = breather(attempt);
   const inHistory = work.from.cursor === null ? null : decodeCursor<C>(work.from.cursor);
   const context = (): IterationContext<C> => ({
@@ -235,8 +250,9 @@ function walkBatch<Item, C extends Cursor>(
   return walkItems<Item, C>({
     enumerator: work.enumerator,
     from: progress.cursor,
-    atMost: work.checkpointEvery - walked,
+    ...(expected === undefined ? {} : { atMost: expected }),
     work: async (inHand) => {
+      pace.begins(attempt.nowMs());
       const abort = await workItem(
         inHand,
         {
@@ -249,14 +265,14 @@ function walkBatch<Item, C extends Cursor>(
         { ...around, keepsEachItem },
       );
       if (abort !== null) return abort;
-      walked += inHand.size;
+      pace.advanced(attempt.nowMs(), inHand.size);
       liveness.progressed(keepsEachItem);
       await work.afterIteration?.(inHand.item, context());
       const breath = breathe();
       if (breath !== null) await breath;
       return null;
     },
-    reasonToStop: () => attempt.interruption() ?? (walked >= work.checkpointEvery ? 'batch full' : null),
+    reasonToStop: () => attempt.interruption() ?? (pace.isFull ? 'batch full' : null),
   });
 }
 

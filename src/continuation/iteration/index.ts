@@ -8,6 +8,7 @@ export type {
   IterationEnding,
   IterationOutcome,
 } from '../checkpoint.js';
+export type { ByTime, CadenceBounds, CadenceInForce, CheckpointEvery } from '../checkpoint-cadence.js';
 export {
   type Cursor,
   CursorTooLargeError,
@@ -18,6 +19,7 @@ export {
 export { histogramBuckets, type Metric, metrics } from '../metrics.js';
 export { type SelectionTold, telling } from '../selection.js';
 export { type BatchWork, workBatch } from './batch.js';
+export type { Cadence } from './cadence.js';
 export { array, ItemIsNotDataError } from './enumerators/array.js';
 export { batched } from './enumerators/batched.js';
 export { type CsvColumns, type CsvOptions, csv } from './enumerators/csv.js';

@@ -1,6 +1,7 @@
 /** What a job in the enumerator style consists of. Only `buildEnumerator` and `eachIteration` are needed. */
 import { ApplicationFailure } from '@temporalio/activity';
 import type { Counts, IterationEnding } from '../checkpoint.js';
+import { boundsOf, type CheckpointEvery } from '../checkpoint-cadence.js';
 import type { Cursor, JsonValue } from '../cursor.js';
 import type { Enumerator } from './enumerators/enumerator.js';
 import type { ErrorDecision, ErrorRule } from './error-policy.js';
@@ -68,8 +69,11 @@ export interface IterationDefinition<
   readonly onShutdown?: (reason: ShutdownReason, args: Args, context: IterationContext<C>) => Promise<void>;
   /** After the last item; its return value is the run's result. May run again if the worker is lost right then. */
   readonly onComplete?: (args: Args, context: IterationContext<C>) => Promise<JsonValue> | Promise<void>;
-  /** Items between two checkpoints, at the least; default 1. Heartbeats are thinned out by time in any case. */
-  readonly checkpointEvery?: Chosen<Args, number>;
+  /**
+   * Items between two checkpoints, at the least; or by time, `auto` or `{ redoMs, overhead }`: measured as it runs, see
+   * checkpoint-cadence.ts. Default 1. Heartbeats are thinned out by time in any case; with a store that fences each item has its own.
+   */
+  readonly checkpointEvery?: Chosen<Args, CheckpointEvery>;
   /** Where checkpoints are kept besides the heartbeat; default: nowhere. */
   readonly store?: CheckpointStore<T> | ((args: Args) => CheckpointStore<T>);
   /** What to do about an item that failed; default: `retry()`, five times. */
@@ -111,11 +115,20 @@ export type StoreWhereNeeded<Args, T extends Transaction | null> = null extends 
   : { readonly store: CheckpointStore<T> | ((args: Args) => CheckpointStore<T>) };
 
 /** Reads a setting that may depend on the run's arguments. */
-export function chosen<Args, Value extends number | undefined>(
+export function chosen<Args, Value extends CheckpointEvery | undefined>(
   setting: Value | ((args: Args) => Value),
   args: Args,
 ): Value {
   return typeof setting === 'function' ? setting(args) : setting;
+}
+
+/** @throws InvalidIterationError for bounds that are none */
+export function assertCadence(every: CheckpointEvery): CheckpointEvery {
+  if (typeof every === 'number') return every;
+  for (const [name, bound] of Object.entries(boundsOf(every)))
+    if (typeof bound !== 'number' || !Number.isFinite(bound) || bound <= 0)
+      throw wrongDefinition(`checkpointEvery has ${name} ${String(bound)}; it must be a number above 0.`);
+  return every;
 }
 
 /** A limit that may depend on the run's arguments; infinity where none is set. @throws InvalidIterationError for what is no limit */

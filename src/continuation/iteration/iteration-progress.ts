@@ -9,6 +9,7 @@
  */
 import type { AttemptRecord, Checkpoint, Counts, Resumption, SkippedItem } from '../checkpoint.js';
 import { addCounts, firstCheckpoint, keepResumption, maximumSkipsKept } from '../checkpoint.js';
+import type { CadenceInForce } from '../checkpoint-cadence.js';
 import { type Cursor, decodeCursor, type EncodedCursor, encodeCursor, type JsonValue } from '../cursor.js';
 import { attemptEnded, attemptGotFurther } from './attempt-record.js';
 import { shorten } from './shorten.js';
@@ -31,6 +32,7 @@ export class IterationProgress<C extends Cursor> {
   readonly #workedBeforeMs: number;
   readonly #elapsedMs: () => number;
   #fencedBy: string | undefined;
+  #cadence: (() => CadenceInForce) | null = null;
   /** This attempt's own resumption; it counts revisits up to the next checkpoint and after. */
   #resumption: Resumption | null = null;
 
@@ -45,7 +47,8 @@ export class IterationProgress<C extends Cursor> {
     elapsedMs: () => number = () => 0,
     attempts?: Checkpoint['attempts'],
   ) {
-    this.#now = { ...(checkpoint ?? firstCheckpoint), attempts };
+    // The attempt before had a cadence of its own.
+    this.#now = { ...(checkpoint ?? firstCheckpoint), attempts, cadence: undefined };
     this.#cursor = this.#now.cursor === null ? null : decodeCursor<C>(this.#now.cursor);
     this.#startSequence = this.#now.sequence;
     this.#handedOverSequence = this.#now.sequence;
@@ -116,6 +119,11 @@ export class IterationProgress<C extends Cursor> {
   /** From here on each item commits through a store that fences. */
   fenceBy(store: string): void {
     this.#fencedBy = store;
+  }
+
+  /** From here on checkpoints go by time. */
+  paceBy(inForce: () => CadenceInForce): void {
+    this.#cadence = inForce;
   }
 
   /** Fixes what the run selects; once, at its first start. */
@@ -227,6 +235,9 @@ export class IterationProgress<C extends Cursor> {
   }
 
   #withTimes(checkpoint: Checkpoint): Checkpoint {
-    return { ...checkpoint, workedMs: Math.round(this.#workedBeforeMs + this.#elapsedMs()) };
+    const workedMs = Math.round(this.#workedBeforeMs + this.#elapsedMs());
+    return this.#cadence === null
+      ? { ...checkpoint, workedMs }
+      : { ...checkpoint, workedMs, cadence: this.#cadence() };
   }
 }

@@ -12,6 +12,7 @@
  * @see job-iteration lib/job-iteration/iteration.rb
  */
 import type { IterationOutcome } from '../checkpoint.js';
+import type { CheckpointEvery } from '../checkpoint-cadence.js';
 import { type Cursor, excessiveBytes, type JsonValue, maximumCursorBytes } from '../cursor.js';
 import { type ActivityAttempt, currentAttempt, endPaused, isStopItself } from './activity-attempt.js';
 import { aroundWalk } from './around-walk.js';
@@ -20,6 +21,7 @@ import { type Enumerator, whatIsNoEnumerator } from './enumerators/enumerator.js
 import { reportHeld } from './held-checkpoint.js';
 import {
   type AnyDefinition,
+  assertCadence,
   chosen,
   chosenLimit,
   type IterationDefinition,
@@ -114,11 +116,11 @@ function whereToKeepIt<Args, Selection extends JsonValue, Item, C extends Cursor
   { store, checkpointEvery }: AnyDefinition<Args, Selection, Item, C>,
   input: IterationInput<Args>,
   attempt: ActivityAttempt,
-): { readonly store: CheckpointStore | undefined; readonly every: number } {
+): { readonly store: CheckpointStore | undefined; readonly every: CheckpointEvery } {
   try {
     return {
       store: typeof store === 'function' ? store(input.args) : store,
-      every: chosen(checkpointEvery, input.args) ?? 1,
+      every: assertCadence(chosen(checkpointEvery, input.args) ?? 1),
     };
   } catch (error) {
     throw failureBeforeItOpened(error, input, attempt);

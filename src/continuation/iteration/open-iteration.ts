@@ -10,8 +10,10 @@
  */
 import type { Checkpoint, InterruptionReason, IterationEnding, IterationOutcome } from '../checkpoint.js';
 import { firstCheckpoint } from '../checkpoint.js';
+import type { CheckpointEvery } from '../checkpoint-cadence.js';
 import type { Cursor } from '../cursor.js';
 import type { ActivityAttempt } from './activity-attempt.js';
+import { cadenceOf } from './cadence.js';
 import type { ErrorRule } from './error-policy.js';
 import { databaseWentBack, startUnderFence } from './fenced-start.js';
 import { assertGetsFurther, letFirstHeartbeatLeave, unlessUnusable } from './hopeless-attempts.js';
@@ -28,8 +30,7 @@ import { meterOf, type WorkMeter } from './work-meter.js';
 
 export interface IterationToOpen extends ErrorRule {
   readonly store: CheckpointStore | undefined;
-  /** Items between two checkpoints, at the least. */
-  readonly every: number;
+  readonly every: CheckpointEvery;
   readonly input: IterationInput<unknown>;
 }
 
@@ -85,9 +86,12 @@ export async function openIteration<C extends Cursor>(
   let sentSequence = 0;
   const meter = meterOf(attempt, store);
   // Before the store: taking over may wait for an earlier attempt's transaction, longer than a heartbeat may be missing.
+  const items = typeof every === 'number' ? every : 1;
+  const beats = cadenceOf(every, performance.now());
   const heartbeat = new HeartbeatSender({
     attempt,
-    every,
+    every: items,
+    cadence: beats,
     details: () => (known === null ? attempt.heartbeatDetails : known.checkpoint('handed over')),
     onSent: (seconds) => {
       if (known === null) return;
@@ -96,12 +100,22 @@ export async function openIteration<C extends Cursor>(
       meter.tell(known.counts);
     },
   });
+  /** Null: by number, or with each item. */
+  const kept =
+    store === heartbeatStore
+      ? beats
+      : store.keepsEachItem === true
+        ? null
+        : cadenceOf(every, performance.now());
   let opened: StoreSession | null = null;
   const startedMs = attempt.nowMs();
   let start: StartingPoint;
   let progress: IterationProgress<C>;
   try {
-    opened = await store.open({ key, epoch, every, warn, hears: meter.hears });
+    opened = await store.open({
+      ...{ key, epoch, every: items, warn, hears: meter.hears },
+      ...(kept === null ? {} : { cadence: kept }),
+    });
     const sent = readCheckpoint(attempt.heartbeatDetails, 'the heartbeat');
     const stored = { checkpoint: readStored(opened.stored, store, warn), name: store.name };
     if (store.fences === true) {
@@ -120,6 +134,7 @@ export async function openIteration<C extends Cursor>(
   }
   const session = opened;
   if (store.fences === true) progress.fenceBy(store.name);
+  if (kept !== null) progress.paceBy(() => kept.inForce);
   known = progress;
   sentSequence = progress.sequence;
   meter.begin(progress.counts);

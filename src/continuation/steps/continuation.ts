@@ -6,7 +6,7 @@
  *     Whatever else comes is refused by what it is: it would fail each Workflow Task, for a reason that nobody understands.
  * N3  A planned interruption is data in it, so that a test can ask for one at an exact point; see `interrupting`.
  */
-import type { InterruptionReason, RunTally } from '../checkpoint.js';
+import type { CarriedCadence, InterruptionReason, RunTally } from '../checkpoint.js';
 import { emptyTally } from '../checkpoint.js';
 import { type Cursor, type EncodedCursor, encodeCursor, encodeValue, type JsonValue } from '../cursor.js';
 import type { CarriedChain } from './carried-chain.js';
@@ -41,6 +41,8 @@ export interface CurrentStep {
   readonly batchesSince?: number;
   /** The store through which the last batch got to the cursor; left out: none, or the job moved it itself. */
   readonly keptBy?: string;
+  /** What its batches have learnt of its cadence; left out: it goes by number. */
+  readonly cadence?: CarriedCadence;
 }
 
 /** An error at one place: a step and its cursor. Another place forgets it. */

@@ -189,10 +189,11 @@ export class RunLedger {
     const generation = this.#state.generation + 1;
     const since = current.batchesSince ?? generation;
     this.#state = { ...this.#state, generation, current: { ...current, batchesSince: since } };
-    const { keptBy } = current;
+    const { keptBy, cadence } = current;
     return {
       ...{ step, cursor, chain: this.#state.chain ?? '', generation, since },
       ...(keptBy === undefined ? {} : { keptBy }),
+      ...(cadence === undefined ? {} : { cadence }),
     };
   }
 
@@ -214,9 +215,14 @@ export class RunLedger {
     this.#state = { ...this.#state, generation: Math.max(this.#state.generation, generation) };
   }
 
-  /** Takes in what a batch Activity reports: counts, resumption, cursor. Says what it was. */
-  recordBatch(batch: Batch): AppliedBatch<CurrentStep & Continuation> {
+  /**
+   * Takes in what a batch Activity reports: counts, resumption, cursor. Says what it was.
+   *
+   * @param costMs what its checkpoint cost; null: not measured
+   */
+  recordBatch(batch: Batch, costMs: number | null = null): AppliedBatch<CurrentStep & Continuation> {
     const current = this.#openStep();
+    const { cadence } = batch;
     this.#countHeld();
     const applied = applyBatch({ ...this.#state, ...current }, batch);
     const { cursor, interrupted } = applied.standing;
@@ -230,6 +236,7 @@ export class RunLedger {
         cursor,
         interrupted,
         fruitless,
+        ...(cadence === undefined ? {} : { cadence: { ...cadence, costMs } }),
       },
     };
     return applied;

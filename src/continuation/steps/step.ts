@@ -191,8 +191,11 @@ export class StepInProgress<C extends Cursor> implements StartedStep<C> {
     if (this.#isOver()) return this.#surroundings.halt();
     this.#refuseChangeInPlace();
     this.#refuseUnencoded(batch);
-    const { resumed, checkpoint } = this.#ledger.recordBatch(batch);
-    if (checkpoint) this.#surroundings.events.checkpointed(this.name, this.#secondsOf(batch));
+    const seconds = this.#secondsOf(batch);
+    // To open its work is what each batch pays as well.
+    const costMs = seconds === null ? null : seconds * 1_000 + (batch.openedMs ?? 0);
+    const { resumed, checkpoint } = this.#ledger.recordBatch(batch, costMs);
+    if (checkpoint) this.#surroundings.events.checkpointed(this.name, seconds);
     this.#scheduledAtMs = null;
     this.#tellStop(batch);
     this.#given = null;

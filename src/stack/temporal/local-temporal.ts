@@ -2,7 +2,8 @@
  * The local Temporal dev server: settings, and when it counts as healthy.
  *
  * D1  Runs survive a restart: state is in a file. WAL and synchronous=normal halve the price of that (17 to 10.6 ms a round trip).
- * D2  The dispatch limit is raised, or each Activity after the first 20 a second would wait 47 ms: `verify` says so.
+ * D2  The dispatch limit is raised, or each Activity after the first 20 a second would wait 47 ms; LEFTOFF_TEMPORAL_SETTINGS=default
+ *     leaves it as it is. `verify` says which.
  */
 
 import type { Environment } from '../environment.js';
@@ -10,8 +11,8 @@ import type { LocalServer } from '../processes/local-server.js';
 import { quoteForShell } from '../quote-for-shell.js';
 import { checkTemporal } from './check-temporal.js';
 import { beginDatabase, databaseArguments, finishDatabase, temporalDatabase } from './database.js';
-import { dynamicConfig } from './dynamic-config.js';
 import { localNamespace, temporalUi } from './local-address.js';
+import { settingArguments } from './server-settings.js';
 
 /** The dev server as the stack starts it. */
 export function localTemporal(
@@ -26,10 +27,7 @@ export function localTemporal(
       ...['server', 'start-dev', ...databaseArguments(environment.home)],
       ...['--ip', '127.0.0.1', '--port', String(port), '--ui-ip', '127.0.0.1', '--ui-port', String(uiPort)],
       ...['--sqlite-pragma', 'journal_mode=wal', '--sqlite-pragma', 'synchronous=normal'],
-      ...Object.entries(dynamicConfig).flatMap(([key, value]) => [
-        '--dynamic-config-value',
-        `${key}=${value}`,
-      ]),
+      ...settingArguments(environment.temporalSettings),
       ...['--namespace', localNamespace, '--log-level', 'warn', '--log-format', 'json'],
     ],
     env: withoutTemporalSettings(environment.variables),

@@ -14,7 +14,7 @@ describe('a demo', () => {
       const second = asOnlyDemo(home, signal, async () => 'played');
 
       await expect(second).rejects.toThrow(
-        `A demo is running already in this checkout (process ${process.pid})`,
+        `A demo or a comparison is running already in this checkout (process ${process.pid})`,
       );
     });
   });

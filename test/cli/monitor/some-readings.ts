@@ -38,6 +38,7 @@ export const aRun: RunRead = {
   lastResumption: null,
   checkpoint: { source: 'history', atMs: nowMs - 400 },
   startedAtMs: nowMs - 10_000,
+  cadence: null,
   closedAtMs: null,
   failure: null,
   attempt: { number: 1, state: 'under way', lastFailure: null },
@@ -99,6 +100,15 @@ const anyRun: fc.Arbitrary<RunRead> = fc.record({
   resumptions: anyCount,
   lastResumption: fc.constant(null),
   checkpoint: fc.option(fc.record({ source: anyText, atMs: fc.option(anyTime) })),
+  cadence: fc.option(
+    fc.record({
+      everyMs: anyCount,
+      items: fc.option(fc.integer({ min: 1, max: 1_000_000 })),
+      itemMs: fc.option(fc.double({ min: 0, max: 100_000, noNaN: true })),
+      checkpointMs: fc.option(fc.double({ min: 0, max: 100_000, noNaN: true })),
+      overhead: fc.option(fc.double({ min: 0, max: 10, noNaN: true })),
+    }),
+  ),
   startedAtMs: anyTime,
   closedAtMs: fc.option(anyTime),
   failure: fc.option(anyText),

@@ -9,7 +9,7 @@ function aRun(differently: Partial<RunState> = {}): RunState {
     ...{ workflowId: 'run', workflowType: 'aRun', memo: {}, state: 'running', failure: null, result: null },
     ...{ counts: { processed: 0, failed: 0, revisited: 0 }, total: null, cursor: null, checkpoints: 0 },
     ...{ resumptions: [], resumptionCount: 0, executions: 1, firstStartedAt: at, closedAt: null },
-    ...{ latest: null, pending: [], storesAway: [], partitions: [] },
+    ...{ latest: null, cadence: null, pending: [], storesAway: [], partitions: [] },
     ...differently,
   };
 }

@@ -629,3 +629,30 @@ describe('continue-as-new', () => {
     expect(next.reason).toBe('time limit');
   });
 });
+
+describe('a cadence by time', () => {
+  const cadence = { everyMs: 774.597, itemMs: 2, costsMs: [12] };
+
+  it('goes from a batch to the next with what its checkpoint cost, also into the next execution', () => {
+    const ledger = ledgerIn('process');
+    ledger.scheduleBatch();
+    ledger.recordBatch(aBatch({ cursor: 10, cadence }), 15);
+
+    const next = ledgerIn('process', throughJson(ledger.carry()));
+
+    expect(ledger.scheduleBatch().cadence).toEqual({ ...cadence, costMs: 15 });
+    expect(next.scheduleBatch().cadence).toEqual({ ...cadence, costMs: 15 });
+  });
+
+  it('is not handed to another step, nor to batches that go by number', () => {
+    const ledger = ledgerIn('process');
+    ledger.recordBatch(aBatch({ kind: 'finished', cursor: 10, cadence }), 15);
+    ledger.completeStep('process');
+    ledger.startStep('report');
+    const byNumber = ledgerIn('process');
+    byNumber.recordBatch(aBatch({ cursor: 10 }), 15);
+
+    expect(ledger.scheduleBatch()).not.toHaveProperty('cadence');
+    expect(byNumber.scheduleBatch()).not.toHaveProperty('cadence');
+  });
+});

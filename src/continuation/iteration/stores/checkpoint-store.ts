@@ -8,6 +8,7 @@
  * S5  Work that has ended is retired: its checkpoint goes, and with a store that fences no earlier attempt begins it again.
  */
 import type { Checkpoint } from '../../checkpoint.js';
+import type { Cadence } from '../cadence.js';
 
 /** Whose checkpoint it is. */
 export interface CheckpointKey {
@@ -89,6 +90,11 @@ export interface SessionOptions {
   readonly epoch: Epoch;
   /** Items between two checkpoints, at the least; what it means is the store's. */
   readonly every: number;
+  /**
+   * Where checkpoints go by time: asked after each item (`advanced`, then `isDue`), and told of each checkpoint (`worked`,
+   * `checkpointed`, then `begin`), in milliseconds of `performance.now()`. `every` is 1 then, for a store that doesn't ask.
+   */
+  readonly cadence?: Cadence;
   readonly warn: (message: string, facts: Record<string, unknown>) => void;
   /** A store that tells nothing is not counted; default: nobody hears. */
   readonly hears?: StoreListener;

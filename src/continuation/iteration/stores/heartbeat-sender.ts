@@ -5,8 +5,10 @@
  * H2  Durable at most one throttle window later; after SIGKILL what came since is met again.
  * H3  A timer keeps an item longer than the heartbeat timeout alive, and sends what an idle window left unsent.
  * H4  `flush` hands over the newest checkpoint whatever the budget says.
+ * H5  With a cadence by time an offer is made when that says so, within the same budget.
  */
 import type { ActivityAttempt } from '../activity-attempt.js';
+import type { Cadence } from '../cadence.js';
 
 /** At most one offer in this time: 0.1 ms a call would otherwise cost a fast loop a quarter of its throughput. */
 const offerBudgetMs = 100;
@@ -15,6 +17,8 @@ export interface HeartbeatSenderOptions {
   readonly attempt: ActivityAttempt;
   /** Items between two offers, at the least. */
   readonly every: number;
+  /** By time instead; null: by number. Its clock is `now`. */
+  readonly cadence?: Cadence | null;
   /** Makes the details to send; called once per offer. */
   readonly details: () => unknown;
   /** Told after each heartbeat, with the seconds that handing it over took. */
@@ -42,20 +46,29 @@ export class HeartbeatSender {
 
   /** Called after each item; offers a checkpoint when both cadence and budget allow. */
   advanced(items: number): void {
+    const { every, cadence = null } = this.#options;
     this.#itemsSinceOffer += items;
-    if (this.#itemsSinceOffer < this.#options.every) return;
-    if (this.#now() - this.#lastOfferMs < offerBudgetMs) return;
+    if (cadence === null && this.#itemsSinceOffer < every) return;
+    const nowMs = this.#now();
+    cadence?.advanced(nowMs, items);
+    if (cadence?.isDue === false) return;
+    if (nowMs - this.#lastOfferMs < offerBudgetMs) return;
     this.flush();
   }
 
   /** @param details what to send, where the caller hands the very same on */
   flush(details = this.#options.details()): void {
+    const { attempt, cadence = null, onSent } = this.#options;
+    const isCheckpoint = this.#itemsSinceOffer > 0;
     this.#itemsSinceOffer = 0;
     this.#lastOfferMs = this.#now();
-    const { attempt, onSent } = this.#options;
+    cadence?.worked();
     const beginsMs = performance.now();
     attempt.heartbeat(details);
-    onSent?.((performance.now() - beginsMs) / 1_000);
+    const tookMs = performance.now() - beginsMs;
+    if (isCheckpoint) cadence?.checkpointed(tookMs);
+    cadence?.begin(this.#now());
+    onSent?.(tookMs / 1_000);
   }
 
   close(): void {

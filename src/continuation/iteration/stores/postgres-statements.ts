@@ -1,4 +1,5 @@
 /** The statements of the postgres store on its table. Values are parameters; only the table's name and our own numbers are text. */
+import { createHash } from 'node:crypto';
 import type { Checkpoint } from '../../checkpoint.js';
 import type { CheckpointKey, Epoch } from './checkpoint-store.js';
 import type { Statement } from './postgres-connection.js';
@@ -13,10 +14,18 @@ export interface KnownRow {
 
 export type PostgresStatements = ReturnType<typeof statementsOn>;
 
-/** @param quoted the table's name as it stands in statements */
-export function statementsOn(quoted: string) {
+/**
+ * @param quoted the table's name as it stands in statements
+ * @param prepared whether what each item runs is named, so that a connection parses and plans it once
+ */
+export function statementsOn(quoted: string, { prepared }: { readonly prepared: boolean }) {
   const ofKey = 'workflow_id = $1 AND chain = $2 AND name = $3';
   const asKnown = `${ofKey} AND generation = $4 AND attempt = $5 AND sequence = $6`;
+  const ofEachItem = (text: string): Statement => (prepared ? { text, name: nameOf(text) } : { text });
+  const lock = ofEachItem(`SELECT 1 FROM ${quoted} WHERE ${asKnown} FOR NO KEY UPDATE`);
+  const move = ofEachItem(
+    `UPDATE ${quoted} SET sequence = $7, checkpoint = $8, updated_at = now() WHERE ${asKnown}`,
+  );
   return {
     /** A worker that is stopped (SIGSTOP) inside a transaction holds the row's lock: the server then ends its session. */
     begin: ({ idleInTransactionMs }: PostgresLimits): Statement => ({ text: beginFor(idleInTransactionMs) }),
@@ -43,13 +52,10 @@ export function statementsOn(quoted: string) {
     }),
 
     /** Not FOR UPDATE: nothing that refers to the row need wait. */
-    lock: (known: KnownRow): Statement => ({
-      text: `SELECT 1 FROM ${quoted} WHERE ${asKnown} FOR NO KEY UPDATE`,
-      values: asValues(known),
-    }),
+    lock: (known: KnownRow): Statement => ({ ...lock, values: asValues(known) }),
 
     move: (known: KnownRow, checkpoint: Checkpoint): Statement => ({
-      text: `UPDATE ${quoted} SET sequence = $7, checkpoint = $8, updated_at = now() WHERE ${asKnown}`,
+      ...move,
       values: [...asValues(known), checkpoint.sequence, JSON.stringify(checkpoint)],
     }),
 
@@ -98,6 +104,11 @@ export function statementsOn(quoted: string) {
             values: names({ ...run, name: run.name }),
           },
   };
+}
+
+/** One name, one text: a pool may serve stores of several tables. PostgreSQL cuts names at 63 bytes. */
+function nameOf(text: string): string {
+  return `leftoff-${createHash('sha1').update(text).digest('hex')}`;
 }
 
 /** How long an attempt may sleep and still be refused after its work has ended. */

@@ -8,7 +8,7 @@ import type { Checkpoint } from '../../checkpoint.js';
 import { FenceLostError, type SessionOptions, type StoreSession } from './checkpoint-store.js';
 import { type Claim, keepCheckpoint, type Owner, type RedisClient } from './redis-script.js';
 
-interface RedisSessionOptions extends Pick<SessionOptions, 'every' | 'warn' | 'hears'> {
+interface RedisSessionOptions extends Pick<SessionOptions, 'every' | 'cadence' | 'warn' | 'hears'> {
   readonly client: RedisClient;
   readonly owner: Owner;
   readonly answerMs: number;
@@ -51,11 +51,18 @@ export class RedisSession implements StoreSession<null> {
     const result = await work(null);
     this.#newest = checkpointAfter(result);
     this.#unkept += size;
-    if (this.#unkept < this.#options.every) return result;
+    if (!this.#isDue(size)) return result;
     if (this.#outage === null) await this.#keepNewest();
     else if (this.#underWay === null && performance.now() >= this.#outage.retryAtMs) void this.#write();
     this.#refuseIfLost();
     return result;
+  }
+
+  #isDue(items: number): boolean {
+    const { every, cadence } = this.#options;
+    if (cadence === undefined) return this.#unkept >= every;
+    cadence.advanced(performance.now(), items);
+    return cadence.isDue;
   }
 
   async flush(checkpoint: Checkpoint): Promise<void> {
@@ -82,8 +89,9 @@ export class RedisSession implements StoreSession<null> {
   #write(): Promise<void> {
     const checkpoint = this.#newest;
     if (checkpoint === null || this.#state !== 'open') return Promise.resolve();
-    const { client, owner, unanswered } = this.#options;
+    const { client, owner, unanswered, cadence, answerMs } = this.#options;
     const items = this.#unkept;
+    cadence?.worked();
     const startedMs = performance.now();
     const kept = {
       sequence: checkpoint.sequence,
@@ -94,6 +102,9 @@ export class RedisSession implements StoreSession<null> {
       (verdict) => {
         this.#unkept -= items;
         const tookMs = performance.now() - startedMs;
+        // Longer than that no item waited for it.
+        cadence?.checkpointed(Math.min(tookMs, answerMs));
+        cadence?.begin(performance.now());
         if (verdict !== 'refused') this.#options.hears?.kept(tookMs / 1_000);
         this.#answers(verdict, tookMs);
       },

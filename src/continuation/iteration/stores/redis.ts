@@ -1,7 +1,8 @@
 /**
  * The redis store: checkpoints in Redis, which the Rails original used. Best effort: its outage costs revisits, never a run.
  *
- * R1  Durable every `every` items, awaited: a worker that is killed meets at most that many items again.
+ * R1  Durable every `every` items, awaited: a worker that is killed meets at most that many items again. With a cadence by time,
+ *     at most its interval's work and the item in hand.
  * R2  An outage (away, frozen, full, read-only, refusing) never throws and never hangs, whatever the client's own settings
  *     for retries are: the run goes on with what the heartbeat keeps.
  * R3  An outage is told once, and its end once. Within it an item costs nothing: Redis is tried in the background. A Redis
@@ -50,13 +51,14 @@ export function redisStore(options: RedisStoreOptions): CheckpointStore<null> {
   const keyOf = (workflowId: string): string => `${keyPrefix}${workflowId}`;
   return {
     name: 'redis',
-    open: async ({ key, epoch, every, warn, hears }) => {
+    open: async ({ key, epoch, every, cadence, warn, hears }) => {
       const owner: Owner = { redisKey: keyOf(key.workflowId), key, epoch, token: randomUUID(), ttlMs };
       const claim = claimCheckpoint(client, owner);
       const session = (stored: unknown, claimFailed: unknown): RedisSession =>
         new RedisSession({
           ...{ client, owner, every, warn, answered, answerMs, retryMs, stored },
           ...(hears === undefined ? {} : { hears }),
+          ...(cadence === undefined ? {} : { cadence }),
           unanswered: claimFailed === null ? null : { claim, error: claimFailed },
         });
       let claimed: Claim;

@@ -1,17 +1,21 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { Cadence } from '../../../../src/continuation/iteration/cadence.js';
 import { HeartbeatSender } from '../../../../src/continuation/iteration/stores/heartbeat-sender.js';
 import { anAttempt } from '../an-attempt.js';
 
 /** A store on a clock that only the test moves; its details are the number of items done so far. */
-function aStore(options: { every: number; heartbeatTimeoutMs?: number }) {
+function aStore(options: { every: number; heartbeatTimeoutMs?: number; redoMs?: number }) {
   const attempt = anAttempt(
     options.heartbeatTimeoutMs === undefined ? {} : { heartbeatTimeoutMs: options.heartbeatTimeoutMs },
   );
   const clock = { ms: 0 };
+  const { redoMs } = options;
+  const cadence = redoMs === undefined ? null : new Cadence({ redoMs, overhead: 0.02 }, clock.ms);
   let done = 0;
   const store = new HeartbeatSender({
     attempt,
     every: options.every,
+    cadence,
     details: () => done,
     now: () => clock.ms,
   });
@@ -49,6 +53,18 @@ describe('the heartbeat store', () => {
     work(60);
 
     expect(attempt.heartbeats).toEqual([120]);
+  });
+
+  it('offers by time where it has a cadence, whatever the number of items', () => {
+    const { attempt, clock, work } = aStore({ every: 1, redoMs: 4_000 });
+
+    for (let item = 1; item <= 15; item += 1) {
+      clock.ms += 50;
+      work(1);
+    }
+
+    // A tenth of 4,000 ms for the first; what it took is next to nothing, and 100 ms the least.
+    expect(attempt.heartbeats).toEqual([8, 10, 12, 14]);
   });
 
   it('offers at most one in 100 ms, however fast the items are', () => {

@@ -4,8 +4,8 @@ import { StoreOutageError } from '../../../../src/continuation/iteration/stores/
 import { postgresStore } from '../../../../src/continuation/iteration/stores/postgres.js';
 import { CommitInDoubtError } from '../../../../src/continuation/iteration/stores/postgres-errors.js';
 import { createCheckpointsTable } from '../../../../src/continuation/iteration/stores/postgres-table.js';
+import { type BreakableLine, openBreakableLine } from '../../../../src/faults/breakable-line.js';
 import { openPool } from '../../../../src/orders/open-pool.js';
-import { aBreakableLine, type BreakableLine } from '../../../servers/a-breakable-line.js';
 import { anEffectsTable, type EffectsTable, haveEffect } from './an-effects-table.js';
 import { aKey, checkpointAt, epochOf, keep, open } from './store-attempts.js';
 
@@ -26,7 +26,7 @@ beforeAll(async () => {
 afterAll(() => database.drop());
 beforeEach(async () => {
   const { hostname, port } = new URL(database.url);
-  line = await aBreakableLine({ host: hostname, port: Number(port) });
+  line = await openBreakableLine({ host: hostname, port: Number(port) });
   const over = new URL(database.url);
   over.hostname = line.host;
   over.port = String(line.port);

@@ -27,6 +27,36 @@ afterAll(() => database.drop());
 
 describeCheckpointStore('the postgres store', () => postgresStore({ pool: database.pool }));
 
+describeCheckpointStore('the postgres store with prepared statements', () =>
+  postgresStore({ pool: database.pool, prepared: true }),
+);
+
+it('has statements on its server only where it is asked to prepare them, one of a kind for each table', async () => {
+  const pool = openPool(database.url, { max: 1 });
+  const named = async () => {
+    const { rows } = await pool.query<{ name: string }>('SELECT name FROM pg_prepared_statements');
+    return rows.length;
+  };
+  const work = async (prepared: boolean, table?: string) => {
+    const store = postgresStore({ pool, prepared, ...(table === undefined ? {} : { table }) });
+    const session = await open(store, { key: aKey() });
+    for (const sequence of [1, 2])
+      await session.item(
+        (transaction) => transaction.query('SELECT 1'),
+        () => checkpointAt(sequence),
+      );
+    await session.close();
+    return named();
+  };
+  await createCheckpointsTable(pool, { table: 'others' });
+
+  expect(await work(false)).toBe(0);
+  expect(await work(true)).toBe(2);
+  expect(await work(true)).toBe(2);
+  expect(await work(true, 'others')).toBe(4);
+  await pool.end();
+});
+
 describeClaimsOfRetiredWork('the postgres store', () => postgresStore({ pool: database.pool }));
 
 describe('the row of retired work', () => {
@@ -45,7 +75,7 @@ describe('the row of retired work', () => {
     await database.pool.query(`UPDATE ${table} SET updated_at = now() - interval '8 days'`);
     await store.retire({ ...key, name: 'retired today' }, epochOf(1, 1));
 
-    const { text, values } = statementsOn(table).forgetRetired(100);
+    const { text, values } = statementsOn(table, { prepared: false }).forgetRetired(100);
     await database.pool.query(text, values);
 
     expect(await ages()).toEqual(['at work', 'retired today']);

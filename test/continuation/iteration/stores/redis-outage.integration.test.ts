@@ -7,7 +7,7 @@ import {
   StoreOutageError,
 } from '../../../../src/continuation/iteration/stores/checkpoint-store.js';
 import { redisStore } from '../../../../src/continuation/iteration/stores/redis.js';
-import { aBreakableLine, type BreakableLine } from '../../../servers/a-breakable-line.js';
+import { type BreakableLine, openBreakableLine } from '../../../../src/faults/breakable-line.js';
 import { aKey, checkpointAt, epochOf, keep, open, type Told } from './store-attempts.js';
 
 const redisUrl = inject('redisUrl');
@@ -25,7 +25,7 @@ describe.skipIf(redisUrl === null)('an outage of Redis', () => {
   let keyPrefix: string;
   beforeEach(async () => {
     const { hostname, port } = new URL(redisUrl ?? '');
-    line = await aBreakableLine({ host: hostname, port: Number(port) });
+    line = await openBreakableLine({ host: hostname, port: Number(port) });
     keyPrefix = `test-${randomUUID()}:`;
     clients = [];
     beside = redisStore({ client: connect(redisUrl ?? ''), keyPrefix });

@@ -1,4 +1,5 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
+import { Cadence } from '../../../../src/continuation/iteration/cadence.js';
 import { redisStore } from '../../../../src/continuation/iteration/stores/redis.js';
 import type { RedisClient } from '../../../../src/continuation/iteration/stores/redis-script.js';
 import { aKey, checkpointAt, keep, open, type Told } from './store-attempts.js';
@@ -85,5 +86,33 @@ describe('a redis session', () => {
     await expect(session.flush(checkpointAt(3))).resolves.toBeUndefined();
 
     expect(writes).toHaveLength(1);
+  });
+
+  it('writes by time where it has a cadence, and learns what a write costs', async () => {
+    const writes: number[] = [];
+    const script = async (...given: unknown[]): Promise<unknown> => {
+      const [, , , what, , , , , , sequence] = given;
+      if (what === 'claim') return ['claimed', ''];
+      writes.push(Number(sequence));
+      vi.advanceTimersByTime(2);
+      return ['kept'];
+    };
+    vi.useFakeTimers({ toFake: ['performance'] });
+    const cadence = new Cadence({ redoMs: 1_000, overhead: 0.02 }, performance.now());
+    const { client } = aSlowServer();
+    const store = redisStore({ client: { ...client, evalsha: script }, answerMs: 10 });
+    const session = await open(store, { key: aKey(), cadence });
+
+    for (let item = 1; item <= 100; item += 1) {
+      await session.item(
+        async () => vi.advanceTimersByTime(10),
+        () => checkpointAt(item),
+      );
+    }
+    vi.useRealTimers();
+
+    // A tenth of a second first, then as the bounds say for a write of 2 ms: 200 ms at once, and 316 ms.
+    expect(writes).toEqual([10, 30, 62, 94]);
+    expect(cadence.inForce).toMatchObject({ itemMs: 10, costsMs: [2, 2, 2, 2] });
   });
 });

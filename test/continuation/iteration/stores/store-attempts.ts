@@ -1,6 +1,8 @@
 /** Builders for the stores' tests: keys, checkpoints, and attempts that open a store under an epoch. */
+
 import { randomUUID } from 'node:crypto';
 import { type Checkpoint, firstCheckpoint } from '../../../../src/continuation/checkpoint.js';
+import type { Cadence } from '../../../../src/continuation/iteration/cadence.js';
 import type {
   CheckpointKey,
   CheckpointStore,
@@ -32,15 +34,19 @@ export interface Told {
 /** Opens a store for an attempt; `every` 1 unless said otherwise. */
 export function open<T extends Transaction | null>(
   store: CheckpointStore<T>,
-  { key, epoch = epochOf(1, 1), every = 1, told = [] }: OpenParts,
+  { key, epoch = epochOf(1, 1), every = 1, cadence, told = [] }: OpenParts,
 ): Promise<StoreSession<T>> {
-  return store.open({ key, epoch, every, warn: (message, facts) => told.push({ message, facts }) });
+  return store.open({
+    ...{ key, epoch, every, warn: (message, facts) => told.push({ message, facts }) },
+    ...(cadence === undefined ? {} : { cadence }),
+  });
 }
 
 export interface OpenParts {
   readonly key: CheckpointKey;
   readonly epoch?: Epoch;
   readonly every?: number;
+  readonly cadence?: Cadence;
   readonly told?: Told[];
 }
 

@@ -1,0 +1,140 @@
+/**
+ * Plays a run of the soak on real servers: its data, its workers, its faults one after another, and what is found at its end.
+ *
+ * R1  A fault is armed before the run can pass its place; the next one when the last has fallen, wherever the run is by then.
+ * R2  Whatever happens, the workers that it started are gone at the end.
+ * R3  A run that doesn't end is a finding, and no wait without end.
+ */
+import type { Client } from '@temporalio/client';
+import type { Pool } from 'pg';
+import { jobIn } from '../../dist/cli/jobs.js';
+import { startRun } from '../../dist/cli/start-run.js';
+import { demo } from '../../dist/continuation/timing.js';
+import type { Fallen } from '../../dist/faults/fault.js';
+import { faultNamed } from '../../dist/faults/faults.js';
+import type { Environment } from '../../dist/stack/environment.js';
+import { disarmAllFaults } from '../../dist/worker/fault-points.js';
+import { type SpawnedWorker, spawnWorker } from '../../dist/worker/spawn-worker.js';
+import type { PlannedRun } from './plan-run.js';
+import { prepareData } from './prepare-data.js';
+
+export interface SoakPlace {
+  readonly environment: Environment;
+  readonly pool: Pool;
+  readonly client: Client;
+  /** Aborts when the soak is called off. */
+  readonly signal: AbortSignal;
+}
+
+export interface Played {
+  readonly runId: string;
+  readonly fallen: readonly Fallen[];
+  /** Workers that ended without having been struck, in words. */
+  readonly endedByThemselves: readonly string[];
+  /** Why it did not come to its end; null: it did. */
+  readonly failure: string | null;
+  /** What was there before it, for its proof. */
+  readonly file: string | null;
+}
+
+/** The longest outage is a few seconds, and six faults fall: a run that takes this long goes nowhere. */
+const runLimitMs = 180_000;
+/** Longer than any timeout of the profile. */
+const withoutWorkersMs = 3_000;
+
+export async function playRun(place: SoakPlace, plan: PlannedRun): Promise<Played> {
+  const { environment, pool, client } = place;
+  const { home } = environment;
+  const runId = `soak-${plan.seed}`;
+  await disarmAllFaults(home);
+  const file = await prepareData(pool, home, plan);
+  const ending = new AbortController();
+  const signal = AbortSignal.any([place.signal, ending.signal, AbortSignal.timeout(runLimitMs)]);
+  const workers = new SoakWorkers(home);
+  const fallen: Fallen[] = [];
+  try {
+    const armNext = (at: number) => {
+      const planned = plan.faults[at];
+      if (planned === undefined) return null;
+      return faultNamed(planned.name, { withoutWorkersMs }).arm({
+        ...{ environment, pool, client, runId, at: planned.at, signal },
+        startWorker: (variables) => workers.start(variables),
+        expectEndOf: (pid) => workers.expectEndOf(pid),
+        tell: () => undefined,
+      });
+    };
+    await (await workers.start()).ready;
+    let armed = await armNext(0);
+    await startRun(client, pool, {
+      ...{ ...jobIn(plan.pattern, plan.job), workflowId: runId, store: plan.store, timing: demo },
+      ...{ batchSize: plan.batchSize, checkpointEvery: plan.checkpointEvery, itemMs: plan.itemMs },
+      ...(file === null ? {} : { file }),
+    });
+    const ended = client.workflow.getHandle(runId).result();
+    ended.catch(() => undefined);
+    for (let next = 1; armed !== null; next += 1) {
+      const what = await Promise.race([armed.fallen, ended.then(() => null)]);
+      if (what === null) break;
+      fallen.push(what);
+      armed = await armNext(next);
+    }
+    const failure = await Promise.race([ended.then(() => null), gaveUp(signal)]);
+    return { runId, fallen, endedByThemselves: workers.endedByThemselves, failure, file };
+  } catch (error) {
+    place.signal.throwIfAborted();
+    const failure = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
+    return { runId, fallen, endedByThemselves: workers.endedByThemselves, failure, file };
+  } finally {
+    ending.abort();
+    await workers.endAll();
+  }
+}
+
+async function gaveUp(signal: AbortSignal): Promise<string> {
+  await new Promise<void>((resolve) => {
+    if (signal.aborted) resolve();
+    else signal.addEventListener('abort', () => resolve(), { once: true });
+  });
+  return `it did not end within ${runLimitMs / 1_000} s`;
+}
+
+/** The workers of one run. */
+class SoakWorkers {
+  readonly endedByThemselves: string[] = [];
+  readonly #home: string;
+  readonly #workers = new Map<number, { readonly worker: SpawnedWorker; expected: boolean; gone: boolean }>();
+
+  constructor(home: string) {
+    this.#home = home;
+  }
+
+  async start(variables: Readonly<Record<string, string>> = {}): Promise<SpawnedWorker> {
+    const options = { home: this.#home, profile: 'demo', faultSeam: true, variables } as const;
+    const worker = await spawnWorker({ ...options, onLine: () => undefined });
+    const state = { worker, expected: false, gone: false };
+    this.#workers.set(worker.pid, state);
+    void worker.exited.then(({ code, signal }) => {
+      state.gone = true;
+      if (!state.expected)
+        this.endedByThemselves.push(
+          `worker ${worker.pid} ended by itself (${signal ?? `exit code ${code}`})`,
+        );
+    });
+    return worker;
+  }
+
+  expectEndOf(pid: number): void {
+    const state = this.#workers.get(pid);
+    if (state !== undefined) state.expected = true;
+  }
+
+  async endAll(): Promise<void> {
+    for (const state of this.#workers.values()) {
+      state.expected = true;
+      if (state.gone) continue;
+      // A frozen one hears nothing else.
+      process.kill(state.worker.pid, 'SIGKILL');
+      await state.worker.exited;
+    }
+  }
+}

@@ -1,0 +1,43 @@
+/**
+ * What a measurement found, raw: every sample is kept, and all that is printed or written is computed from it.
+ *
+ * Samples of one round stand at the same index in every lane of a measurement: what is compared was measured side by side.
+ */
+import { z } from 'zod';
+
+export const tableNameSchema = z.enum(['throughput', 'checkpoint-cost', 'recovery', 'history']);
+
+export type TableName = z.infer<typeof tableNameSchema>;
+
+const measuredLaneSchema = z.object({
+  lane: z.string(),
+  /** How the dev server was set. */
+  settings: z.enum(['tuned', 'default']),
+  profile: z.enum(['demo', 'production']),
+  /** The lane, under the same settings and profile, that this one is measured against; null: none. */
+  baseline: z.string().nullable(),
+  /** One number a round: milliseconds. Empty where only facts are told. */
+  ms: z.array(z.number()),
+  /** What else is known of the last round: items, checkpoints, events. */
+  facts: z.record(z.string(), z.number()),
+});
+
+export const measurementSchema = z.object({
+  table: tableNameSchema,
+  /** Repeats it. */
+  command: z.string(),
+  /** Rounds that count. */
+  repeat: z.int(),
+  /** Made to see that it works, not to be quoted. */
+  quick: z.boolean(),
+  measuredAt: z.iso.datetime(),
+  commit: z.string().nullable(),
+  machine: z.object({ cpu: z.string(), cores: z.int(), memoryGb: z.number(), platform: z.string() }),
+  versions: z.record(z.string(), z.string()),
+  /** What was chosen, in words: orders, orders a transaction. */
+  conditions: z.record(z.string(), z.union([z.string(), z.number()])),
+  lanes: z.array(measuredLaneSchema),
+});
+
+export type Measurement = z.infer<typeof measurementSchema>;
+export type MeasuredLane = z.infer<typeof measuredLaneSchema>;

@@ -1,0 +1,52 @@
+/**
+ * What is said of checkpoints in the Rails world, next to what was measured here. Pure.
+ *
+ * The claims: a checkpoint in a database costs 5 to 10 ms, one in Redis 1 to 2 ms.
+ */
+import { describeMs } from './amounts.js';
+import type { ComparedLane } from './comparison.js';
+import type { LaneName } from './lanes.js';
+
+interface Claim {
+  readonly of: string;
+  readonly fromMs: number;
+  readonly toMs: number;
+  readonly measuredIn: LaneName;
+}
+
+const claims: readonly Claim[] = [
+  { of: 'in a database', fromMs: 5, toMs: 10, measuredIn: 'enumerator/postgres' },
+  { of: 'in Redis', fromMs: 1, toMs: 2, measuredIn: 'enumerator/redis' },
+];
+
+export interface JudgedClaim {
+  readonly claim: string;
+  readonly lane: LaneName;
+  readonly measured: string;
+  readonly verdict: 'confirmed' | 'it costs less here' | 'it costs more here' | 'not measured';
+}
+
+export function judgeClaims(lanes: readonly ComparedLane[]): JudgedClaim[] {
+  return claims.flatMap(({ of, fromMs, toMs, measuredIn }) =>
+    lanes
+      .filter(({ lane }) => lane === measuredIn)
+      .map(({ lane, checkpointMs, overhead }) => ({
+        ...{ claim: `${of}: ${fromMs} to ${toMs} ms`, lane },
+        measured: checkpointMs === null ? belowMeasure(overhead) : describeMs(checkpointMs),
+        verdict: judge({ fromMs, toMs }, { checkpointMs, overhead }),
+      })),
+  );
+}
+
+function belowMeasure(overhead: number | null): string {
+  return overhead === null ? '–' : 'too little to be measured';
+}
+
+function judge(
+  { fromMs, toMs }: Pick<Claim, 'fromMs' | 'toMs'>,
+  { checkpointMs, overhead }: Pick<ComparedLane, 'checkpointMs' | 'overhead'>,
+): JudgedClaim['verdict'] {
+  if (checkpointMs === null) return overhead === null ? 'not measured' : 'it costs less here';
+  if (checkpointMs < fromMs) return 'it costs less here';
+  return checkpointMs > toMs ? 'it costs more here' : 'confirmed';
+}
