@@ -10,7 +10,7 @@
  */
 import { parseArgs } from 'node:util';
 import { z } from 'zod';
-import { type LaneName, laneNamed, laneNameSchema } from '../dist/cli/compare/lanes.js';
+import { type LaneName, laneNameSchema } from '../dist/cli/compare/lanes.js';
 import { table } from '../dist/cli/ui/table.js';
 import { demo } from '../dist/continuation/timing.js';
 import { noteOf } from '../dist/faults/cell-notes.js';
@@ -19,6 +19,7 @@ import { type FaultName, faultNameSchema } from '../dist/faults/fault-names.js';
 import { faultNamed, refuseUnstrikeable } from '../dist/faults/faults.js';
 import { revisitBound } from '../dist/faults/revisit-bound.js';
 import { openCellFile } from './cell-file.js';
+import { laneNamed } from './lane-named.js';
 import { measure } from './measure.js';
 import { type Place, playFault } from './play-fault.js';
 

@@ -9,7 +9,7 @@ import type { FaultName } from '../../dist/faults/fault-names.js';
 import { seededRandom } from '../../dist/faults/seeded-random.js';
 import type { StoreName } from '../../dist/workflows/job-settings.js';
 
-export interface PlannedFault {
+interface PlannedFault {
   readonly name: FaultName;
   /** An order, a customer or a line. */
   readonly at: number;

@@ -4,6 +4,7 @@
  *
  * A1  A batch is a resumption if the one before it was interrupted, or an earlier attempt of its own was lost. What was paused is
  *     unpaused, and no resumption: nothing was lost, and nothing went on by itself.
+ *     It resumed after what it was given, or further on, where it says that a lost attempt had left that in a store.
  * A2  It is a checkpoint if it moved the cursor or was interrupted: one that found nothing to do is none.
  * A3  Moved means: ends at another cursor than the one that it was given.
  * A4  It is fruitless if it neither moved, nor finished, nor asks to wait, nor was stopped from outside: the next one would be the
@@ -56,11 +57,7 @@ export function applyBatch<S extends BatchStanding>(standing: S, batch: Batch): 
   };
 }
 
-function resumptionBy({ attempt, counts }: Batch, resumedAfter: JsonValue) {
-  return {
-    resumedAfter,
-    source: resumedAfter === null ? 'start' : 'history',
-    attempt,
-    revisited: counts.revisited,
-  };
+function resumptionBy({ attempt, counts, resumed }: Batch, given: JsonValue) {
+  const from = resumed ?? { after: given, source: given === null ? 'start' : 'history' };
+  return { resumedAfter: from.after, source: from.source, attempt, revisited: counts.revisited };
 }

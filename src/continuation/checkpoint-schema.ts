@@ -101,6 +101,7 @@ export const batchSchema: z.ZodType<Batch> = z.object({
   kind: z.enum(['advanced', 'finished', 'interrupted']),
   reason: reason.nullable(),
   after: cursorSchema.optional(),
+  resumed: z.object({ after: cursorSchema, source: z.string() }).optional(),
   cursor: cursorSchema,
   counts: countsSchema,
   total: count.nullable(),

@@ -176,6 +176,8 @@ export interface Batch<C extends Cursor = Cursor> {
   readonly reason: InterruptionReason | null;
   /** The cursor that it was given; undefined in what releases before wrote. */
   readonly after?: EncodedCursor | null | undefined;
+  /** Where it went on after instead, and who had kept that: what a lost attempt left. Left out: it began at what it was given. */
+  readonly resumed?: { readonly after: EncodedCursor | null; readonly source: ResumptionSource } | undefined;
   /** The cursor after this batch; null: still nothing done. */
   readonly cursor: EncodedCursor | null;
   /** Never there: through it the compiler follows the cursor's type. */

@@ -8,7 +8,7 @@ const startsOver =
   'the control has no checkpoint: its next attempt starts over at the first order and charges again what was charged';
 
 const openPolls =
-  'A frozen worker’s polls stay open: the server may hand it the work again, which then waits for another heartbeat timeout';
+  'A frozen worker’s polls stay open: the server hands it the work again, once a poll, and each time waits for another heartbeat timeout before the other worker gets it';
 
 const onItsWayOut =
   'an outage fails the attempt, not the order: tried again without end; the attempt hands its place over on its way out, so that only what no heartbeat takes is met again';

@@ -12,7 +12,7 @@ import type { SpawnedWorker } from '../worker/spawn-worker.js';
 import type { FaultName } from './fault-names.js';
 
 /** A worker in a process of its own, as a fault needs to know it. */
-export type StartedWorker = Pick<SpawnedWorker, 'pid' | 'exited'> & {
+type StartedWorker = Pick<SpawnedWorker, 'pid' | 'exited'> & {
   /** Resolves when it works and is in the register. @throws when it ended before */
   readonly ready: Promise<unknown>;
 };

@@ -3,9 +3,10 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { Pool } from 'pg';
 import { workerConnections } from '../worker/worker-connections.js';
 import { armAtOrder } from './arm-at-order.js';
+import { armServer } from './arm-server.js';
 import { type BreakableLine, openBreakableLine } from './breakable-line.js';
 import type { Fault } from './fault.js';
-import { describeAway, localServer, strikeServer } from './local-servers.js';
+import { localServer } from './local-servers.js';
 import type { AwayFor } from './redis.js';
 import { awaitVisitsBeyond, visitsOf } from './run-progress.js';
 
@@ -14,23 +15,9 @@ export const postgresRestarted: Fault = {
   title: 'PostgreSQL is stopped as by a crash (SIGQUIT, what is open is rolled back) and started again',
   strikes: ['postgres'],
   arm: (scene) =>
-    armAtOrder(scene, {
-      fault: 'postgres-restarted',
-      instant: 'item in hand',
-      strike: async (_, goOn) => {
-        const away = await strikeServer({
-          environment: scene.environment,
-          part: 'postgres',
-          signal: 'SIGQUIT',
-          whileAway: async () => {
-            scene.tell('PostgreSQL stopped');
-            await goOn();
-          },
-        });
-        const went = describeAway('postgres', 'stopped at once', away);
-        scene.tell(went);
-        return { ...away, words: [went] };
-      },
+    armServer(scene, {
+      ...{ fault: 'postgres-restarted', instant: 'item in hand' },
+      ...{ part: 'postgres', signal: 'SIGQUIT', how: 'stopped at once' },
     }),
 };
 

@@ -5,11 +5,11 @@
  * that the next one has to do with what is left.
  */
 import { Redis } from 'ioredis';
-import { armAtOrder } from './arm-at-order.js';
+import { armServer } from './arm-server.js';
+import { armThenKill } from './arm-then-kill.js';
 import type { Fault } from './fault.js';
 import { describeAway, localServer, strikeServer } from './local-servers.js';
 import { awaitVisitsBeyond, visitsOf } from './run-progress.js';
-import { strikeAndReplace } from './strike-worker.js';
 
 export interface AwayFor {
   /** Orders that the run does while a server is away, or slow. */
@@ -21,25 +21,10 @@ export const redisStopped = ({ goesOnFor }: AwayFor): Fault => ({
   title: 'Redis is stopped, stays away while the run goes on, and is started again',
   strikes: ['redis'],
   arm: (scene) =>
-    armAtOrder(scene, {
-      fault: 'redis-stopped',
-      instant: 'committed',
-      strike: async (_, goOn) => {
-        const before = (await visitsOf(scene)) ?? 0;
-        const away = await strikeServer({
-          environment: scene.environment,
-          part: 'redis',
-          signal: 'SIGTERM',
-          whileAway: async () => {
-            scene.tell('Redis stopped');
-            await goOn();
-            await awaitVisitsBeyond(scene, before, goesOnFor);
-          },
-        });
-        const went = describeAway('redis', 'stopped; the run went on without', away);
-        scene.tell(went);
-        return { ...away, words: [went] };
-      },
+    armServer(scene, {
+      ...{ fault: 'redis-stopped', instant: 'committed' },
+      ...{ part: 'redis', signal: 'SIGTERM', how: 'stopped' },
+      whileAway: async () => awaitVisitsBeyond(scene, (await visitsOf(scene)) ?? 0, goesOnFor),
     }),
 });
 
@@ -48,21 +33,11 @@ export const redisRestarted: Fault = {
   title: 'Redis is killed (SIGKILL) and started again with what its file has; then the worker is killed',
   strikes: ['redis', 'worker'],
   arm: (scene) =>
-    armAtOrder(scene, {
-      fault: 'redis-restarted',
-      instant: 'committed',
-      strike: async (held) => {
-        const away = await strikeServer({
-          environment: scene.environment,
-          part: 'redis',
-          signal: 'SIGKILL',
-          whileAway: async () => scene.tell('Redis killed'),
-        });
-        const went = describeAway('redis', 'killed', away);
-        scene.tell(went);
-        const { words, ...struck } = await strikeAndReplace(scene, 'SIGKILL', held);
-        return { ...struck, words: [went, ...words] };
-      },
+    armThenKill(scene, 'redis-restarted', async () => {
+      const whileAway = async () => scene.tell('Redis killed');
+      const { environment } = scene;
+      const away = await strikeServer({ environment, part: 'redis', signal: 'SIGKILL', whileAway });
+      return { words: [describeAway('redis', 'killed', away)] };
     }),
 };
 
@@ -71,17 +46,9 @@ export const redisFlushed: Fault = {
   title: 'Redis is emptied (FLUSHDB), and the worker killed: nothing but the heartbeat knows the place',
   strikes: ['redis', 'worker'],
   arm: (scene) =>
-    armAtOrder(scene, {
-      fault: 'redis-flushed',
-      instant: 'committed',
-      strike: async (held) => {
-        const { address } = await localServer(scene.environment, 'redis');
-        const keys = await flush(address);
-        const emptied = `Redis emptied: ${keys} keys gone, whosever they were`;
-        scene.tell(emptied);
-        const { words, ...struck } = await strikeAndReplace(scene, 'SIGKILL', held);
-        return { ...struck, words: [emptied, ...words] };
-      },
+    armThenKill(scene, 'redis-flushed', async () => {
+      const { address } = await localServer(scene.environment, 'redis');
+      return { words: [`Redis emptied: ${await flush(address)} keys gone, whosever they were`] };
     }),
 };
 

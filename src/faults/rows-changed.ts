@@ -11,9 +11,8 @@
  */
 import type { Pool } from 'pg';
 import { inTransaction } from '../orders/in-transaction.js';
-import { armAtOrder } from './arm-at-order.js';
+import { armThenKill } from './arm-then-kill.js';
 import type { Fault } from './fault.js';
-import { strikeAndReplace } from './strike-worker.js';
 
 export const rowsChanged: Fault = {
   name: 'rows-changed',
@@ -21,19 +20,13 @@ export const rowsChanged: Fault = {
     'rows are inserted before the cursor and after the end, and deleted around the cursor; then the worker is killed',
   strikes: ['orders', 'worker'],
   arm: (scene) =>
-    armAtOrder(scene, {
-      fault: 'rows-changed',
-      instant: 'committed',
-      strike: async (held) => {
-        const { inserted, deleted } = await changeRows(scene.pool, held.position);
-        const changed = [
-          `orders ${inserted.join(' and ')} inserted, before the first and after the last`,
-          `orders ${deleted.join(', ')} deleted: the one at which the cursor stands, the one before it and two ahead`,
-        ];
-        for (const line of changed) scene.tell(line);
-        const { words, ...struck } = await strikeAndReplace(scene, 'SIGKILL', held);
-        return { ...struck, words: [...changed, ...words], notSelected: inserted };
-      },
+    armThenKill(scene, 'rows-changed', async ({ position }) => {
+      const { inserted, deleted } = await changeRows(scene.pool, position);
+      const words = [
+        `orders ${inserted.join(' and ')} inserted, before the first and after the last`,
+        `orders ${deleted.join(', ')} deleted: the one at which the cursor stands, the one before it and two ahead`,
+      ];
+      return { words, notSelected: inserted };
     }),
 };
 

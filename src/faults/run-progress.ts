@@ -13,8 +13,8 @@ import type { FaultScene } from './fault.js';
 const askEveryMs = 25;
 /** The end of a run is asked of Temporal, whose answer costs more. */
 const askTemporalEveryMs = 250;
-/** No healthy run stands still for so long, at either profile's settings. */
-export const goesOnWithinMs = 90_000;
+/** A frozen worker takes its run's work once with each open poll, for a heartbeat timeout and a longer wait each time: minutes in production. */
+const goesOnWithinMs = 600_000;
 
 type Run = Pick<FaultScene, 'pool' | 'client' | 'runId' | 'signal'>;
 

@@ -52,6 +52,15 @@ describe('a batch', () => {
     ]);
   });
 
+  it('of a later attempt is a resumption after what a lost one had left in a store, where it says so', () => {
+    const resumed = { after: 23, source: 'postgres' };
+    const applied = applyBatch(standingAt(20), aBatch({ after: 20, resumed, cursor: 30, attempt: 2 }));
+
+    expect(applied.standing.resumptions).toEqual([
+      { resumedAfter: 23, source: 'postgres', attempt: 2, revisited: 0 },
+    ]);
+  });
+
   it('of a later step is a resumption from its own start, not after the cursor of the step before', () => {
     const applied = applyBatch(standingAt(61), aBatch({ after: null, cursor: 5, attempt: 2 }));
 

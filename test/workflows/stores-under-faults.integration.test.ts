@@ -52,6 +52,7 @@ describe.each(patterns)('SIGKILL right after an order was committed, in the %s p
     expect(atRest.history.checkpoints.at(-1)).toMatchObject({ source: 'postgres', cursor: struckOrder });
     expect(atRest.history.run.counts.processed + atRest.history.run.counts.failed).toBe(struckOrder);
     expect(result.counts).toEqual({ processed: 60, failed: 1, revisited: 0 });
+    expect(result.resumptions).toMatchObject([{ resumedAfter: struckOrder, source: 'postgres' }]);
     expect(await own.stage.prove(runId)).toMatchObject({ ...allDone, revisited: 0 });
     expect((await storedOf(runId)).stored).toEqual([]);
   });

@@ -1,5 +1,5 @@
 /** What is told of a batch besides its report: a line in the Activity's log, under the keys that an iteration's lines have. */
-import type { BatchStart, Checkpoint, InterruptionReason, ResumptionSource } from '../checkpoint.js';
+import type { Batch, BatchStart, Checkpoint, InterruptionReason, ResumptionSource } from '../checkpoint.js';
 import { sameCursor } from '../cursor.js';
 import type { ActivityAttempt } from './activity-attempt.js';
 import type { WorkMeter } from './work-meter.js';
@@ -8,17 +8,23 @@ type Attempt = Pick<ActivityAttempt, 'attempt' | 'log'>;
 type From = Pick<BatchStart, 'step' | 'cursor'>;
 type Place = Pick<Checkpoint, 'cursor' | 'counts'>;
 
-/** An attempt takes up what a lost one left; of a batch after an interrupted one its Workflow tells. */
+/**
+ * An attempt takes up what a lost one left; of a batch after an interrupted one its Workflow tells.
+ *
+ * @returns for the batch's report: where it goes on, where that isn't what it was given
+ */
 export function tellResumption(
   { attempt, log }: Attempt,
   meter: WorkMeter,
   { step, cursor }: From,
   start: { readonly at: Checkpoint; readonly stored: Checkpoint | null; readonly store: string },
-): void {
-  if (attempt === 1) return;
+): Pick<Batch, 'resumed'> {
   const source = sourceOf(cursor, start);
-  log('info', 'Resumed', { step, cursor: start.at.cursor, source });
-  meter.resumed(source);
+  if (attempt > 1) {
+    log('info', 'Resumed', { step, cursor: start.at.cursor, source });
+    meter.resumed(source);
+  }
+  return sameCursor(start.at.cursor, cursor) ? {} : { resumed: { after: start.at.cursor, source } };
 }
 
 /** The batch ends before it is full. */

@@ -168,13 +168,14 @@ async function workOff<Item, C extends Cursor>(
   const start = startOfBatch(from, { store, stored, held: liveness.held }, warn);
   await liveness.assertGetsFurther(start);
   meter.begin(start.counts);
-  tellResumption(attempt, meter, from, { at: start, stored, store: store.name });
+  const resumed = tellResumption(attempt, meter, from, { at: start, stored, store: store.name });
   const progress = new IterationProgress<C>({ checkpoint: start, source: store.name }, attempt.attempt);
   if (store.fences === true) progress.fenceBy(store.name);
   const pace = batchPace(every, { carried: from.cadence, beginsMs, done: progress.items });
   const report = (kind: Batch['kind'], more: Partial<Batch<C>> = {}): Batch<C> =>
     reportOf(work, attempt, progress.checkpoint('read'), kind, {
       workedMs: Math.round(attempt.nowMs() - beginsMs),
+      ...resumed,
       ...pace.report(),
       ...more,
     });
