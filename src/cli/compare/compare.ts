@@ -45,6 +45,7 @@ export async function compare(options: CompareOptions, output: Output, signal: A
   if (plan.settings !== null) process.env.LEFTOFF_TEMPORAL_SETTINGS = plan.settings;
   refuseUnstrikeable(faultOf(plan), readEnvironment());
   const comparison = await play(plan, options, output, signal);
+  if (options.report !== undefined) await writeReport(options.report, comparison, output);
   output.result(describeComparison(comparison, readingWidth()), comparison);
   if (!comparison.ok) process.exitCode = 1;
 }
@@ -98,7 +99,11 @@ function commandOf(args: readonly string[]): string {
   return ['npx leftoff', ...own.map(quoteForShell)].join(' ');
 }
 
-async function fromFiles(files: readonly string[], { write }: CompareOptions, output: Output): Promise<void> {
+async function fromFiles(
+  files: readonly string[],
+  { write, report }: CompareOptions,
+  output: Output,
+): Promise<void> {
   const comparisons = await Promise.all(
     files.map(async (path) => ({ path, comparison: await readComparison(path) })),
   );
@@ -109,12 +114,25 @@ async function fromFiles(files: readonly string[], { write }: CompareOptions, ou
     }));
     await writeFile(write, comparisonPage(kept));
     output.progress(`written: ${write}`);
-    return;
   }
+  if (report !== undefined) await writeReport(report, onlyOne(comparisons).comparison, output);
+  if (write !== undefined || report !== undefined) return;
   output.result(
     comparisons.map(({ comparison }) => describeComparison(comparison, readingWidth())).join('\n\n'),
     comparisons.map(({ comparison }) => comparison),
   );
+}
+
+function onlyOne<T>(read: readonly T[]): T {
+  const [first] = read;
+  if (first !== undefined && read.length === 1) return first;
+  throw new UserError('A page with pictures is of one comparison.', 'Give --from one file.', 'usage');
+}
+
+async function writeReport(path: string, comparison: Comparison, output: Output): Promise<void> {
+  const { writeReportPage } = await import('./write-report-page.js');
+  await writeReportPage(path, comparison);
+  output.progress(`written: ${path}`);
 }
 
 async function readComparison(path: string): Promise<Comparison> {
