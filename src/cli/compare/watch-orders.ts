@@ -14,14 +14,10 @@ export interface OrdersSeen {
 }
 
 /** Few enough to be drawn on any terminal. */
-export const mostCells = 60;
+const mostCells = 60;
 
 /** @returns null where the database is away */
-export async function readOrdersOf(
-  database: Queryable,
-  runId: string,
-  orders: number,
-): Promise<OrdersSeen | null> {
+async function readOrdersOf(database: Queryable, runId: string, orders: number): Promise<OrdersSeen | null> {
   try {
     const { rows } = await database.query<CellSeen & { visitsBeyond: number }>({
       name: 'compare-orders',
