@@ -18,6 +18,7 @@ import type { Plan } from './plan.js';
 import { describeFaults, readPlan } from './read-plan.js';
 import { faultOf, runComparison } from './run-comparison.js';
 import { showLanes } from './show-lanes.js';
+import { refuseUnwritable, writeReport } from './write-report.js';
 
 /** @throws UserError, and the signal's reason after Ctrl+C */
 export async function compare(options: CompareOptions, output: Output, signal: AbortSignal): Promise<void> {
@@ -42,12 +43,18 @@ export async function compare(options: CompareOptions, output: Output, signal: A
       'usage',
     );
   const plan = readPlan(options);
+  if (options.report !== undefined) await refuseUnwritable(options.report);
   if (plan.settings !== null) process.env.LEFTOFF_TEMPORAL_SETTINGS = plan.settings;
   refuseUnstrikeable(faultOf(plan), readEnvironment());
   const comparison = await play(plan, options, output, signal);
-  if (options.report !== undefined) await writeReport(options.report, comparison, output);
   output.result(describeComparison(comparison, readingWidth()), comparison);
+  if (options.report !== undefined) await report(options.report, comparison, output);
   if (!comparison.ok) process.exitCode = 1;
+}
+
+async function report(file: string, comparison: Comparison, output: Output): Promise<void> {
+  await writeReport(file, comparison);
+  output.progress(`written: ${file}`);
 }
 
 async function play(
@@ -95,15 +102,19 @@ const struckWords: Partial<Record<Plan['fault'], string>> = {
 
 /** As a person would type it again: where its result went is no part of it. */
 function commandOf(args: readonly string[]): string {
-  const own = args.filter((arg) => !['--json', '--quiet', '--yes', '--keep'].includes(arg));
+  const own = args.filter(
+    (arg, index) =>
+      !['--json', '--quiet', '--yes', '--keep', '--report'].includes(arg) && args[index - 1] !== '--report',
+  );
   return ['npx leftoff', ...own.map(quoteForShell)].join(' ');
 }
 
 async function fromFiles(
   files: readonly string[],
-  { write, report }: CompareOptions,
+  { write, report: page }: CompareOptions,
   output: Output,
 ): Promise<void> {
+  if (page !== undefined) await refuseUnwritable(page);
   const comparisons = await Promise.all(
     files.map(async (path) => ({ path, comparison: await readComparison(path) })),
   );
@@ -114,25 +125,22 @@ async function fromFiles(
     }));
     await writeFile(write, comparisonPage(kept));
     output.progress(`written: ${write}`);
+    if (page === undefined) return;
   }
-  if (report !== undefined) await writeReport(report, onlyOne(comparisons).comparison, output);
-  if (write !== undefined || report !== undefined) return;
+  if (page !== undefined) {
+    const [only, ...others] = comparisons;
+    if (only === undefined || others.length > 0)
+      throw new UserError(
+        'A page is of one comparison.',
+        `npx leftoff compare --from ${only?.path ?? 'comparison.json'} --report ${page}`,
+        'usage',
+      );
+    return report(page, only.comparison, output);
+  }
   output.result(
     comparisons.map(({ comparison }) => describeComparison(comparison, readingWidth())).join('\n\n'),
     comparisons.map(({ comparison }) => comparison),
   );
-}
-
-function onlyOne<T>(read: readonly T[]): T {
-  const [first] = read;
-  if (first !== undefined && read.length === 1) return first;
-  throw new UserError('A page with pictures is of one comparison.', 'Give --from one file.', 'usage');
-}
-
-async function writeReport(path: string, comparison: Comparison, output: Output): Promise<void> {
-  const { writeReportPage } = await import('./write-report-page.js');
-  await writeReportPage(path, comparison);
-  output.progress(`written: ${path}`);
 }
 
 async function readComparison(path: string): Promise<Comparison> {
