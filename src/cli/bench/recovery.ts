@@ -80,10 +80,12 @@ async function recoverOnce(stack: OwnStack, { profile, pattern, signal, runId }:
   await client.workflow.getHandle(runId).result();
   if (successor !== undefined) await endWorker(successor);
   await proveWhole(pool, runId);
-  const sentAtMs = struck?.sentAtMs ?? Number.NaN;
-  const { rows } = await pool.query<{ at: Date }>(
+  const { rows } = await pool.query<{ at: Date | null }>(
     'SELECT min(charged_at) AS at FROM charges WHERE order_id > $1',
     [struck?.position],
   );
-  return (rows[0]?.at.getTime() ?? Number.NaN) - sentAtMs;
+  const at = rows[0]?.at ?? null;
+  if (struck === undefined || at === null)
+    throw new Error(`${runId}: no worker was struck, or no order came after it; the measurement is void.`);
+  return at.getTime() - struck.sentAtMs;
 }
