@@ -1,7 +1,8 @@
 /**
  * Plays a run of the soak on real servers: its data, its workers, its faults one after another, and what is found at its end.
  *
- * R1  A fault is armed before the run can pass its place; the next one when the last has fallen, wherever the run is by then.
+ * R1  The first fault is armed before the run begins, each next one when the last has fallen. One whose place the run has passed by
+ *     then, as it may while a frozen worker is waited for, doesn't fall, and is not counted.
  * R2  Whatever happens, the workers that it started are gone at the end.
  * R3  A run that doesn't end is a finding, and no wait without end.
  */

@@ -50,7 +50,7 @@ export function benchCommand(): Command {
         'both',
       ]),
     )
-    .option('--orders <n>', 'of throughput, checkpoint-cost and peers', wholeNumber(10, 10_000_000))
+    .option('--orders <n>', 'of all tables but those of recovery', wholeNumber(10, 10_000_000))
     .option('--batch-size <n>', 'orders a transaction, of throughput', wholeNumber(1, 100_000), 1)
     .option('--lanes <list>', 'of throughput: step:500,enumerator/redis:100,…')
     .option('--write <page.md>', 'write the page, and the raw samples beside it')
@@ -73,10 +73,12 @@ export function benchCommand(): Command {
           'npx leftoff bench --render --write docs/benchmarks.md',
           'usage',
         );
+      refuseWithoutTable(names, flags);
       return interruptible(async (signal) => {
         const { parseLane } = await import('./bench/throughput-lanes.js');
         const lanes = flags.lanes?.split(',').map(parseLane);
-        const { writeBenchmarks } = await import('./bench/benchmark-files.js');
+        const { prepareBenchmarks, writeBenchmarks } = await import('./bench/benchmark-files.js');
+        if (flags.write !== undefined) await prepareBenchmarks(flags.write);
         if (flags.render && flags.write !== undefined) {
           await writeBenchmarks(flags.write, []);
           output.result(`${flags.write} is what its raw samples come to.`, { measurements: [] });
@@ -101,6 +103,23 @@ export function benchCommand(): Command {
 function wantedTables(names: readonly TableName[], { peers }: BenchFlags): readonly TableName[] {
   const named = names.length === 0 ? ownTables : names;
   return [...new Set([...named, ...(peers ? peerTables : [])])];
+}
+
+/** @throws UserError (usage) for a flag that would change nothing of the tables that were asked for */
+function refuseWithoutTable(names: readonly TableName[], { lanes, batchSize, orders }: BenchFlags): void {
+  const refuse = (flag: string, tables: string): never => {
+    throw new UserError(
+      `${flag} would change nothing here: it is of ${tables}.`,
+      `Leave out ${flag}, or name such a table as well.`,
+      'usage',
+    );
+  };
+  if (names.length === 0) return;
+  const isThroughputAway = !names.includes('throughput');
+  if (lanes !== undefined && isThroughputAway) refuse('--lanes', 'throughput');
+  if (batchSize !== 1 && isThroughputAway) refuse('--batch-size', 'throughput');
+  if (orders !== undefined && names.every((name) => name === 'recovery' || name === 'peers-recovery'))
+    refuse('--orders', 'every table but those of recovery');
 }
 
 function choose(

@@ -86,18 +86,26 @@ export async function recoverOnce(
   await client.workflow.getHandle(runId).result();
   if (successor !== undefined) await endWorker(successor);
   await proveWhole(pool, runId);
-  return untilNextOrder(pool, struck?.position ?? struckAt, struck?.sentAtMs ?? Number.NaN);
+  if (struck === undefined) throw new Error(`${runId}: no worker was struck; the measurement is void.`);
+  return untilNextOrder(pool, struck.position ?? struckAt, struck.sentAtMs);
 }
 
-/** From the signal to the first order done past the struck one, by the ledger's clock, which is this machine's. */
+/**
+ * From the signal to the first order done past the struck one, by the ledger's clock, which is this machine's.
+ *
+ * @throws an error where there is none: such a measurement says nothing
+ */
 export async function untilNextOrder(
   pool: OwnStack['pool'],
   struckPosition: number,
   sentAtMs: number,
 ): Promise<number> {
-  const { rows } = await pool.query<{ at: Date }>(
+  const { rows } = await pool.query<{ at: Date | null }>(
     'SELECT min(charged_at) AS at FROM charges WHERE order_id > $1',
     [struckPosition],
   );
-  return (rows[0]?.at.getTime() ?? Number.NaN) - sentAtMs;
+  const at = rows[0]?.at ?? null;
+  if (at === null)
+    throw new Error(`No order was done after order ${struckPosition}; the measurement is void.`);
+  return at.getTime() - sentAtMs;
 }
