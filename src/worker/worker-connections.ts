@@ -2,3 +2,6 @@
 export function workerConnections(pid: number): string {
   return `leftoff worker ${pid}`;
 }
+
+/** Those of every worker, for LIKE. */
+export const anyWorkersConnections = 'leftoff worker %';

@@ -19,6 +19,7 @@ import { describeFaults, readPlan } from './read-plan.js';
 import { refuseUnwritable } from './refuse-unwritable.js';
 import { faultOf, runComparison } from './run-comparison.js';
 import { showLanes } from './show-lanes.js';
+import { struckWords } from './struck-words.js';
 
 /** @throws UserError, and the signal's reason after Ctrl+C */
 export async function compare(options: CompareOptions, output: Output, signal: AbortSignal): Promise<void> {
@@ -71,7 +72,7 @@ async function play(
         `${fault === 'none' ? '' : `at order ${at}; `}${orders} orders, ${itemMs} ms of work each, profile ${stage.timing.profile}`,
       ];
       const shown = await showLanes(output, {
-        ...{ title, orders, lanes, struckWord: struckWords[fault] ?? fault },
+        ...{ title, orders, lanes, struckWord: struckWords[fault] },
         onInterrupt: () => pressed.abort(new Interrupted()),
       });
       try {
@@ -87,13 +88,6 @@ async function play(
     },
   );
 }
-
-const struckWords: Partial<Record<Plan['fault'], string>> = {
-  sigterm: 'stopped',
-  sigkill: 'killed',
-  zombie: 'frozen',
-  'no-workers': 'killed',
-};
 
 /** As a person would type it again: where its result went is no part of it. */
 function commandOf(args: readonly string[]): string {

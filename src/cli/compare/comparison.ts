@@ -50,9 +50,9 @@ const comparedLane = z.object({
   historyEvents: z.int(),
   historyBytes: z.int(),
   executions: z.int(),
-  /** Commands and rows written to keep checkpoints, in the run under the fault. */
-  redisWrites: z.int(),
-  postgresWrites: z.int(),
+  /** Commands and rows written to keep checkpoints, in the run under the fault; null: its server was restarted, or there is none. */
+  redisWrites: z.int().nullable(),
+  postgresWrites: z.int().nullable(),
   /** Calls of the payment gateway; null: it was not asked for. */
   payments: z
     .object({

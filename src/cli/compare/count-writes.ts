@@ -1,24 +1,26 @@
 /**
  * What was written to keep checkpoints: commands in Redis, rows in Postgres, by the servers' own counters.
  *
- * W1  Growth only: a server that was restarted counts from 0 again, and what it counted before is kept.
+ * W1  A server that was restarted meanwhile has forgotten what it counted: the number is null then, and not too low.
  * W2  Postgres tells what a connection did when that has ended: so the workers are to be gone by the last reading.
  */
 import { setTimeout as delay } from 'node:timers/promises';
 import { Redis } from 'ioredis';
 import { isOutage } from '../../orders/is-outage.js';
 import type { Queryable } from '../../orders/queryable.js';
+import { anyWorkersConnections } from '../../worker/worker-connections.js';
 
-/** Sums up what a counter grew by, from reading to reading (W1). Pure. */
-export function growthOf(readings: readonly (number | null)[]): number {
-  let sum = 0;
-  let before: number | null = null;
-  for (const reading of readings) {
-    if (reading === null) continue;
-    if (before !== null) sum += reading >= before ? reading - before : reading;
-    before = reading;
-  }
-  return sum;
+/** What a server had counted. */
+export interface WritesRead {
+  readonly writes: number;
+  /** Which start of the server counts; another after a restart. */
+  readonly start: string;
+}
+
+/** Null: nobody knows (W1). Pure. */
+export function growthOf(before: WritesRead | null, after: WritesRead | null): number | null {
+  if (before === null || after === null || before.start !== after.start) return null;
+  return after.writes - before.writes;
 }
 
 /** Commands that change a hash of checkpoints, also from within a script. Pure. */
@@ -29,17 +31,27 @@ export function redisWritesIn(commandStats: string): number {
   );
 }
 
+/** From both sections of INFO. Null: it is none. Pure. */
+export function redisReading(info: string): WritesRead | null {
+  const start = /^run_id:(\w+)/m.exec(info)?.[1];
+  return start === undefined ? null : { writes: redisWritesIn(info), start };
+}
+
 export interface RedisCounter {
-  read(): Promise<number | null>;
+  /** Null where it does not answer. */
+  read(): Promise<WritesRead | null>;
   close(): void;
 }
 
-/** Null where it does not answer. */
 export function openRedisCounter(url: string): RedisCounter {
   const redis = new Redis(url, { maxRetriesPerRequest: 1, connectTimeout: 2_000, lazyConnect: true });
   redis.on('error', () => undefined);
   return {
-    read: () => redis.info('commandstats').then(redisWritesIn, () => null),
+    read: () =>
+      Promise.all([redis.info('server'), redis.info('commandstats')]).then(
+        (sections) => redisReading(sections.join('\r\n')),
+        () => null,
+      ),
     close: () => redis.disconnect(),
   };
 }
@@ -48,13 +60,13 @@ const flushLimitMs = 2_000;
 const flushLookMs = 20;
 
 /** Rows that were inserted or changed in the checkpoints' table; null where the database is away. */
-export async function readPostgresWrites(database: Queryable): Promise<number | null> {
+export async function readPostgresWrites(database: Queryable): Promise<WritesRead | null> {
   try {
-    const { rows } = await database.query<{ writes: number }>(
-      `SELECT (n_tup_ins + n_tup_upd)::int AS writes
+    const { rows } = await database.query<WritesRead>(
+      `SELECT (n_tup_ins + n_tup_upd)::int AS writes, pg_postmaster_start_time()::text AS start
        FROM pg_stat_user_tables WHERE relname = 'leftoff_checkpoints'`,
     );
-    return rows[0]?.writes ?? 0;
+    return rows[0] ?? null;
   } catch (error) {
     if (isOutage(error)) return null;
     throw error;
@@ -67,7 +79,8 @@ export async function awaitWorkersDisconnected(database: Queryable): Promise<voi
   while (performance.now() < deadline) {
     const { rows } = await database.query<{ workers: number }>(
       `SELECT count(*)::int AS workers FROM pg_stat_activity
-       WHERE datname = current_database() AND application_name = 'leftoff'`,
+       WHERE datname = current_database() AND application_name LIKE $1`,
+      [anyWorkersConnections],
     );
     if (rows[0]?.workers === 0) return;
     await delay(flushLookMs);

@@ -1,13 +1,13 @@
 /**
  * The lanes side by side, as lines: a bar of its orders for each, and how it stands in words. Pure.
  *
- * L1  No line is wider than the terminal; at 80 columns nothing is cut.
+ * L1  No line is wider than the terminal; at 80 columns nothing is cut, whatever falls and however many orders there are.
  * L2  Each thing has a sign of its own; colour only repeats it.
  */
 import { cutLine, type Line, plain, type Span, strong, type Tone } from '../monitor/lines.js';
 import { wrapText } from '../ui/wrap-text.js';
 import { describeMs } from './amounts.js';
-import type { CellSeen, LiveLane } from './live-lane.js';
+import { type CellSeen, type LanePhase, type LiveLane, waitingLane } from './live-lane.js';
 
 export interface Lanes {
   /** Each is broken where the terminal ends. */
@@ -21,24 +21,27 @@ export interface Lanes {
 }
 
 const nameWidth = 21;
-const stateWidth = 25;
+const narrowestBar = 4;
 const widestBar = 60;
 const toldLines = 3;
+const longestMs = 999_900;
 
 type Sign = Span & { readonly rank: number };
 
 /** What a place of the bar shows: of several, the one with the highest rank. */
 const signs = {
-  toDo: { text: '·', tone: 'plain', rank: 0 },
-  begun: { text: '▌', tone: 'good', rank: 1 },
-  done: { text: '█', tone: 'good', rank: 2 },
-  revisited: { text: '▒', tone: 'warn', rank: 3 },
-  checkpoint: { text: '◆', tone: 'strong', rank: 4 },
-  fault: { text: '✗', tone: 'bad', rank: 5 },
+  gone: { text: ' ', tone: 'plain', rank: 0 },
+  toDo: { text: '·', tone: 'plain', rank: 1 },
+  begun: { text: '▌', tone: 'good', rank: 2 },
+  done: { text: '█', tone: 'good', rank: 3 },
+  revisited: { text: '▒', tone: 'warn', rank: 4 },
+  checkpoint: { text: '◆', tone: 'strong', rank: 5 },
+  fault: { text: '✗', tone: 'bad', rank: 6 },
 } as const satisfies Record<string, Sign>;
 
 export function laneLines({ title, struckWord, orders, lanes, told }: Lanes, columns: number): Line[] {
-  const width = Math.max(4, Math.min(widestBar, orders, columns - nameWidth - stateWidth - 1));
+  const forBar = columns - nameWidth - 1 - stateWidth(struckWord, orders);
+  const width = Math.max(narrowestBar, Math.min(widestBar, orders, forBar));
   const newest = told.slice(-toldLines);
   const lines: Line[] = [
     ...title.flatMap((words) => wrapText(words, columns)).map((words): Line => [strong(words)]),
@@ -75,6 +78,19 @@ function laneLine(lane: LiveLane, drawn: Drawn): Line {
   return [plain(lane.lane.padEnd(nameWidth)), ...barOf(lane, drawn), plain(' '), { text, tone }];
 }
 
+/** Room for the longest words of this comparison: bars keep their place while states change. */
+function stateWidth(struckWord: string, orders: number): number {
+  const longest = { ...waitingLane('none'), done: orders, revisited: orders, struckAt: orders };
+  const phases: readonly LanePhase[] = [
+    { kind: 'starting' },
+    { kind: 'running' },
+    { kind: 'struck', workers: 0 },
+    { kind: 'recovering' },
+    { kind: 'done', tookMs: longestMs },
+  ];
+  return Math.max(...phases.map((phase) => stateOf({ ...longest, phase }, struckWord).text.length));
+}
+
 /** How a lane stands, in words. */
 export function stateOf({ phase, struckAt, revisited, done }: LiveLane, struckWord: string): Span {
   const again = revisited === 0 ? '' : `, ${revisited} again`;
@@ -87,7 +103,7 @@ export function stateOf({ phase, struckAt, revisited, done }: LiveLane, struckWo
       return plain(`running, ${done} done${again}`);
     case 'struck':
       return {
-        text: `${struckWord} at ${struckAt ?? '?'}${phase.workers === 0 && struckWord === 'killed' ? ', no worker' : ''}`,
+        text: `${struckWord} at ${struckAt ?? '?'}${phase.workers === 0 ? ', no worker' : ''}`,
         tone: 'bad',
       };
     case 'recovering':
@@ -98,7 +114,8 @@ export function stateOf({ phase, struckAt, revisited, done }: LiveLane, struckWo
 }
 
 function barOf({ cells, struckAt, checkpoint }: LiveLane, { width, orders }: Drawn): Span[] {
-  const places: Sign[] = Array.from({ length: width }, (): Sign => signs.toDo);
+  const untouched = cells.length === 0 ? signs.toDo : signs.gone;
+  const places: Sign[] = Array.from({ length: width }, (): Sign => untouched);
   const raise = (order: number, sign: Sign): void => {
     const place = Math.min(width - 1, Math.floor(((order - 1) * width) / orders));
     const there = places[place];
@@ -117,6 +134,7 @@ function barOf({ cells, struckAt, checkpoint }: LiveLane, { width, orders }: Dra
 }
 
 function signOf({ orders, done, revisited }: CellSeen): Sign {
+  if (orders === 0) return signs.gone;
   if (revisited > 0) return signs.revisited;
   if (done === 0) return signs.toDo;
   return done < orders ? signs.begun : signs.done;

@@ -3,6 +3,7 @@ import type { LaneName } from './lanes.js';
 
 /** Some orders next to each other. */
 export interface CellSeen {
+  /** That are there; 0: they were deleted. */
   readonly orders: number;
   readonly done: number;
   /** Of those, how many were met more than once. */

@@ -93,10 +93,10 @@ async function play(stage: ComparisonStage, under: RunUnderFault): Promise<Playe
       },
       expectEndOf: (pid) => {
         crew.expectEndOf(pid);
-        tracked.struck(at);
+        tracked.struck(at, crew.atWork);
       },
       tell: (line) => {
-        tracked.struck(at);
+        tracked.struck(at, crew.atWork);
         tell(line);
       },
     };
@@ -106,6 +106,7 @@ async function play(stage: ComparisonStage, under: RunUnderFault): Promise<Playe
     let goneAtMs: number | null = null;
     void first.exited.then(() => {
       goneAtMs = Date.now();
+      tracked.workers(crew.atWork);
     });
     const { upTo } = await selectOrders(pool, runId);
     const before = { postgres: await readPostgresWrites(pool), redis: (await redis?.read()) ?? null };
@@ -170,8 +171,8 @@ async function play(stage: ComparisonStage, under: RunUnderFault): Promise<Playe
       ...{ revisited: proof.revisited, doubled: proof.doubledCount, lost: proof.lostCount },
       revisitBound: boundOf(plan, lane, { timing, fell, resumptions }),
       executions: facts.executionIds.length,
-      redisWrites: growthOf([before.redis, redisAfter]),
-      postgresWrites: growthOf([before.postgres, postgresAfter]),
+      redisWrites: growthOf(before.redis, redisAfter),
+      postgresWrites: growthOf(before.postgres, postgresAfter),
       payments: gateway === null ? null : await paymentsOf(gateway, runId, plan),
       words: [...fell.words],
       note: noteOf(plan.fault, lane),

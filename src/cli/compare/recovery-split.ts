@@ -56,15 +56,18 @@ export function splitRecovery(observed: RecoveryObserved): Recovery | null {
   const eventsOf = (wanted: EventSeen['kind']) => observed.events.filter(({ kind }) => kind === wanted);
   const atWork = <Seen extends { readonly worker: string | null }>(seen: readonly Seen[]) =>
     seen.filter(({ worker }) => worker === null || worker !== struckWorker);
-  const dispatchedMs = since([
+  const handed = [
     ...atWork(later).flatMap(({ startedAtMs }) => (startedAtMs === null ? [] : [startedAtMs])),
     ...atWork(eventsOf('work started')).map(({ atMs }) => atMs),
-  ]);
+  ];
+  const dispatchedMs = since(handed);
   const ready = [readyAtMs, dispatchedMs === null ? null : struckAtMs + dispatchedMs];
   return {
     detectedMs: since([
       ...later.map(({ seenAtMs }) => seenAtMs),
       ...eventsOf('work ended').map(({ atMs }) => atMs),
+      // It was seen a moment later: what is handed on is known to be lost.
+      ...handed,
     ]),
     workerReadyMs: readyAtMs === null ? null : since(ready.filter((atMs) => atMs !== null)),
     dispatchedMs,

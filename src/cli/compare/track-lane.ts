@@ -18,7 +18,8 @@ const closeBy = 2;
 export interface TrackedLane {
   starting(): void;
   running(): void;
-  struck(at: number): void;
+  /** @param workers as many as there are at this moment */
+  struck(at: number, workers: number): void;
   /** How many workers there are now. */
   workers(atWork: number): void;
   /** @returns whether the run has gone on */
@@ -47,10 +48,10 @@ export function trackLane(name: LaneName, { at, onLive }: TrackOptions): Tracked
   return {
     starting: () => enter({ kind: 'starting' }),
     running: () => enter({ kind: 'running' }),
-    struck: (position) => {
+    struck: (position, workers) => {
       if (live.struckAt !== null) return;
       visitsWhenStruck = visits();
-      change({ struckAt: position, phase: { kind: 'struck', workers: 0 } });
+      change({ struckAt: position, phase: { kind: 'struck', workers } });
     },
     workers: (atWork) => {
       if (live.phase.kind !== 'struck') return;

@@ -84,7 +84,7 @@ function longestPart({ lane, recovery }: ComparedLane): string {
     { what: 'passed before the server knew', ms: detectedMs },
     { what: 'was the new worker’s start', ms: Math.max(0, before - detectedMs) },
     { what: 'passed before it was given the work', ms: Math.max(0, dispatchedMs - before) },
-    { what: 'passed from then to its first effect', ms: firstEffectMs - dispatchedMs },
+    { what: 'passed between its having the work and its first effect', ms: firstEffectMs - dispatchedMs },
   ];
   const longest = parts.reduce((a, b) => (b.ms > a.ms ? b : a));
   return ` Most of ${lane}’s time, ${describeMs(longest.ms)}, ${longest.what}.`;
@@ -162,11 +162,11 @@ function whetherRedis(kept: readonly ComparedLane[]): string[] {
   const heartbeat = kept.find(({ lane }) => lane === 'enumerator/heartbeat');
   if (redis === undefined || heartbeat === undefined) return [];
   const fewer = heartbeat.revisited - redis.revisited;
-  const writes = counted(redis.redisWrites, 'write');
+  const writes = redis.redisWrites === null ? '' : `, for ${counted(redis.redisWrites, 'write')}`;
   return [
     fewer > 0
-      ? `Redis beside the heartbeat: it saved ${counted(fewer, 'order')} from being met again, for ${writes}.`
-      : `Redis beside the heartbeat: it saved nothing here, for ${writes}.`,
+      ? `Redis beside the heartbeat: it saved ${counted(fewer, 'order')} from being met again${writes}.`
+      : `Redis beside the heartbeat: it saved nothing here${writes}.`,
   ];
 }
 

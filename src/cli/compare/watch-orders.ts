@@ -19,16 +19,18 @@ const mostCells = 60;
 /** @returns null where the database is away */
 async function readOrdersOf(database: Queryable, runId: string, orders: number): Promise<OrdersSeen | null> {
   try {
+    const cells = Math.min(orders, mostCells);
+    // A cell whose orders are gone has its place all the same; what came in beside the run's orders has none.
     const { rows } = await database.query<CellSeen & { visitsBeyond: number }>({
       name: 'compare-orders',
-      text: `SELECT count(*)::int AS orders,
+      text: `SELECT count(order_id)::int AS orders,
                     count(*) FILTER (WHERE run_id = $1)::int AS done,
                     count(*) FILTER (WHERE run_id = $1 AND visits > 1)::int AS revisited,
                     coalesce(sum(visits - 1) FILTER (WHERE run_id = $1), 0)::int AS "visitsBeyond"
-             FROM orders WHERE order_id <= $2
-             GROUP BY (order_id - 1)::bigint * $3 / $2
-             ORDER BY (order_id - 1)::bigint * $3 / $2`,
-      values: [runId, orders, Math.min(orders, mostCells)],
+             FROM generate_series(0, $3::int - 1) AS cell
+             LEFT JOIN orders ON order_id BETWEEN 1 AND $2::int AND (order_id - 1)::bigint * $3 / $2 = cell
+             GROUP BY cell ORDER BY cell`,
+      values: [runId, orders, cells],
     });
     const sum = (of: (row: (typeof rows)[number]) => number) =>
       rows.reduce((total, row) => total + of(row), 0);

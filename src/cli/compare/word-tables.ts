@@ -98,8 +98,8 @@ function whatWasKept(lanes: readonly ComparedLane[]): WordTable {
       String(lane.historyEvents),
       describeBytes(lane.historyBytes),
       String(lane.executions),
-      String(lane.redisWrites),
-      String(lane.postgresWrites),
+      orDash(lane.redisWrites),
+      orDash(lane.postgresWrites),
     ]),
   };
 }

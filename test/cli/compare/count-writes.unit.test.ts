@@ -1,18 +1,20 @@
 import { describe, expect, it } from 'vitest';
-import { growthOf, redisWritesIn } from '../../../src/cli/compare/count-writes.js';
+import { growthOf, redisReading, redisWritesIn } from '../../../src/cli/compare/count-writes.js';
+
+const first = (writes: number) => ({ writes, start: 'first' });
 
 describe('writes', () => {
   it('are what a counter grew by', () => {
-    expect(growthOf([10, 12, 17])).toBe(7);
+    expect(growthOf(first(10), first(17))).toBe(7);
   });
 
-  it('go on being counted over a restart, from 0', () => {
-    expect(growthOf([10, 17, 3])).toBe(10);
+  it('are not known where the server was restarted meanwhile: what it had counted is gone', () => {
+    expect(growthOf(first(10), { writes: 17, start: 'second' })).toBeNull();
   });
 
-  it('are not known while a server is away, and lose nothing by it', () => {
-    expect(growthOf([10, null, 17])).toBe(7);
-    expect(growthOf([null, null])).toBe(0);
+  it('are not known where a server is not there', () => {
+    expect(growthOf(first(10), null)).toBeNull();
+    expect(growthOf(null, first(17))).toBeNull();
   });
 
   it('in Redis are the commands that change a hash, and no others', () => {
@@ -23,5 +25,10 @@ describe('writes', () => {
     ];
 
     expect(redisWritesIn(stats.join('\r\n'))).toBe(14);
+  });
+
+  it('in Redis are told with the start that they are counted from', () => {
+    expect(redisReading('run_id:ab12\r\ncmdstat_hset:calls=3,usec=1')).toEqual({ writes: 3, start: 'ab12' });
+    expect(redisReading('')).toBeNull();
   });
 });

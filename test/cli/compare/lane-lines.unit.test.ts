@@ -2,8 +2,10 @@ import { describe, expect, it } from 'vitest';
 import { type Lanes, laneLines } from '../../../src/cli/compare/lane-lines.js';
 import { lanes as allLanes } from '../../../src/cli/compare/lanes.js';
 import { type LiveLane, waitingLane } from '../../../src/cli/compare/live-lane.js';
+import { struckWords } from '../../../src/cli/compare/struck-words.js';
 import { displayWidth } from '../../../src/cli/monitor/display-width.js';
 import { textOf } from '../../../src/cli/monitor/lines.js';
+import { faultNameSchema } from '../../../src/faults/fault-names.js';
 
 const orders = 60;
 /** One order a cell, done up to `done`, of which some were met again. */
@@ -69,6 +71,16 @@ describe('the lanes side by side', () => {
     expect(lineOf({ ...waitingLane('step'), cells, phase: { kind: 'running' } })).toMatch(/▌{60}/);
   });
 
+  it('leave the place of orders that were deleted empty, and move nothing into it', () => {
+    const cells = cellsOf(30).map((cell, index) =>
+      index >= 21 && index < 25 ? { orders: 0, done: 0, revisited: 0 } : cell,
+    );
+
+    expect(lineOf({ ...waitingLane('step'), cells, phase: { kind: 'running' } })).toMatch(
+      /█{21} {4}█{5}·{30}/,
+    );
+  });
+
   it.each([40, 60, 80, 120, 300])('fit a terminal of %i columns', (columns) => {
     const lanes = allLanes.map(({ name }) => ({
       ...struck,
@@ -81,19 +93,18 @@ describe('the lanes side by side', () => {
       expect(displayWidth(line)).toBeLessThanOrEqual(columns);
   });
 
-  it('are not cut at 80 columns, whatever their state', () => {
-    const longest: LiveLane[] = [
-      { ...struck, lane: 'enumerator/heartbeat' },
-      { ...struck, lane: 'enumerator/heartbeat', phase: { kind: 'recovering' } },
-      {
-        ...struck,
-        lane: 'enumerator/heartbeat',
-        revisited: 23,
-        done: 61,
-        phase: { kind: 'done', tookMs: 65_000 },
-      },
+  it.each(faultNameSchema.options)('are not cut at 80 columns under %s, whatever their state', (fault) => {
+    const phases: readonly LiveLane['phase'][] = [
+      ...[{ kind: 'starting' } as const, { kind: 'running' } as const, { kind: 'recovering' } as const],
+      ...[{ kind: 'struck', workers: 0 } as const, { kind: 'done', tookMs: 65_000 } as const],
     ];
+    const most = { done: 10_000, revisited: 9_999, struckAt: 10_000 };
+    const longest = phases.map(
+      (phase): LiveLane => ({ ...struck, ...most, lane: 'enumerator/heartbeat', phase }),
+    );
 
-    for (const line of drawn(shown(longest), 80)) expect(line).not.toContain('…');
+    const lines = drawn(shown(longest, { orders: 10_000, struckWord: struckWords[fault] }), 80);
+
+    for (const line of lines) expect(line).not.toContain('…');
   });
 });

@@ -51,10 +51,10 @@ describe('a recovery', () => {
     expect(splitRecovery(observed({ events }))).toMatchObject({ detectedMs: 30, dispatchedMs: 1_100 });
   });
 
-  it('that saw another Activity than the struck one knows that the work was handed on', () => {
+  it('that saw another Activity than the struck one knows that the work was handed on, and since when', () => {
     const pending = [pendingAt(-5, 1, -50), { ...pendingAt(40, 1, 35, another), activityId: '8' }];
 
-    expect(splitRecovery(observed({ pending }))).toMatchObject({ detectedMs: 40, dispatchedMs: 35 });
+    expect(splitRecovery(observed({ pending }))).toMatchObject({ detectedMs: 35, dispatchedMs: 35 });
   });
 
   it('has null where nothing was seen, and nothing invented in its place', () => {
