@@ -74,7 +74,7 @@ export function benchCommand(): Command {
           'npx leftoff bench --render --write docs/benchmarks.md',
           'usage',
         );
-      refuseWithoutTable(names, flags);
+      refuseWithoutTable(wantedTables(names, flags), flags);
       return interruptible(async (signal) => {
         const { parseLane } = await import('./bench/throughput-lanes.js');
         const lanes = flags.lanes?.split(',').map(parseLane);
@@ -102,7 +102,7 @@ export function benchCommand(): Command {
 }
 
 /** @throws UserError (usage) for a flag that would change nothing of the tables that were asked for */
-function refuseWithoutTable(names: readonly TableName[], { lanes, batchSize, orders }: BenchFlags): void {
+function refuseWithoutTable(wanted: readonly TableName[], { lanes, batchSize, orders }: BenchFlags): void {
   const refuse = (flag: string, tables: string): never => {
     throw new UserError(
       `${flag} would change nothing here: it is of ${tables}.`,
@@ -110,11 +110,10 @@ function refuseWithoutTable(names: readonly TableName[], { lanes, batchSize, ord
       'usage',
     );
   };
-  if (names.length === 0) return;
-  const isThroughputAway = !names.includes('throughput');
+  const isThroughputAway = !wanted.includes('throughput');
   if (lanes !== undefined && isThroughputAway) refuse('--lanes', 'throughput');
   if (batchSize !== 1 && isThroughputAway) refuse('--batch-size', 'throughput');
-  if (orders !== undefined && names.every((name) => name === 'recovery' || name === 'peers-recovery'))
+  if (orders !== undefined && wanted.every((name) => name === 'recovery' || name === 'peers-recovery'))
     refuse('--orders', 'every table but those of recovery');
 }
 

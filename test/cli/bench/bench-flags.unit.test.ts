@@ -25,6 +25,17 @@ describe('flags of bench', () => {
   });
 });
 
+describe('flags of bench with --peers', () => {
+  it('are judged by the tables of peers too: they have orders, beside recovery as well', async () => {
+    const page = join(await aTemporaryFolder(), 'page.md');
+    // Rendered, so that nothing is measured once the flags are through.
+    const flags = ['--orders', '50', '--render', '--write', page, '--quiet'];
+
+    await expect(bench('recovery', ...flags)).rejects.toThrow('--orders would change nothing');
+    await expect(bench('recovery', '--peers', ...flags)).resolves.toBeDefined();
+  });
+});
+
 describe('a page to be written', () => {
   it('is refused before the measuring where the raw samples beside it can’t be read', async () => {
     const folder = await aTemporaryFolder();
