@@ -52,10 +52,11 @@ export function splitRecovery(observed: RecoveryObserved): Recovery | null {
     ...later.flatMap(({ startedAtMs }) => (startedAtMs === null ? [] : [startedAtMs])),
     ...eventsOf('work started'),
   ]);
-  const readyMs = readyAtMs === null ? null : Math.round(readyAtMs - struckAtMs);
+  const thereAtMs =
+    readyAtMs === null ? null : Math.min(readyAtMs, struckAtMs + (dispatchedMs ?? Number.POSITIVE_INFINITY));
   return {
     detectedMs: since([...later.map(({ seenAtMs }) => seenAtMs), ...eventsOf('work ended')]),
-    workerReadyMs: readyMs === null ? null : Math.min(readyMs, dispatchedMs ?? readyMs),
+    workerReadyMs: since(thereAtMs === null ? [] : [thereAtMs]),
     dispatchedMs,
     firstEffectMs: Math.round(firstEffectAtMs - struckAtMs),
   };

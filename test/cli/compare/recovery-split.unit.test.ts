@@ -68,6 +68,10 @@ describe('a recovery', () => {
     expect(splitRecovery(observed({ pending, readyAtMs: struckAtMs + 1_300 }))?.workerReadyMs).toBe(1_050);
   });
 
+  it('needed no replacement that came after the first effect', () => {
+    expect(splitRecovery(observed({ readyAtMs: struckAtMs + 3_600 }))?.workerReadyMs).toBeNull();
+  });
+
   it('is none where no item was done any more', () => {
     expect(splitRecovery(observed({ firstEffectAtMs: null }))).toBeNull();
   });
