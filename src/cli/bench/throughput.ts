@@ -4,7 +4,7 @@ import { runBareLoop, runBareLoopWithCursor } from './bare-loop.js';
 import { type Choice, type LaneToMeasure, measureLanes } from './measure-lanes.js';
 import type { MeasuredLane } from './measurement.js';
 import type { OwnStack } from './on-own-stack.js';
-import { historyOf, runOrders, setOrdersBack, timed, workHere } from './run-orders.js';
+import { historyOf, type OrdersRun, runOrders, setOrdersBack, timed, workHere } from './run-orders.js';
 import { parseLane, type ThroughputLane, withBaselines } from './throughput-lanes.js';
 
 const usualLanes = [
@@ -34,25 +34,13 @@ export async function measureThroughput(stack: OwnStack, choice: Choice): Promis
   const found: MeasuredLane[] = [];
   for (const profile of choice.profiles) {
     const end = await workHere(stack, profile);
-    const run = async (lane: ThroughputLane, runId: string): Promise<void> => {
-      switch (lane.kind) {
-        case 'bare':
-          return runBareLoop(stack.pool, runId, batchSize);
-        case 'bare with a cursor row':
-          return runBareLoopWithCursor(stack.pool, runId, batchSize);
-        case 'pattern': {
-          const { pattern, store, cadence } = lane;
-          return runOrders(stack, { runId, pattern, store, profile, batchSize, checkpointEvery: cadence });
-        }
-      }
-    };
     const toMeasure = lanes.map(
       (lane): LaneToMeasure => ({
         name: lane.name,
         baseline: lane.baseline,
         measure: async (runId) => {
           await setOrdersBack(stack);
-          const ms = await timed(stack, runId, () => run(lane, runId));
+          const ms = await timed(stack, runId, () => runLane(stack, lane, { runId, profile, batchSize }));
           const facts = lane.kind === 'pattern' ? await historyOf(stack, runId) : {};
           return { ms, facts: { orders, ...facts } };
         },
@@ -62,4 +50,21 @@ export async function measureThroughput(stack: OwnStack, choice: Choice): Promis
     await end();
   }
   return found;
+}
+
+type LaneRun = Pick<OrdersRun, 'runId' | 'profile' | 'batchSize'>;
+
+/** @returns once all orders are done */
+export async function runLane(stack: OwnStack, lane: ThroughputLane, run: LaneRun): Promise<void> {
+  const { runId, batchSize } = run;
+  switch (lane.kind) {
+    case 'bare':
+      return runBareLoop(stack.pool, runId, batchSize);
+    case 'bare with a cursor row':
+      return runBareLoopWithCursor(stack.pool, runId, batchSize);
+    case 'pattern': {
+      const { pattern, store, cadence } = lane;
+      return runOrders(stack, { ...run, pattern, store, checkpointEvery: cadence });
+    }
+  }
 }

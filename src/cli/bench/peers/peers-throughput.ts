@@ -1,11 +1,11 @@
 /** How many orders a second other engines do, beside ours and the bare loop of the same round: each worker a process of its own. */
 import { seedOrders } from '../../../orders/seed-orders.js';
-import { runBareLoop, runBareLoopWithCursor } from '../bare-loop.js';
 import { type Choice, type LaneToMeasure, measureLanes } from '../measure-lanes.js';
 import type { MeasuredLane } from '../measurement.js';
 import { endWorker, type OwnStack } from '../on-own-stack.js';
-import { historyOf, runOrders, setOrdersBack, timed } from '../run-orders.js';
-import { bareLoop, parseLane, type ThroughputLane, withBaselines } from '../throughput-lanes.js';
+import { historyOf, setOrdersBack, timed } from '../run-orders.js';
+import { runLane } from '../throughput.js';
+import { bareLoop, parseLane, withBaselines } from '../throughput-lanes.js';
 import { lanesWith, type PeerLane, throughputPeers } from './peer-lanes.js';
 import { peerVersions } from './require-peers.js';
 import { spawnPeer } from './spawn-peer.js';
@@ -30,25 +30,15 @@ export async function measurePeers(stack: OwnStack, choice: Choice): Promise<Mea
   for (const profile of choice.profiles) {
     const worker = await stack.startWorker(profile);
     await worker.ready;
-    const runOwn = async (lane: ThroughputLane, runId: string): Promise<void> => {
-      switch (lane.kind) {
-        case 'bare':
-          return runBareLoop(stack.pool, runId, batchSize);
-        case 'bare with a cursor row':
-          return runBareLoopWithCursor(stack.pool, runId, batchSize);
-        case 'pattern': {
-          const { pattern, store, cadence } = lane;
-          return runOrders(stack, { runId, pattern, store, profile, batchSize, checkpointEvery: cadence });
-        }
-      }
-    };
     const own = withBaselines(ownLanes.map(parseLane)).map(
       (lane): LaneToMeasure => ({
         name: lane.name,
         baseline: lane.baseline,
-        measure: async (runId) => {
+        measure: async (laneRun) => {
+          // The throughput table, of the same stack, has lanes of these names.
+          const runId = `beside-peers-${laneRun}`;
           await setOrdersBack(stack);
-          const ms = await timed(stack, runId, () => runOwn(lane, runId));
+          const ms = await timed(stack, runId, () => runLane(stack, lane, { runId, profile, batchSize }));
           return { ms, facts: { orders, ...(lane.kind === 'pattern' ? await historyOf(stack, runId) : {}) } };
         },
       }),
