@@ -5,12 +5,13 @@
  *   npm run soak -- --minutes 60
  *   npm run soak -- --seed 1234 --runs 1
  *
- * A line a run; a broken invariant prints its seed and the command that repeats it. `--out` keeps a line of JSON a run. Exit code 1
- * where anything is broken, 130 where it is called off. Servers are its own, in a temporary home; profile demo.
+ * A line a run; a broken invariant prints its seed and the command that repeats it, and so does a run that could not be checked. `--out`
+ * keeps a line of JSON a run. Exit code 1 where anything is broken, 2 for wrong flags, 130 where it is called off, which tells what was
+ * found until then. Servers are its own, in a temporary home; profile demo.
  */
 import { appendFile } from 'node:fs/promises';
-import { parseArgs } from 'node:util';
 import { Redis } from 'ioredis';
+import { exitWith } from '../dist/cli/exit.js';
 import { measure } from './measure.js';
 import { brokenInvariants } from './soak/check-run.js';
 import { growthOf, type Tolerance } from './soak/growth.js';
@@ -18,21 +19,7 @@ import { describePlan, planRun } from './soak/plan-run.js';
 import { playRun } from './soak/play-run.js';
 import { readEvidence } from './soak/read-evidence.js';
 import { type Footprint, processesOf, readFootprint } from './soak/read-footprint.js';
-
-const { values } = parseArgs({
-  options: {
-    minutes: { type: 'string', default: '60' },
-    /** Ends after so many runs, whatever the time. */
-    runs: { type: 'string' },
-    /** Of the first run; the next one's is one more. */
-    seed: { type: 'string' },
-    out: { type: 'string' },
-  },
-});
-const runs = values.runs === undefined ? Number.POSITIVE_INFINITY : Number(values.runs);
-const firstSeed = values.seed === undefined ? Date.now() % 1_000_000 : Number(values.seed);
-const endsAtMs = Date.now() + Number(values.minutes) * 60_000;
-const say = (line: string): void => void process.stdout.write(`${line}\n`);
+import { readOptions, type SoakOptions } from './soak/read-options.js';
 
 /** What each may grow by from the first third of the runs to the last. */
 const tolerances: Record<keyof Footprint, Tolerance> = {
@@ -43,19 +30,26 @@ const tolerances: Record<keyof Footprint, Tolerance> = {
   processes: { share: 0, least: 2 },
 };
 
+const say = (line: string): void => void process.stdout.write(`${line}\n`);
+
 const footprints: Footprint[] = [];
 const fallen = new Map<string, number>();
 let broken = 0;
 let played = 0;
+let grown = 0;
 let usedHome = '';
+
+const options = await readFlags();
+const firstSeed = options.seed ?? Date.now() % 1_000_000;
+const endsAtMs = Date.now() + options.minutes * 60_000;
 await measure(async ({ home, environment, addresses, pool, client, signal, beforeTheEnd }) => {
   usedHome = home;
   const redisUrl = addresses.redis?.url ?? null;
   const redis = redisUrl === null ? null : new Redis(redisUrl).on('error', () => undefined);
   beforeTheEnd(async () => redis?.disconnect());
   say(`soak from seed ${firstSeed}, profile demo`);
-  for (; played < runs && Date.now() < endsAtMs; played += 1) {
-    const plan = planRun(firstSeed + played);
+  const playOnce = async (seed: number): Promise<void> => {
+    const plan = planRun(seed);
     const startedAtMs = Date.now();
     const outcome = await playRun({ environment, pool, client, signal }, plan);
     const evidence = await readEvidence({ client, pool, redisUrl, home }, plan, outcome);
@@ -66,36 +60,64 @@ await measure(async ({ home, environment, addresses, pool, client, signal, befor
     const seconds = ((Date.now() - startedAtMs) / 1_000).toFixed(1);
     const met = Math.max(evidence.revisited.byRun, evidence.revisited.byTables ?? 0);
     say(
-      `seed ${plan.seed}  ${seconds} s  ${outcome.fallen.length} faults  ${evidence.counted.byTables} items, ${met} met again (at most ${evidence.revisitBound ?? '–'})  ${describePlan(plan)}`,
+      `seed ${seed}  ${seconds} s  ${outcome.fallen.length} faults  ${evidence.counted.byTables} items, ${met} met again (at most ${evidence.revisitBound ?? '–'})  ${describePlan(plan)}`,
     );
-    if (values.out !== undefined)
-      await appendFile(values.out, `${JSON.stringify({ plan, outcome, evidence, findings, footprint })}\n`);
-    if (findings.length === 0) continue;
+    if (options.out !== null)
+      await appendFile(options.out, `${JSON.stringify({ plan, outcome, evidence, findings, footprint })}\n`);
+    if (findings.length === 0) return;
     broken += 1;
     for (const finding of findings) say(`  BROKEN: ${finding}`);
-    say(`  again: npm run soak -- --seed ${plan.seed} --runs 1`);
+    sayAgain(seed);
+  };
+  try {
+    for (; played < (options.runs ?? Number.POSITIVE_INFINITY) && Date.now() < endsAtMs; played += 1) {
+      const seed = firstSeed + played;
+      await playOnce(seed).catch((error: unknown) => {
+        signal.throwIfAborted();
+        say(`seed ${seed}  could not be checked`);
+        sayAgain(seed);
+        throw error;
+      });
+    }
+  } finally {
+    summarise();
   }
 });
 
-const faultsFallen = [...fallen.values()].reduce((sum, times) => sum + times, 0);
-say(
-  `${played} runs, ${faultsFallen} faults: ${[...fallen].map(([name, times]) => `${name} ${times}`).join(', ')}`,
-);
-let grown = 0;
-for (const name of [
-  'memoryMb',
-  'openFiles',
-  'postgresConnections',
-  'redisConnections',
-  'processes',
-] as const) {
-  const samples = footprints.flatMap((footprint) => footprint[name] ?? []);
-  if (samples.length === 0) continue;
-  const { first, last, grew } = growthOf(samples, tolerances[name]);
-  if (grew) grown += 1;
-  say(`${name}: ${first} in the first third, ${last} in the last${grew ? ': GREW' : ''}`);
-}
 const left = await processesOf(usedHome);
 say(`processes left: ${left?.length ?? 'not told by this system'}`);
 say(`${broken} runs broke an invariant, ${grown} grew`);
 if (broken + grown + (left?.length ?? 0) > 0) process.exitCode = 1;
+
+function sayAgain(seed: number): void {
+  say(`  again: npm run soak -- --seed ${seed} --runs 1`);
+}
+
+/** What was found, also of a soak that is called off. */
+function summarise(): void {
+  const faultsFallen = [...fallen.values()].reduce((sum, times) => sum + times, 0);
+  const byName = [...fallen].map(([name, times]) => `${name} ${times}`).join(', ');
+  say(`${played} runs, ${faultsFallen} faults: ${byName}`);
+  for (const name of [
+    'memoryMb',
+    'openFiles',
+    'postgresConnections',
+    'redisConnections',
+    'processes',
+  ] as const) {
+    const samples = footprints.flatMap((footprint) => footprint[name] ?? []);
+    if (samples.length === 0) continue;
+    const { first, last, grew } = growthOf(samples, tolerances[name]);
+    if (grew) grown += 1;
+    say(`${name}: ${first} in the first third, ${last} in the last${grew ? ': GREW' : ''}`);
+  }
+}
+
+async function readFlags(): Promise<SoakOptions> {
+  try {
+    return readOptions(process.argv.slice(2));
+  } catch (error) {
+    await exitWith(error);
+    process.exit();
+  }
+}

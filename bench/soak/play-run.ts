@@ -1,7 +1,8 @@
 /**
  * Plays a run of the soak on real servers: its data, its workers, its faults one after another, and what is found at its end.
  *
- * R1  A fault is armed before the run can pass its place; the next one when the last has fallen, wherever the run is by then.
+ * R1  The first fault is armed before the run begins, each next one when the last has fallen. One whose place the run has passed by
+ *     then, as it may while a frozen worker is waited for, doesn't fall, and is not counted.
  * R2  Whatever happens, the workers that it started are gone at the end.
  * R3  A run that doesn't end is a finding, and no wait without end.
  */
@@ -9,6 +10,7 @@ import type { Client } from '@temporalio/client';
 import type { Pool } from 'pg';
 import { jobIn } from '../../dist/cli/jobs.js';
 import { startRun } from '../../dist/cli/start-run.js';
+import { untilCalledOff } from '../../dist/cli/unless-called-off.js';
 import { demo } from '../../dist/continuation/timing.js';
 import type { Fallen } from '../../dist/faults/fault.js';
 import { faultNamed } from '../../dist/faults/faults.js';
@@ -73,12 +75,17 @@ export async function playRun(place: SoakPlace, plan: PlannedRun): Promise<Playe
     const ended = client.workflow.getHandle(runId).result();
     ended.catch(() => undefined);
     for (let next = 1; armed !== null; next += 1) {
-      const what = await Promise.race([armed.fallen, ended.then(() => null)]);
+      const what = await Promise.race([
+        armed.fallen,
+        ended.then(() => null),
+        gaveUp(signal).then(() => null),
+      ]);
       if (what === null) break;
       fallen.push(what);
       armed = await armNext(next);
     }
     const failure = await Promise.race([ended.then(() => null), gaveUp(signal)]);
+    place.signal.throwIfAborted();
     return { runId, fallen, endedByThemselves: workers.endedByThemselves, failure, file };
   } catch (error) {
     place.signal.throwIfAborted();
@@ -91,10 +98,7 @@ export async function playRun(place: SoakPlace, plan: PlannedRun): Promise<Playe
 }
 
 async function gaveUp(signal: AbortSignal): Promise<string> {
-  await new Promise<void>((resolve) => {
-    if (signal.aborted) resolve();
-    else signal.addEventListener('abort', () => resolve(), { once: true });
-  });
+  await untilCalledOff(signal);
   return `it did not end within ${runLimitMs / 1_000} s`;
 }
 

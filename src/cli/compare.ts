@@ -10,6 +10,7 @@ export interface CompareOptions extends OutputOptions, CompareFlags {
   readonly guarantees?: boolean;
   readonly from?: readonly string[];
   readonly write?: string;
+  readonly report?: string;
   readonly keep?: boolean;
   readonly yes?: boolean;
 }
@@ -58,6 +59,7 @@ export function compareCommand(): Command {
         .choices(['none', 'with-key', 'without-key'])
         .default('none'),
     )
+    .option('--report <file>', 'write it as a page with pictures')
     .option('--guarantees', 'only tell what each lane guarantees, with the tests that hold it')
     .option('--from <files...>', 'play nothing: read comparisons that --json printed')
     .option('--write <file>', 'with --from: write them as a Markdown page')
@@ -65,7 +67,7 @@ export function compareCommand(): Command {
     .option('--yes', 'replace orders and end runs also on servers that your environment names')
     .addHelpText(
       'after',
-      '\nExamples:\n  leftoff compare --quick\n  leftoff compare --fault zombie --lanes step,enumerator/postgres',
+      '\nExamples:\n  leftoff compare --quick\n  leftoff compare --fault zombie --lanes step,enumerator/postgres --report comparison.html',
     )
     .action((options: CompareOptions) =>
       interruptible(async (signal) => {

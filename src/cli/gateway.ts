@@ -11,6 +11,7 @@ import { dollars } from '../worker/told-work.js';
 import { interruptible } from './interruptible.js';
 import { type OutputOptions, openOutput, withOutput } from './output.js';
 import { table } from './ui/table.js';
+import { untilCalledOff } from './unless-called-off.js';
 import { wholeNumber } from './whole-number.js';
 
 interface GatewayFlags extends OutputOptions {
@@ -46,7 +47,7 @@ export function gatewayCommand(): Command {
         await servePayments({ log, port, answerMs, onCall }, async (url) => {
           at = url;
           write(`payment gateway at ${url}; its calls are kept in ${log}`);
-          await aborted(stop);
+          await untilCalledOff(stop);
         });
         const runs = [...callsByRun(await readCalls(log))].map(([runId, calls]) => ({
           runId,
@@ -55,10 +56,6 @@ export function gatewayCommand(): Command {
         output.result(describeRuns(runs), { url: at, log, runs });
       });
     });
-}
-
-function aborted(signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }));
 }
 
 /** Tells of each charge whether its run had charged that order already. */

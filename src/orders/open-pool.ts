@@ -2,7 +2,8 @@
  * A pool of connections to the orders' database.
  *
  * P1  A server that goes away never crashes the process: an idle connection's error is told to `onIdleError` (ignored
- *     without one), the connection is dropped, and the next statement opens another.
+ *     without one), the connection is dropped, and the next statement opens another. Nor does one that ends a connection in the very
+ *     moment it is given out, before whoever asked for it could listen.
  * P2  A server that doesn't let us in is an error within seconds, not a wait without end; one that doesn't answer a
  *     statement is an error after `statementLimitMs`.
  */
@@ -36,5 +37,7 @@ export function openPool(databaseUrl: string, options: PoolOptions = {}): Pool {
     keepAliveInitialDelayMillis: 10_000,
   });
   pool.on('error', (error) => options.onIdleError?.(error));
+  // pg hands it over in a promise: the server's last words may come in the same packet, and be heard by nobody.
+  pool.on('connect', (client) => client.on('error', () => undefined));
   return pool;
 }

@@ -12,6 +12,7 @@ it('a run under seeded faults breaks no invariant, and nothing of it is left', a
   );
 
   expect(stdout).toContain('0 runs broke an invariant, 0 grew');
-  expect(stdout).toMatch(/1 runs, [3-6] faults/);
+  // On a slow machine the run may be past the third one's place when the frozen worker has woken.
+  expect(stdout).toMatch(/1 runs, [23] faults: .*zombie 1/);
   expect(exitCode).toBe(0);
 });

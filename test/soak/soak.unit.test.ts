@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { brokenInvariants, type Evidence } from '../../bench/soak/check-run.js';
 import { growthOf } from '../../bench/soak/growth.js';
 import { planRun } from '../../bench/soak/plan-run.js';
+import { readOptions } from '../../bench/soak/read-options.js';
 
 const seeds = fc.integer({ min: 0, max: 1_000_000 });
 
@@ -51,6 +52,26 @@ describe('a plan of the soak', () => {
     expect(kinds(({ store }) => [store])).toBe(3);
     expect(kinds(({ job }) => [job])).toBe(3);
     expect(kinds(({ faults }) => faults.map(({ name }) => name))).toBe(10);
+  });
+});
+
+describe('the flags of a soak', () => {
+  it('say for how long, how often, from which seed and into which file', () => {
+    expect(readOptions(['--minutes', '0.5', '--runs', '3', '--seed', '0', '--out', 'runs.jsonl'])).toEqual({
+      ...{ minutes: 0.5, runs: 3, seed: 0, out: 'runs.jsonl' },
+    });
+    expect(readOptions([])).toEqual({ minutes: 60, runs: null, seed: null, out: null });
+  });
+
+  it.each([
+    ['--minutes', 'an-hour'],
+    ['--minutes', '0'],
+    ['--runs', '0'],
+    ['--runs', 'few'],
+    ['--seed', '1.5'],
+    ['--seeds', '1'],
+  ])('are refused where nothing would be played, or not what was meant: %s %s', (flag, value) => {
+    expect(() => readOptions([flag, value])).toThrow(flag);
   });
 });
 

@@ -1,6 +1,7 @@
 /** The raw measurements beside the page, and the page itself: written together, so that they agree. */
-import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
+import { access, constants, mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { UserError } from '../../user-error.js';
 import { type Measurement, measurementSchema } from './measurement.js';
 import { renderBenchmarks } from './render-benchmarks.js';
 
@@ -19,10 +20,24 @@ export async function readMeasurements(page: string): Promise<readonly Measureme
   return texts.map((text) => measurementSchema.parse(JSON.parse(text)));
 }
 
-/** Replaces what was measured anew; tables that weren't stay as they are. */
+/** Before hours of measuring: the folders are there and can be written, and what lies in them can be read. @throws UserError */
+export async function prepareBenchmarks(page: string): Promise<void> {
+  try {
+    await mkdir(rawFolder(page), { recursive: true });
+    for (const folder of [dirname(page), rawFolder(page)]) await access(folder, constants.W_OK);
+    await readMeasurements(page);
+  } catch (error) {
+    throw new UserError(
+      `${page} can't be written from ${rawFolder(page)}: ${error instanceof Error ? error.message : String(error)}`,
+      'npx leftoff bench --write benchmarks.md',
+      'failed',
+      { cause: error },
+    );
+  }
+}
+
+/** Replaces what was measured anew; tables that weren't stay as they are. For a page that was prepared. */
 export async function writeBenchmarks(page: string, measurements: readonly Measurement[]): Promise<void> {
-  await mkdir(dirname(page), { recursive: true });
-  await mkdir(rawFolder(page), { recursive: true });
   for (const measurement of measurements)
     await writeFile(
       join(rawFolder(page), `${measurement.table}.json`),

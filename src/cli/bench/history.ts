@@ -17,13 +17,18 @@ export function historyConditions(): Record<string, number> {
   return { 'orders a transaction': batchSize, 'orders a checkpoint': checkpointEvery };
 }
 
+function countsOf({ orders, quick }: Choice): readonly number[] {
+  if (orders !== null) return [orders];
+  return quick ? quickCounts : usualCounts;
+}
+
 export async function measureHistory(stack: OwnStack, choice: Choice): Promise<MeasuredLane[]> {
   const found: MeasuredLane[] = [];
   const repeat = Math.min(choice.repeat, mostRounds);
   for (const profile of choice.profiles) {
     const worker = await stack.startWorker(profile);
     await worker.ready;
-    for (const orders of choice.quick ? quickCounts : usualCounts) {
+    for (const orders of countsOf(choice)) {
       await seedOrders(stack.pool, { kind: 'total', total: orders });
       const lanes = patternSchema.options.map((pattern) => ({
         name: `${pattern}, ${orders.toLocaleString('en')} orders`,

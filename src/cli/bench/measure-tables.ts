@@ -24,6 +24,7 @@ export async function measureTables({
   signal,
   onProgress,
 }: TablesToMeasure): Promise<readonly Measurement[]> {
+  for (const name of names) tables[name].require?.();
   const commit = await readCommit();
   const lanes = new Map<TableName, MeasuredLane[]>(names.map((name) => [name, []]));
   let versions: Measurement['versions'] = {};

@@ -5,9 +5,15 @@
  */
 import { z } from 'zod';
 
-export const tableNameSchema = z.enum(['throughput', 'checkpoint-cost', 'recovery', 'history']);
+/** Leftoff by itself: what is measured where nothing is named. */
+export const ownTables = ['throughput', 'checkpoint-cost', 'recovery', 'history'] as const;
+/** The same work on other engines: measured where they are named, since it takes packages that only this repository installs. */
+export const peerTables = ['peers', 'peers-recovery'] as const;
+
+export const tableNameSchema = z.enum([...ownTables, ...peerTables]);
 
 export type TableName = z.infer<typeof tableNameSchema>;
+export type PeerTable = (typeof peerTables)[number];
 
 const measuredLaneSchema = z.object({
   lane: z.string(),

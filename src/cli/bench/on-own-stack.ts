@@ -5,6 +5,7 @@
  * O2  However it ends (done, failed, called off, also while the servers are being started), no process and no folder stays.
  * O3  What it changes in this process' environment, which its workers inherit, is put back.
  */
+import { setMaxListeners } from 'node:events';
 import { chmod, mkdtemp, realpath, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -82,6 +83,8 @@ export async function onOwnStack<T>(
         },
         beforeTheEnd: (clear) => void clearings.push(clear),
       };
+      // Each call of the client's listens to it, and stays: Node would warn of the eleventh.
+      setMaxListeners(0, signal);
       const working = client.withAbortSignal(signal, () => work(stack));
       const result = await unlessCalledOff(working, signal);
       completed = true;

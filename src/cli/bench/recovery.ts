@@ -7,17 +7,18 @@ import { type Timing, timings } from '../../continuation/timing.js';
 import { seedOrders } from '../../orders/seed-orders.js';
 import { killAt } from '../../worker/kill-workers.js';
 import type { SpawnedWorker } from '../../worker/spawn-worker.js';
+import type { StoreName } from '../../workflows/job-settings.js';
 import { type Pattern, patternSchema } from '../jobs.js';
 import { type Choice, measureLanes } from './measure-lanes.js';
 import type { MeasuredLane } from './measurement.js';
 import { endWorker, type OwnStack } from './on-own-stack.js';
 import { proveWhole, setOrdersBack, startOrdersRun } from './run-orders.js';
 
-const orders = 60;
-const struckAt = 23;
+export const orders = 60;
+export const struckAt = 23;
 /** The next order's own work is in each number: short, but long enough for heartbeats to come between. */
-const itemMs = 20;
-const checkpointEvery = 5;
+export const itemMs = 20;
+export const checkpointEvery = 5;
 
 export function recoveryConditions(): Record<string, number> {
   return { 'ms an order': itemMs, 'orders a checkpoint': checkpointEvery, 'struck at order': struckAt };
@@ -33,7 +34,7 @@ export async function measureRecovery(stack: OwnStack, choice: Choice): Promise<
         name: `${pattern}, ${signal}`,
         baseline: null,
         measure: async (runId: string) => {
-          const ms = await recoverOnce(stack, { profile, pattern, signal, runId });
+          const ms = await recoverOnce(stack, { profile, pattern, store: 'heartbeat', signal, runId });
           return { ms, facts: { heartbeatTimeoutMs, workflowTaskTimeoutMs, stickyTimeoutMs } };
         },
       })),
@@ -46,11 +47,16 @@ export async function measureRecovery(stack: OwnStack, choice: Choice): Promise<
 interface Struck {
   readonly profile: Timing['profile'];
   readonly pattern: Pattern;
+  readonly store: StoreName;
   readonly signal: 'SIGTERM' | 'SIGKILL';
   readonly runId: string;
 }
 
-async function recoverOnce(stack: OwnStack, { profile, pattern, signal, runId }: Struck): Promise<number> {
+/** @returns milliseconds to the next order done */
+export async function recoverOnce(
+  stack: OwnStack,
+  { profile, pattern, store, signal, runId }: Struck,
+): Promise<number> {
   const { home, pool, client } = stack;
   await setOrdersBack(stack);
   const worker = await stack.startWorker(profile, { faultSeam: true });
@@ -66,7 +72,7 @@ async function recoverOnce(stack: OwnStack, { profile, pattern, signal, runId }:
       const run = {
         runId,
         pattern,
-        store: 'heartbeat',
+        store,
         profile,
         batchSize: 1,
         checkpointEvery,
@@ -80,10 +86,26 @@ async function recoverOnce(stack: OwnStack, { profile, pattern, signal, runId }:
   await client.workflow.getHandle(runId).result();
   if (successor !== undefined) await endWorker(successor);
   await proveWhole(pool, runId);
-  const sentAtMs = struck?.sentAtMs ?? Number.NaN;
-  const { rows } = await pool.query<{ at: Date }>(
+  if (struck === undefined) throw new Error(`${runId}: no worker was struck; the measurement is void.`);
+  return untilNextOrder(pool, struck.position ?? struckAt, struck.sentAtMs);
+}
+
+/**
+ * From the signal to the first order done past the struck one, by the ledger's clock, which is this machine's.
+ *
+ * @throws an error where there is none: such a measurement says nothing
+ */
+export async function untilNextOrder(
+  pool: OwnStack['pool'],
+  struckPosition: number,
+  sentAtMs: number,
+): Promise<number> {
+  const { rows } = await pool.query<{ at: Date | null }>(
     'SELECT min(charged_at) AS at FROM charges WHERE order_id > $1',
-    [struck?.position],
+    [struckPosition],
   );
-  return (rows[0]?.at.getTime() ?? Number.NaN) - sentAtMs;
+  const at = rows[0]?.at ?? null;
+  if (at === null)
+    throw new Error(`No order was done after order ${struckPosition}; the measurement is void.`);
+  return at.getTime() - sentAtMs;
 }

@@ -1,5 +1,5 @@
 /** What each table says, and how it is computed from what was measured: texts and arithmetic, nothing measured. */
-import type { MeasuredLane, TableName } from './measurement.js';
+import type { MeasuredLane, PeerTable, TableName } from './measurement.js';
 import { differences, ratios, type Spread, spreadOf } from './spread.js';
 
 export interface Column {
@@ -63,29 +63,68 @@ const perCheckpoint: Column = {
   },
 };
 
+const secondsToNext: Column = {
+  title: 's to the next order',
+  cell: ({ ms }) => spreadCell(spreadOf(ms), seconds),
+};
+
 const sampleSize: Column = { title: 'n', cell: ({ ms }) => String(ms.length) };
 const against: Column = { title: 'measured against', cell: ({ baseline }) => baseline ?? nothing };
+
+const notMeasured =
+  'job-iteration and ActiveJob::Continuation, which Leftoff’s two patterns are modelled on, need Ruby and are not measured here; nor are DBOS’ data sources, packages of their own whose transactions commit a step with its effect.';
+
+const peerTexts: Readonly<Record<PeerTable, TableText>> = {
+  peers: {
+    title: 'Other engines: throughput',
+    about: `The same orders by the same SQL, one a transaction, on other engines that npm carries. Each engine’s worker and ours are processes of their own, warm from the rounds before; the time is from the start of the run, with its jobs or its workflow yet to be created, until all is done and reported. BullMQ on the stack’s Redis, which keeps an append-only file and syncs it each second, as BullMQ advises: one job whose data are its cursor (\`updateData\`, its pattern of step jobs), and a job an order (added in bulks of 500, removed when done; \`concurrency\` 1, its default, and 10). DBOS with a system database on the orders’ PostgreSQL: a workflow that charges so many orders a step, and one that charges one. All settings are those that the engines come with. ${notMeasured}`,
+    perSettings: [perSecond, overBaseline],
+    once: [against, fact('checkpoints', 'checkpoints'), sampleSize],
+    here: [
+      'Orders a second: the disk decides how long a commit takes, and the cores, which the servers, the worker and the client share, what may run beside it.',
+      'BullMQ’s and DBOS’ lanes know nothing of Temporal: where their numbers differ between the settings, that is noise.',
+    ],
+    anywhere: [
+      'What is made durable, and where: a cursor in Redis, of which an outage can lose the last second; a row in PostgreSQL a step; an event in Temporal’s history a step, a heartbeat, or a row in the order’s own transaction.',
+      'What a job or a step an order buys: its own retries, and (BullMQ) many at once. It is paid an order.',
+    ],
+  },
+  'peers-recovery': {
+    title: 'Other engines: kill -9 in mid-run',
+    about: `A worker is killed (SIGKILL) right after an order’s commit and before its engine hears of it; a new one is started at once. All have the same guarded statement, by which a second visit charges nothing: \`doubled\` is that guard’s doing in every lane, and what an engine does again are the visits that the database counts. Profile \`production\`: our defaults beside the engines as they come (BullMQ: \`lockDuration\` and \`stalledInterval\` 30 s; DBOS: recovery at launch by the executor id \`local\`, its internal queue polled each second). Profile \`demo\`: ours with a heartbeat timeout of a second beside the engines made prompt (BullMQ: \`lockDuration\` 1 s, \`stalledInterval\` 0.5 s; DBOS: the workflow on a queue with \`minPollingIntervalMs\` 100). \`maxStalledCount\` is BullMQ’s default, 1: a job whose worker dies twice fails. ${notMeasured}`,
+    perSettings: [secondsToNext],
+    once: [
+      fact('redone', 'done again, at most'),
+      fact('lost', 'lost'),
+      fact('doubled', 'doubled'),
+      sampleSize,
+    ],
+    here: [
+      'The start of a worker’s process is in each number, and goes with the CPU.',
+      'The dev server’s own settings notice a timeout up to a second late: our lanes alone.',
+    ],
+    anywhere: [
+      'Who waits for a timeout (Temporal a heartbeat’s, BullMQ a lock’s) can have the work taken over by any other worker. DBOS’ library waits for none: it recovers when an executor of the same id is launched, which somebody has to see to; its Conductor, a service, does that for several.',
+      'What is done again: up to a cadence where the cursor is kept beside the work, one order with a job or a step an order, none where the cursor is kept in the order’s own transaction.',
+    ],
+  },
+};
 
 export const tableTexts: Readonly<Record<TableName, TableText>> = {
   throughput: {
     title: 'Throughput',
     about:
       'The same orders by the same SQL, in each lane and in its bare loop: without Temporal, and for a fenced lane (its checkpoints in Postgres) with a cursor row in each transaction, which one would write by hand. The worker, the client and the bare loop are one process. Before each lane the orders are set back, and the database is vacuumed.',
-    perSettings: [perSecond, overBaseline],
-    once: [
-      against,
-      fact('checkpoints', 'checkpoints'),
-      fact('executions', 'executions'),
-      fact('mostEvents', 'most events'),
-      sampleSize,
-    ],
+    // By time a lane keeps as many as its round trips allow, and these go with the settings.
+    perSettings: [perSecond, overBaseline, fact('checkpoints', 'checkpoints')],
+    once: [against, sampleSize],
     here: [
       'Orders a second: the disk decides how long a commit takes, the CPU how much of that the rest is.',
       'The step lanes at a short cadence: an Activity round trip is the server’s, and its own settings allow 20 a second.',
     ],
     anywhere: [
       'That fewer checkpoints cost less, and that a fence costs a statement in each transaction.',
-      'A step’s checkpoints, executions and events: they follow from the number of orders and from the cadence. An enumerator offers its checkpoints by the clock as well: how many it keeps goes with the time that it takes.',
+      'A step’s checkpoints at a cadence by number: they follow from the number of orders. At `auto` they go with the time that orders and checkpoints take, and an enumerator’s with the clock in any case; those of the last round are told.',
     ],
   },
   'checkpoint-cost': {
@@ -108,7 +147,7 @@ export const tableTexts: Readonly<Record<TableName, TableText>> = {
     title: 'How soon it goes again',
     about:
       'From the signal that ends a worker to the next order done, by the ledger’s clock; a new worker is started as soon as the signal is sent. The timeouts are the profile’s (src/continuation/timing.ts).',
-    perSettings: [{ title: 's to the next order', cell: ({ ms }) => spreadCell(spreadOf(ms), seconds) }],
+    perSettings: [secondsToNext],
     once: [
       fact('heartbeatTimeoutMs', 'heartbeat timeout, ms'),
       fact('workflowTaskTimeoutMs', 'Workflow Task timeout, ms'),
@@ -147,4 +186,5 @@ export const tableTexts: Readonly<Record<TableName, TableText>> = {
       'No execution is longer than the limit, at any number of orders.',
     ],
   },
+  ...peerTexts,
 };

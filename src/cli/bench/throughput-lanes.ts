@@ -24,7 +24,7 @@ interface BareLane {
 
 export type ThroughputLane = PatternLane | BareLane;
 
-const bareLoop: BareLane = { kind: 'bare', name: 'bare loop', baseline: null };
+export const bareLoop: BareLane = { kind: 'bare', name: 'bare loop', baseline: null };
 const bareLoopWithCursor: BareLane = {
   kind: 'bare with a cursor row',
   name: 'bare loop, cursor row in its transaction',
@@ -69,8 +69,9 @@ function describeCadence(cadence: Cadence, pattern: Pattern, fenced: boolean): s
       : `every ${cadence}`;
 }
 
-/** The lanes with the bare loops that they are measured against, those first. */
-export function withBaselines(lanes: readonly PatternLane[]): readonly ThroughputLane[] {
+/** The lanes with the bare loops that they are measured against, those first; one that is named twice is one. */
+export function withBaselines(named: readonly PatternLane[]): readonly ThroughputLane[] {
+  const lanes = [...new Map(named.map((lane) => [lane.name, lane])).values()];
   const needed = [bareLoop, bareLoopWithCursor].filter(({ name }) =>
     lanes.some(({ baseline }) => baseline === name),
   );

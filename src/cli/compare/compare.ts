@@ -16,6 +16,7 @@ import { guarantees } from './guarantees.js';
 import { dependsOnHere, dependsOnNothingHere, notClaimed } from './honesty.js';
 import type { Plan } from './plan.js';
 import { describeFaults, readPlan } from './read-plan.js';
+import { refuseUnwritable } from './refuse-unwritable.js';
 import { faultOf, runComparison } from './run-comparison.js';
 import { showLanes } from './show-lanes.js';
 import { struckWords } from './struck-words.js';
@@ -35,6 +36,7 @@ export async function compare(options: CompareOptions, output: Output, signal: A
     });
     return;
   }
+  if (options.report !== undefined) await refuseUnwritable(options.report);
   if (options.from !== undefined) return fromFiles(options.from, options, output);
   if (options.write !== undefined)
     throw new UserError(
@@ -47,6 +49,7 @@ export async function compare(options: CompareOptions, output: Output, signal: A
   refuseUnstrikeable(faultOf(plan), readEnvironment());
   const comparison = await play(plan, options, output, signal);
   output.result(describeComparison(comparison, readingWidth()), comparison);
+  if (options.report !== undefined) await writeReport(options.report, comparison, output);
   if (!comparison.ok) process.exitCode = 1;
 }
 
@@ -92,7 +95,11 @@ function commandOf(args: readonly string[]): string {
   return ['npx leftoff', ...own.map(quoteForShell)].join(' ');
 }
 
-async function fromFiles(files: readonly string[], { write }: CompareOptions, output: Output): Promise<void> {
+async function fromFiles(
+  files: readonly string[],
+  { write, report }: CompareOptions,
+  output: Output,
+): Promise<void> {
   const comparisons = await Promise.all(
     files.map(async (path) => ({ path, comparison: await readComparison(path) })),
   );
@@ -103,12 +110,25 @@ async function fromFiles(files: readonly string[], { write }: CompareOptions, ou
     }));
     await writeFile(write, comparisonPage(kept));
     output.progress(`written: ${write}`);
-    return;
   }
+  if (report !== undefined) await writeReport(report, onlyOne(comparisons).comparison, output);
+  if (write !== undefined || report !== undefined) return;
   output.result(
     comparisons.map(({ comparison }) => describeComparison(comparison, readingWidth())).join('\n\n'),
     comparisons.map(({ comparison }) => comparison),
   );
+}
+
+function onlyOne<T>(read: readonly T[]): T {
+  const [first] = read;
+  if (first !== undefined && read.length === 1) return first;
+  throw new UserError('A page with pictures is of one comparison.', 'Give --from one file.', 'usage');
+}
+
+async function writeReport(path: string, comparison: Comparison, output: Output): Promise<void> {
+  const { writeReportPage } = await import('./write-report-page.js');
+  await writeReportPage(path, comparison);
+  output.progress(`written: ${path}`);
 }
 
 async function readComparison(path: string): Promise<Comparison> {

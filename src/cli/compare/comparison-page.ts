@@ -1,15 +1,9 @@
 /** docs/comparison.md, made from the comparisons that are kept beside it: nobody types a number. Pure. */
+import type { WordTable } from '../report/report-extras.js';
 import type { Comparison } from './comparison.js';
 import { guarantees } from './guarantees.js';
 import { dependsOnHere, dependsOnNothingHere, notClaimed } from './honesty.js';
-import {
-  claimTable,
-  costsNote,
-  costTable,
-  numberTables,
-  qualityTable,
-  type WordTable,
-} from './word-tables.js';
+import { claimTable, costsNote, costTable, numberTables, qualityTable } from './word-tables.js';
 
 export interface KeptComparison {
   /** Of the raw JSON, from the page's folder. */

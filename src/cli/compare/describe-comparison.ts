@@ -1,18 +1,13 @@
 /** A comparison as a person reads it on a terminal: tables of at most 100 columns, then what they say. Pure. */
+
+import type { WordTable } from '../report/report-extras.js';
 import { colours } from '../ui/colours.js';
 import { table } from '../ui/table.js';
 import { wrapBehind } from '../ui/wrap-text.js';
 import type { Comparison } from './comparison.js';
 import { guarantees } from './guarantees.js';
 import { dependsOnHere, dependsOnNothingHere, notClaimed } from './honesty.js';
-import {
-  claimTable,
-  costsNote,
-  costTable,
-  numberTables,
-  qualityTable,
-  type WordTable,
-} from './word-tables.js';
+import { claimTable, costsNote, costTable, numberTables, qualityTable } from './word-tables.js';
 
 const widest = 100;
 

@@ -65,7 +65,7 @@ export function readPlan(flags: CompareFlags): Plan {
 }
 
 /** @throws UserError (usage) that lists what there is */
-export function readFault(word: string): FaultName {
+function readFault(word: string): FaultName {
   const known = faultNameSchema.safeParse(word);
   if (known.success) return known.data;
   throw new UserError(

@@ -40,10 +40,7 @@ export function faultOf({ fault, payments }: Pick<Plan, 'fault' | 'payments'>): 
 }
 
 /** @throws UserError where a lane that was asked for by name lacks a part (R2) */
-export function lanesThatCanPlay(
-  { lanes, lanesAsked }: Plan,
-  { addresses }: ComparisonStage,
-): readonly Lane[] {
+function lanesThatCanPlay({ lanes, lanesAsked }: Plan, { addresses }: ComparisonStage): readonly Lane[] {
   if (addresses.redis !== null) return lanes;
   const left = lanes.filter(({ store }) => store !== 'redis');
   if (lanesAsked && left.length < lanes.length)

@@ -14,14 +14,10 @@ export interface OrdersSeen {
 }
 
 /** Few enough to be drawn on any terminal. */
-export const mostCells = 60;
+const mostCells = 60;
 
 /** @returns null where the database is away */
-export async function readOrdersOf(
-  database: Queryable,
-  runId: string,
-  orders: number,
-): Promise<OrdersSeen | null> {
+async function readOrdersOf(database: Queryable, runId: string, orders: number): Promise<OrdersSeen | null> {
   try {
     const cells = Math.min(orders, mostCells);
     // A cell whose orders are gone has its place all the same; what came in beside the run's orders has none.

@@ -1,15 +1,10 @@
 /** A comparison's tables as words in rows: the same for a terminal, for Markdown and for the page. Pure. */
+import type { WordTable } from '../report/report-extras.js';
 import { describeBytes, describeMs, describeRatio, orDash } from './amounts.js';
 import { judgeClaims } from './claims.js';
 import type { ComparedLane, Comparison } from './comparison.js';
 import { guarantees } from './guarantees.js';
 import { qualities } from './qualities.js';
-
-export interface WordTable {
-  readonly title: string;
-  readonly columns: readonly string[];
-  readonly rows: readonly (readonly string[])[];
-}
 
 /** The tables of numbers; those in which there is nothing to tell are left out. */
 export function numberTables(comparison: Comparison): WordTable[] {

@@ -10,26 +10,26 @@ export interface FactColumn<Row> {
 }
 
 export function FactTable<Row>(table: {
-  readonly caption: string;
+  /** What it is of, for who doesn't see what stands above it. */
+  readonly label: string;
+  readonly caption?: string;
   /** What the first column names. */
   readonly nameTitle?: string;
   readonly columns: readonly FactColumn<Row>[];
   readonly rows: readonly Row[];
   readonly nameOf: (row: Row) => string;
 }) {
-  const { caption, nameTitle = 'lane', columns, rows, nameOf } = table;
+  const { label, caption, nameTitle = 'lane', columns, rows, nameOf } = table;
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: who has no pointer scrolls it with the keys
-    <section className="scroll" tabIndex={0} aria-label={caption}>
+    <section className="scroll" tabIndex={0} aria-label={label}>
       <table>
-        <caption>{caption}</caption>
+        {caption !== undefined && <caption>{caption}</caption>}
         <thead>
           <tr>
-            <th scope="col">{nameTitle}</th>
+            <ColumnHead title={nameTitle} kind="words" />
             {columns.map(({ title, kind }) => (
-              <th key={title} scope="col" className={kind}>
-                {title}
-              </th>
+              <ColumnHead key={title} title={title} kind={kind} />
             ))}
           </tr>
         </thead>
@@ -47,5 +47,16 @@ export function FactTable<Row>(table: {
         </tbody>
       </table>
     </section>
+  );
+}
+
+/** One that names nothing is no heading. */
+function ColumnHead({ title, kind }: { readonly title: string; readonly kind: string }) {
+  return title === '' ? (
+    <td />
+  ) : (
+    <th scope="col" className={kind}>
+      {title}
+    </th>
   );
 }

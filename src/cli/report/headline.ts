@@ -36,7 +36,7 @@ export function headlineOf(comparison: Comparison): Headline {
     control: control ? controlWords(control) : null,
     numbers: [
       { value: total(lost), label: 'orders lost', tone: lost > 0 ? 'bad' : 'plain' },
-      { value: total(doubled), label: 'orders charged twice', tone: doubled > 0 ? 'bad' : 'plain' },
+      { value: total(doubled), label: 'orders doubled', tone: doubled > 0 ? 'bad' : 'plain' },
       {
         value: metAgain,
         label: 'orders met again, by lane',
@@ -64,12 +64,12 @@ function sentenceOf({ comparison, lanes, lost, doubled, beyond, metAgain }: Told
   if (lanes.length === 0) return `${fault}: only the negative control ran.`;
   const where = lanes.length === 1 ? `in ${lanes[0]?.lane}` : `in ${lanes.length} lanes`;
   if (lost + doubled > 0)
-    return `${fault}: ${counted(lost, 'order')} lost and ${count(doubled)} charged twice ${where}.`;
+    return `${fault}: ${counted(lost, 'order')} lost and ${count(doubled)} doubled ${where}.`;
   if (beyond > 0)
-    return `${fault}: nothing lost, nothing charged twice ${where}, but ${counted(beyond, 'lane')} met more orders again than its bound.`;
+    return `${fault}: nothing lost, nothing doubled ${where}, but ${counted(beyond, 'lane')} met more orders again than its bound.`;
   const again =
     metAgain === '0' ? 'no order met again' : `${metAgain} of ${count(comparison.orders)} orders met again`;
-  return `${fault}: nothing lost, nothing charged twice ${where}, ${again}.`;
+  return `${fault}: nothing lost, nothing doubled ${where}, ${again}.`;
 }
 
 /** Signals as everybody writes them; other faults as they are asked for. */
@@ -78,7 +78,7 @@ function faultWord(fault: Comparison['fault']): string {
 }
 
 function controlWords({ lost, doubled, revisited }: ComparedLane): string {
-  return `The negative control, the same job without checkpoints and guard, met ${counted(revisited, 'order')} again, charged ${count(doubled)} twice and lost ${count(lost)}.`;
+  return `The negative control, the same job without checkpoints and guard, met ${counted(revisited, 'order')} again, doubled ${count(doubled)} and lost ${count(lost)}.`;
 }
 
 function sumOf(lanes: readonly ComparedLane[], fact: 'lost' | 'doubled'): number {

@@ -8,6 +8,9 @@ export function HowMeasured({ comparison }: { readonly comparison: Comparison })
     ['fault', `${comparison.fault}: ${comparison.faultTitle}`],
     ['falls at', `order ${count(comparison.at)}`],
     ['work', `${counted(comparison.orders, 'order')}, ${count(comparison.itemMs)} ms each under the fault`],
+    ...(comparison.priceOrders === undefined
+      ? []
+      : [['at full speed', `${counted(comparison.priceOrders, 'order')}, no fault`] as const]),
     ['seed', String(comparison.seed)],
     [
       'repeated',

@@ -9,7 +9,7 @@ const isControl = ({ lane }: ComparedLane) => lane === 'none';
 
 const underTheFault: readonly LaneColumn[] = [
   { title: 'took', kind: 'number', cell: (lane) => duration(lane.durationMs) },
-  { title: 'killed at', kind: 'number', cell: (lane) => count(lane.killedAt) },
+  { title: 'struck at', kind: 'number', cell: (lane) => count(lane.killedAt) },
   { title: 'resumed after', kind: 'number', cell: (lane) => count(lane.resumedAfter) },
   {
     title: 'met again',
@@ -29,7 +29,7 @@ const underTheFault: readonly LaneColumn[] = [
     isBad: (lane) => !isControl(lane) && lane.lost > 0,
   },
   {
-    title: 'charged twice',
+    title: 'doubled',
     kind: 'number',
     cell: (lane) => (
       <>
@@ -40,7 +40,7 @@ const underTheFault: readonly LaneColumn[] = [
     isBad: (lane) => !isControl(lane) && lane.doubled > 0,
   },
   {
-    title: 'going again after',
+    title: 'going again',
     kind: 'number',
     cell: (lane) => (
       <>
@@ -89,10 +89,23 @@ export function LaneTables({ comparison }: { readonly comparison: Comparison }) 
   const nameOf = ({ lane }: { readonly lane: string }) => lane;
   return (
     <>
-      <FactTable caption="Under the fault" columns={underTheFault} rows={comparison.lanes} nameOf={nameOf} />
-      <FactTable caption="What it costs" columns={whatItCosts} rows={comparison.lanes} nameOf={nameOf} />
+      <FactTable
+        label="Under the fault"
+        caption="Under the fault"
+        columns={underTheFault}
+        rows={comparison.lanes}
+        nameOf={nameOf}
+      />
+      <FactTable
+        label="What it costs"
+        caption="What it costs"
+        columns={whatItCosts}
+        rows={comparison.lanes}
+        nameOf={nameOf}
+      />
       {paying.length > 0 && (
         <FactTable
+          label="Calls of the payment gateway"
           caption="Calls of the payment gateway"
           rows={paying}
           nameOf={nameOf}

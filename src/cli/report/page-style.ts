@@ -47,6 +47,8 @@ figure > p { min-height: 3em; margin: 0 0 4px; font-size: 14px; color: var(--mut
 table { border-collapse: collapse; width: 100%; font-size: 15px; font-variant-numeric: tabular-nums; }
 caption { text-align: left; font-weight: 600; padding: 10px 14px; }
 th, td { text-align: left; vertical-align: top; padding: 8px 14px; border-top: 1px solid var(--line); }
+thead > tr > * { border-top: 0; }
+caption + thead > tr > * { border-top: 1px solid var(--line); }
 thead th { color: var(--muted); font-size: 14px; font-weight: 600; vertical-align: bottom; }
 tbody th { background: var(--paper); font-weight: 600; position: sticky; left: 0; }
 .number { text-align: right; }
@@ -87,8 +89,10 @@ summary { cursor: pointer; font-weight: 600; }
   .wide { display: block; }
   .narrow { display: none; }
   .scroll { overflow: visible; }
-  table { font-size: 8.5pt; }
-  th, td { padding: 4px 6px; overflow-wrap: anywhere; }
+  table, thead th { font-size: 8pt; }
+  td small { font-size: 7pt; white-space: normal; }
+  th, td { padding: 4px 5px; overflow-wrap: break-word; }
+  caption { padding: 6px 5px; }
   details { display: none; }
 }
 `;

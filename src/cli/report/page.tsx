@@ -86,7 +86,7 @@ function InWords({ table: { title, columns, rows } }: { readonly table: WordTabl
     <>
       <h2>{title}</h2>
       <FactTable
-        caption={title}
+        label={title}
         nameTitle={first ?? ''}
         nameOf={([name]) => name ?? ''}
         rows={rows}

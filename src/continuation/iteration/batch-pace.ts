@@ -52,7 +52,7 @@ function byNumber(every: number, done: number): BatchPace {
 }
 
 function byTime(bounds: CadenceBounds, carried: CarriedCadence | undefined, beginsMs: number): BatchPace {
-  const cadence = new Cadence(bounds, beginsMs, carried ?? null);
+  const cadence = new Cadence(bounds, beginsMs, { learnt: carried ?? null });
   const { costMs = null } = carried ?? {};
   if (costMs !== null) cadence.checkpointed(costMs);
   let openedMs: number | null = null;

@@ -31,6 +31,7 @@ const slownessKept = 0.5;
 
 export class Cadence {
   readonly #bounds: CadenceBounds;
+  readonly #leastMs: number;
   #everyMs: number;
   #costsMs: readonly number[];
   #itemMs: number | null;
@@ -39,10 +40,22 @@ export class Cadence {
   #items = 0;
   #slowestMs = 0;
 
-  /** @param learnt what a cadence before it had measured: it goes on from there */
-  constructor(bounds: CadenceBounds, nowMs: number, learnt: CadenceInForce | null = null) {
+  /**
+   * @param learnt what a cadence before it had measured: it goes on from there
+   * @param leastMs a shorter interval is none to whoever makes its checkpoints, and not to be told of
+   */
+  constructor(
+    bounds: CadenceBounds,
+    nowMs: number,
+    {
+      learnt = null,
+      leastMs = 0,
+    }: { readonly learnt?: CadenceInForce | null; readonly leastMs?: number } = {},
+  ) {
     this.#bounds = bounds;
-    this.#everyMs = learnt === null ? bounds.redoMs * firstShare : Math.min(learnt.everyMs, bounds.redoMs);
+    this.#leastMs = leastMs;
+    const everyMs = learnt === null ? bounds.redoMs * firstShare : Math.min(learnt.everyMs, bounds.redoMs);
+    this.#everyMs = Math.max(leastMs, everyMs);
     this.#costsMs = learnt?.costsMs ?? [];
     this.#itemMs = learnt?.itemMs ?? null;
     this.#beganMs = nowMs;
@@ -80,7 +93,8 @@ export class Cadence {
   checkpointed(costMs: number): void {
     this.#costsMs = [...this.#costsMs, Math.max(0, rounded(costMs))].slice(-maximumCostsKept);
     const wanted = intervalMs(checkpointCostMs({ costsMs: this.#costsMs }) ?? 0, this.#bounds);
-    this.#everyMs = Math.min(wanted, Math.max(this.#everyMs, smallestMs) * fastestGrowth);
+    const everyMs = Math.min(wanted, Math.max(this.#everyMs, smallestMs) * fastestGrowth);
+    this.#everyMs = Math.max(this.#leastMs, everyMs);
   }
 
   get inForce(): CadenceInForce {
@@ -104,6 +118,6 @@ function rounded(ms: number): number {
 }
 
 /** Null: the checkpoints go by number. */
-export function cadenceOf(every: CheckpointEvery, nowMs: number): Cadence | null {
-  return typeof every === 'number' ? null : new Cadence(boundsOf(every), nowMs);
+export function cadenceOf(every: CheckpointEvery, nowMs: number, leastMs = 0): Cadence | null {
+  return typeof every === 'number' ? null : new Cadence(boundsOf(every), nowMs, { leastMs });
 }

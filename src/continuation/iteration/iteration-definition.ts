@@ -122,13 +122,29 @@ export function chosen<Args, Value extends CheckpointEvery | undefined>(
   return typeof setting === 'function' ? setting(args) : setting;
 }
 
-/** @throws InvalidIterationError for bounds that are none */
+/** It comes from a run's arguments, which no compiler has seen. @throws InvalidIterationError for what is no cadence */
 export function assertCadence(every: CheckpointEvery): CheckpointEvery {
-  if (typeof every === 'number') return every;
-  for (const [name, bound] of Object.entries(boundsOf(every)))
-    if (typeof bound !== 'number' || !Number.isFinite(bound) || bound <= 0)
-      throw wrongDefinition(`checkpointEvery has ${name} ${String(bound)}; it must be a number above 0.`);
+  if (every === 'auto') return every;
+  if (typeof every === 'number') {
+    if (every >= 0) return every;
+    throw wrongDefinition(`checkpointEvery is ${every}; it must be a number of items, or go by time.`);
+  }
+  if (typeof every !== 'object' || every === null)
+    throw wrongDefinition(
+      `checkpointEvery is ${String(every)}; it must be a number, 'auto' or { redoMs, overhead }.`,
+    );
+  const { redoMs, overhead } = boundsOf(every);
+  if (!isAboveZero(redoMs))
+    throw wrongDefinition(`checkpointEvery has redoMs ${String(redoMs)}; it must be a number above 0.`);
+  if (!isAboveZero(overhead) || overhead > 1)
+    throw wrongDefinition(
+      `checkpointEvery has overhead ${String(overhead)}; it must be a share above 0, up to 1: 0.02 is 2 %.`,
+    );
   return every;
+}
+
+function isAboveZero(bound: number): boolean {
+  return typeof bound === 'number' && Number.isFinite(bound) && bound > 0;
 }
 
 /** A limit that may depend on the run's arguments; infinity where none is set. @throws InvalidIterationError for what is no limit */

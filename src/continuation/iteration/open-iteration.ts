@@ -24,7 +24,7 @@ import { attemptsHeardOf } from './liveness.js';
 import { readCheckpoint, readStored } from './read-checkpoint.js';
 import { beginAttempt, chooseStartingPoint, type StartingPoint } from './starting-point.js';
 import type { CheckpointKey, CheckpointStore, StoreSession } from './stores/checkpoint-store.js';
-import { HeartbeatSender } from './stores/heartbeat-sender.js';
+import { HeartbeatSender, offerBudgetMs } from './stores/heartbeat-sender.js';
 import { heartbeatStore } from './stores/heartbeat-store.js';
 import { meterOf, type WorkMeter } from './work-meter.js';
 
@@ -87,7 +87,7 @@ export async function openIteration<C extends Cursor>(
   const meter = meterOf(attempt, store);
   // Before the store: taking over may wait for an earlier attempt's transaction, longer than a heartbeat may be missing.
   const items = typeof every === 'number' ? every : 1;
-  const beats = cadenceOf(every, performance.now());
+  const beats = cadenceOf(every, performance.now(), offerBudgetMs);
   const heartbeat = new HeartbeatSender({
     attempt,
     every: items,

@@ -28,6 +28,17 @@ describe('lanes', () => {
     ]);
   });
 
+  it('that are named twice, in other words too, are measured once', () => {
+    const words = ['step:5', 'step:5', 'enumerator/postgres:1', 'enumerator/postgres:auto'];
+
+    expect(withBaselines(words.map(parseLane)).map(({ name }) => name)).toEqual([
+      'bare loop',
+      'bare loop, cursor row in its transaction',
+      'step, every 5',
+      'enumerator/postgres, every transaction',
+    ]);
+  });
+
   it.each(['step', 'step:0', 'steps:500', 'enumerator/mysql:5', 'step:'])(
     'are refused as wrong usage where they are none: %s',
     (word) => {

@@ -34,6 +34,20 @@ describe('a table of benchmarks', () => {
     expect(cellOf(laidOut, 'step, every 100', 'times its bare loop, default')).toBe('2.500');
   });
 
+  it('tells the checkpoints of each of the settings: at auto they go with the round trip', () => {
+    const auto = { lane: 'step, auto' };
+
+    const laidOut = layOut(
+      aMeasurement([
+        aLane({ ...auto, facts: { orders: 100, checkpoints: 40 } }),
+        aLane({ ...auto, settings: 'default', facts: { orders: 100, checkpoints: 9 } }),
+      ]),
+    );
+
+    expect(cellOf(laidOut, 'step, auto', 'checkpoints, tuned')).toBe('40');
+    expect(cellOf(laidOut, 'step, auto', 'checkpoints, default')).toBe('9');
+  });
+
   it('tells profiles apart where there are several', () => {
     const laidOut = layOut(aMeasurement([aLane(), aLane({ profile: 'production' })]));
 

@@ -46,9 +46,10 @@ describe('progress over time', () => {
       { atMs: 0, done: 0, revisited: 0 },
       ...[50, 100, 150, 200].map(still),
       { atMs: 250, done: 3, revisited: 1 },
+      ...[300, 350].map((atMs) => ({ atMs, done: 3, revisited: 1 })),
     ];
 
-    expect(withoutRepetition(points).map(({ atMs }) => atMs)).toEqual([0, 50, 200, 250]);
+    expect(withoutRepetition(points).map(({ atMs }) => atMs)).toEqual([0, 50, 250, 350]);
   });
 
   it('marks the fault where its order was first seen done, and nowhere when it did not fall', () => {

@@ -7,18 +7,18 @@ describe('the headline of a comparison', () => {
     const { sentence, control, numbers } = headlineOf(aComparison());
 
     expect(sentence).toBe(
-      'SIGKILL at order 23: nothing lost, nothing charged twice in 5 lanes, 0 to 4 of 61 orders met again.',
+      'SIGKILL at order 23: nothing lost, nothing doubled in 5 lanes, 0 to 4 of 61 orders met again.',
     );
-    expect(control).toContain('met 23 orders again, charged 23 twice');
+    expect(control).toContain('met 23 orders again, doubled 23');
     expect(numbers.map(({ value }) => value)).toEqual(['0', '0', '0 to 4', '1.2 to 1.4\u00a0s']);
   });
 
-  it('says first what was lost or charged twice', () => {
+  it('says first what was lost or doubled', () => {
     const lanes = [aLane('step', { lost: 1, doubled: 2 }), aLane('enumerator/redis')];
 
     const { sentence, numbers } = headlineOf(aComparison({ lanes }));
 
-    expect(sentence).toBe('SIGKILL at order 23: 1 order lost and 2 charged twice in 2 lanes.');
+    expect(sentence).toBe('SIGKILL at order 23: 1 order lost and 2 doubled in 2 lanes.');
     expect(numbers.map(({ tone }) => tone)).toEqual(['bad', 'bad', 'plain', 'plain']);
   });
 

@@ -78,6 +78,10 @@ describe('a batch that goes by time, as it does where nothing is said', () => {
   it.each<[CheckpointEvery, string]>([
     [{ redoMs: 0 }, 'checkpointEvery has redoMs 0'],
     [{ overhead: Number.NaN }, 'checkpointEvery has overhead NaN'],
+    [{ overhead: 2 }, 'checkpointEvery has overhead 2; it must be a share above 0, up to 1: 0.02 is 2 %'],
+    [Number.NaN, 'checkpointEvery is NaN'],
+    [JSON.parse('"often"'), 'checkpointEvery is often'],
+    [JSON.parse('null'), 'checkpointEvery is null'],
   ])('is refused with bounds that are none: %o', async (checkpointEvery, words) => {
     await expect(aBatch({ checkpointEvery })).rejects.toThrow(words);
   });

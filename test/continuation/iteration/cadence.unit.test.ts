@@ -203,10 +203,19 @@ describe('what a checkpoint costs', () => {
   it('goes on from what was learnt before', () => {
     const before = play(alike(20_000, 1), () => 12).end;
 
-    const cadence = new Cadence(defaultBounds, 0, before);
+    const cadence = new Cadence(defaultBounds, 0, { learnt: before });
 
     expect(cadence.inForce).toEqual(before);
-    expect(new Cadence({ ...defaultBounds, redoMs: 100 }, 0, before).inForce.everyMs).toBe(100);
+    const narrower = new Cadence({ ...defaultBounds, redoMs: 100 }, 0, { learnt: before });
+    expect(narrower.inForce.everyMs).toBe(100);
+  });
+
+  it('is not told to be shorter than what its checkpoints are made in', () => {
+    const cadence = new Cadence(defaultBounds, 0, { leastMs: 100 });
+
+    cadence.checkpointed(0.01);
+
+    expect(cadence.inForce.everyMs).toBe(100);
   });
 });
 

@@ -53,7 +53,8 @@ export function drawOverhead(lanes: readonly ComparedLane[]): Chart | null {
       laneNames(lanes),
       wordsBehind(
         lanes,
-        ({ overhead, overheadSpread }) => Math.max(overheadSpread?.highest ?? 0, overhead ?? from),
+        ({ overhead, overheadSpread }) =>
+          overhead === null ? from : Math.max(1, overheadSpread?.highest ?? 0, overhead),
         words,
       ),
     ],

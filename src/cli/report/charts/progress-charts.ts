@@ -2,7 +2,7 @@
  * How far each lane was, over time: done orders, and on top of them those met again; the fault, and the time until the next order.
  *
  * P1  All lanes have the same axes: what is higher or longer is so.
- * P2  Points that say nothing new are left out; the line is the same.
+ * P2  Between two points nothing was seen to change, so the line stays where it was; points that say nothing new are left out.
  */
 import * as Plot from '@observablehq/plot';
 import type { ComparedLane, Comparison, ProgressPoint } from '../../compare/comparison.js';
@@ -48,9 +48,15 @@ function panel(lane: ComparedLane, longestMs: number, highest: number): Plot.Plo
       faultMs === null || goesOnMs === null
         ? null
         : Plot.rectX([0], { x1: faultMs / 1000, x2: goesOnMs / 1000, fill: 'var(--pause)' }),
-      Plot.areaY(points, { x: seconds, y1: 0, y2: 'done', fill: 'var(--done-area)', curve: 'linear' }),
-      Plot.areaY(points, { x: seconds, y1: 'done', y2: visits, fill: 'var(--again)', curve: 'linear' }),
-      Plot.lineY(points, { x: seconds, y: 'done', stroke: 'var(--done)', strokeWidth: 2, curve: 'linear' }),
+      Plot.areaY(points, { x: seconds, y1: 0, y2: 'done', fill: 'var(--done-area)', curve: 'step-after' }),
+      Plot.areaY(points, { x: seconds, y1: 'done', y2: visits, fill: 'var(--again)', curve: 'step-after' }),
+      Plot.lineY(points, {
+        x: seconds,
+        y: 'done',
+        stroke: 'var(--done)',
+        strokeWidth: 2,
+        curve: 'step-after',
+      }),
       Plot.ruleY([0], { stroke: 'var(--muted)' }),
       faultMs === null
         ? null
@@ -84,7 +90,7 @@ function wordsOf(lane: ComparedLane, { orders }: Comparison): string {
   const done = lane.progress.at(-1)?.done ?? 0;
   const again = lane.revisited === 0 ? 'none met again' : `${count(lane.revisited)} met again`;
   const pause = lane.recoveryMs === null ? [] : [`goes on after ${duration(lane.recoveryMs)}`];
-  const twice = lane.doubled === 0 ? [] : [`${count(lane.doubled)} charged twice`];
+  const twice = lane.doubled === 0 ? [] : [`${count(lane.doubled)} doubled`];
   return [
     ...pause,
     again,
@@ -93,11 +99,12 @@ function wordsOf(lane: ComparedLane, { orders }: Comparison): string {
   ].join(', ');
 }
 
-/** Without those that are as both their neighbours are. */
+/** Without those that are as the one before; the last says how long it stayed so. */
 export function withoutRepetition(points: readonly ProgressPoint[]): readonly ProgressPoint[] {
-  const same = (one: ProgressPoint, other: ProgressPoint | undefined) =>
-    one.done === other?.done && one.revisited === other.revisited;
-  return points.filter((point, index) => !(same(point, points[index - 1]) && same(point, points[index + 1])));
+  return points.filter(({ done, revisited }, index) => {
+    const before = points[index - 1];
+    return index === points.length - 1 || done !== before?.done || revisited !== before.revisited;
+  });
 }
 
 function seconds({ atMs }: ProgressPoint): number {

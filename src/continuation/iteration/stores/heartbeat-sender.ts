@@ -5,13 +5,14 @@
  * H2  Durable at most one throttle window later; after SIGKILL what came since is met again.
  * H3  A timer keeps an item longer than the heartbeat timeout alive, and sends what an idle window left unsent.
  * H4  `flush` hands over the newest checkpoint whatever the budget says.
- * H5  With a cadence by time an offer is made when that says so, within the same budget.
+ * H5  With a cadence by time an offer is made when that says so, within the same budget. What the timer sends while an item is in
+ *     hand takes nothing from what that item is seen to take.
  */
 import type { ActivityAttempt } from '../activity-attempt.js';
 import type { Cadence } from '../cadence.js';
 
 /** At most one offer in this time: 0.1 ms a call would otherwise cost a fast loop a quarter of its throughput. */
-const offerBudgetMs = 100;
+export const offerBudgetMs = 100;
 
 export interface HeartbeatSenderOptions {
   readonly attempt: ActivityAttempt;
@@ -33,6 +34,8 @@ export class HeartbeatSender {
   readonly #timer: NodeJS.Timeout | null;
   #itemsSinceOffer = 0;
   #lastOfferMs = Number.NEGATIVE_INFINITY;
+  /** When the newest item ended; null: none has. */
+  #itemEndedMs: number | null = null;
 
   constructor(options: HeartbeatSenderOptions) {
     this.#options = options;
@@ -50,6 +53,7 @@ export class HeartbeatSender {
     this.#itemsSinceOffer += items;
     if (cadence === null && this.#itemsSinceOffer < every) return;
     const nowMs = this.#now();
+    this.#itemEndedMs = nowMs;
     cadence?.advanced(nowMs, items);
     if (cadence?.isDue === false) return;
     if (nowMs - this.#lastOfferMs < offerBudgetMs) return;
@@ -62,12 +66,14 @@ export class HeartbeatSender {
     const isCheckpoint = this.#itemsSinceOffer > 0;
     this.#itemsSinceOffer = 0;
     this.#lastOfferMs = this.#now();
-    cadence?.worked();
     const beginsMs = performance.now();
     attempt.heartbeat(details);
     const tookMs = performance.now() - beginsMs;
-    if (isCheckpoint) cadence?.checkpointed(tookMs);
-    cadence?.begin(this.#now());
+    if (isCheckpoint && this.#itemEndedMs !== null) {
+      cadence?.worked();
+      cadence?.checkpointed(tookMs);
+      cadence?.begin(this.#itemEndedMs + tookMs);
+    } else if (this.#itemEndedMs === null) cadence?.begin(this.#now());
     onSent?.(tookMs / 1_000);
   }
 

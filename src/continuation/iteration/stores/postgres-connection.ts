@@ -3,7 +3,8 @@
  *
  * C1  It always goes back: whole ones to be used again, broken ones to be thrown away, and those at once: whoever has one
  *     in hand for long must not keep others from a new one.
- * C2  A server that goes away never crashes the process: pg tells of it by an event that ends a process which doesn't listen.
+ * C2  A server that goes away never crashes the process: pg tells of it by an event that ends a process which doesn't listen. It may
+ *     come in the packet that opens the connection, before whoever is given it in a promise can listen: hence `listenFromTheStart`.
  * C3  Statements are bounded by our own clock: a frozen server, or a line that is cut, keeps to none.
  */
 import { StoreOutageError } from './checkpoint-store.js';
@@ -28,6 +29,8 @@ export interface Answer<Row> {
 /** What the store uses of a pool: `pg`'s, of any version 8. */
 export interface PostgresPool {
   connect(): Promise<PostgresClient>;
+  /** Told of each new connection before it is given to anybody. */
+  on?(event: 'connect', listener: (client: PostgresClient) => void): unknown;
 }
 
 export interface PostgresClient {
@@ -38,6 +41,15 @@ export interface PostgresClient {
   release(destroy?: boolean): void;
   /** `T` inside a transaction, `E` in a failed one, `I` outside of one. From pg 8.22. */
   getTransactionStatus?(): string | null;
+}
+
+const listenedTo = new WeakSet<PostgresPool>();
+
+/** Once a pool (C2); what an error means is found out by the statements that it fails. */
+export function listenFromTheStart(pool: PostgresPool): void {
+  if (listenedTo.has(pool)) return;
+  listenedTo.add(pool);
+  pool.on?.('connect', (client) => client.on('error', () => undefined));
 }
 
 export class PostgresConnection {

@@ -17,7 +17,12 @@
  */
 import type { CheckpointKey, CheckpointStore, Epoch, Transaction } from './checkpoint-store.js';
 import { FenceLostError } from './checkpoint-store.js';
-import { type PostgresConnection, type PostgresPool, withConnection } from './postgres-connection.js';
+import {
+  listenFromTheStart,
+  type PostgresConnection,
+  type PostgresPool,
+  withConnection,
+} from './postgres-connection.js';
 import { CheckpointHeldError } from './postgres-errors.js';
 import { limitsOf, type PostgresLimits } from './postgres-limits.js';
 import { PostgresSession } from './postgres-session.js';
@@ -47,6 +52,7 @@ export interface PostgresStoreOptions extends CheckpointsTable, Partial<Postgres
  */
 export function postgresStore(options: PostgresStoreOptions): CheckpointStore<Transaction> {
   const { pool, effects = 'in the transaction', prepared = false } = options;
+  listenFromTheStart(pool);
   const limits = limitsOf(options);
   const { lockMs, answerMs } = limits;
   const quoted = quoteTable(options.table);

@@ -23,7 +23,7 @@ function aStore(options: { every: number; heartbeatTimeoutMs?: number; redoMs?: 
     done += items;
     store.advanced(items);
   };
-  return { store, attempt, clock, work };
+  return { store, attempt, clock, work, cadence };
 }
 
 describe('the heartbeat store', () => {
@@ -65,6 +65,20 @@ describe('the heartbeat store', () => {
 
     // A tenth of 4,000 ms for the first; what it took is next to nothing, and 100 ms the least.
     expect(attempt.heartbeats).toEqual([8, 10, 12, 14]);
+  });
+
+  it('sees what an item takes, however often its timer sends while that is in hand', () => {
+    const { clock, work, cadence } = aStore({ every: 1, redoMs: 4_000, heartbeatTimeoutMs: 1_000 });
+
+    for (let item = 1; item <= 5; item += 1) {
+      for (let tick = 1; tick <= 6; tick += 1) {
+        clock.ms += 100;
+        vi.advanceTimersByTime(100);
+      }
+      work(1);
+    }
+
+    expect(cadence?.inForce.itemMs).toBeCloseTo(600, 0);
   });
 
   it('offers at most one in 100 ms, however fast the items are', () => {
