@@ -2,7 +2,8 @@
 import { Argument, Command, Option } from 'commander';
 import { UserError } from '../user-error.js';
 import type { Choice } from './bench/measure-lanes.js';
-import { ownTables, peerTables, type TableName, tableNameSchema } from './bench/measurement.js';
+import { type TableName, tableNameSchema } from './bench/measurement.js';
+import { wantedTables } from './bench/wanted-tables.js';
 import { interruptible } from './interruptible.js';
 import { type OutputOptions, openOutput, withOutput } from './output.js';
 import { wholeNumber } from './whole-number.js';
@@ -98,11 +99,6 @@ export function benchCommand(): Command {
         output.result(measurements.map(renderText).join('\n\n'), { measurements });
       });
     });
-}
-
-function wantedTables(names: readonly TableName[], { peers }: BenchFlags): readonly TableName[] {
-  const named = names.length === 0 ? ownTables : names;
-  return [...new Set([...named, ...(peers ? peerTables : [])])];
 }
 
 /** @throws UserError (usage) for a flag that would change nothing of the tables that were asked for */

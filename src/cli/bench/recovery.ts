@@ -34,7 +34,7 @@ export async function measureRecovery(stack: OwnStack, choice: Choice): Promise<
         name: `${pattern}, ${signal}`,
         baseline: null,
         measure: async (runId: string) => {
-          const ms = await recoverOnce(stack, { profile, pattern, store: 'heartbeat', signal, runId });
+          const { ms } = await recoverOnce(stack, { profile, pattern, store: 'heartbeat', signal, runId });
           return { ms, facts: { heartbeatTimeoutMs, workflowTaskTimeoutMs, stickyTimeoutMs } };
         },
       })),
@@ -52,11 +52,18 @@ interface Struck {
   readonly runId: string;
 }
 
-/** @returns milliseconds to the next order done */
+/** In milliseconds from the signal. */
+export interface Recovered {
+  /** To the next order done. */
+  readonly ms: number;
+  /** To the end of the run, with what the struck worker had in hand done again. */
+  readonly wholeMs: number;
+}
+
 export async function recoverOnce(
   stack: OwnStack,
   { profile, pattern, store, signal, runId }: Struck,
-): Promise<number> {
+): Promise<Recovered> {
   const { home, pool, client } = stack;
   await setOrdersBack(stack);
   const worker = await stack.startWorker(profile, { faultSeam: true });
@@ -84,10 +91,13 @@ export async function recoverOnce(
   });
   const [successor] = await Promise.all(replacements);
   await client.workflow.getHandle(runId).result();
+  const overAtMs = Date.now();
   if (successor !== undefined) await endWorker(successor);
   await proveWhole(pool, runId);
   if (struck === undefined) throw new Error(`${runId}: no worker was struck; the measurement is void.`);
-  return untilNextOrder(pool, struck.position ?? struckAt, struck.sentAtMs);
+  const { position, sentAtMs } = struck;
+  const ms = await untilNextOrder(pool, position ?? struckAt, sentAtMs);
+  return { ms, wholeMs: overAtMs - sentAtMs };
 }
 
 /**

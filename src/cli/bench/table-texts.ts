@@ -91,9 +91,13 @@ const peerTexts: Readonly<Record<PeerTable, TableText>> = {
   },
   'peers-recovery': {
     title: 'Other engines: kill -9 in mid-run',
-    about: `A worker is killed (SIGKILL) right after an order’s commit and before its engine hears of it; a new one is started at once. All have the same guarded statement, by which a second visit charges nothing: \`doubled\` is that guard’s doing in every lane, and what an engine does again are the visits that the database counts. Profile \`production\`: our defaults beside the engines as they come (BullMQ: \`lockDuration\` and \`stalledInterval\` 30 s; DBOS: recovery at launch by the executor id \`local\`, its internal queue polled each second). Profile \`demo\`: ours with a heartbeat timeout of a second beside the engines made prompt (BullMQ: \`lockDuration\` 1 s, \`stalledInterval\` 0.5 s; DBOS: the workflow on a queue with \`minPollingIntervalMs\` 100). \`maxStalledCount\` is BullMQ’s default, 1: a job whose worker dies twice fails. ${notMeasured}`,
+    about: `A worker is killed (SIGKILL) right after an order’s commit and before its engine hears of it; a new one is started at once. The next order is any that is done after that; the end comes once the struck worker’s own is done with as well: with a job an order the others needn’t wait for it. All have the same guarded statement, by which a second visit charges nothing: \`doubled\` is that guard’s doing in every lane, and what an engine does again are the visits that the database counts. Profile \`production\`: our defaults beside the engines as they come (BullMQ: \`lockDuration\` and \`stalledInterval\` 30 s; DBOS: recovery at launch by the executor id \`local\`, its internal queue polled each second). Profile \`demo\`: ours with a heartbeat timeout of a second beside the engines made prompt (BullMQ: \`lockDuration\` 1 s, \`stalledInterval\` 0.5 s; DBOS: the workflow on a queue with \`minPollingIntervalMs\` 100). \`maxStalledCount\` is BullMQ’s default, 1: a job whose worker dies twice fails. ${notMeasured}`,
     perSettings: [secondsToNext],
     once: [
+      {
+        title: 's to the end',
+        cell: ({ facts }) => (facts.wholeMs === undefined ? nothing : seconds(facts.wholeMs)),
+      },
       fact('redone', 'done again, at most'),
       fact('lost', 'lost'),
       fact('doubled', 'doubled'),
@@ -105,7 +109,7 @@ const peerTexts: Readonly<Record<PeerTable, TableText>> = {
     ],
     anywhere: [
       'Who waits for a timeout (Temporal a heartbeat’s, BullMQ a lock’s) can have the work taken over by any other worker. DBOS’ library waits for none: it recovers when an executor of the same id is launched, which somebody has to see to; its Conductor, a service, does that for several.',
-      'What is done again: up to a cadence where the cursor is kept beside the work, one order with a job or a step an order, none where the cursor is kept in the order’s own transaction.',
+      'What is done again: up to a cadence where the cursor is kept beside the work (in a heartbeat: what was done since the last that was sent), one order with a job or a step an order, none where the cursor is kept in the order’s own transaction.',
     ],
   },
 };

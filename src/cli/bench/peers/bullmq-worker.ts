@@ -4,10 +4,13 @@
  * `walk` is its pattern of step jobs: one job, whose data say where it is (`updateData`); a job that stalled starts with the data that it
  * had last. `each` adds a job an order, in bulk. Jobs are removed when they are done, as its documentation advises.
  */
+import { setTimeout as delay } from 'node:timers/promises';
 import { type Job, Queue, Worker } from 'bullmq';
 import { type OrderWork, pageOfOrders } from './order-work.js';
 import { promptBullmq } from './peer-lanes.js';
 import { servePeer } from './serve-peer.js';
+
+const pollMs = 50;
 
 type OrdersJob =
   | { readonly kind: 'walk'; readonly runId: string; readonly upTo: number; readonly cursor: number | null }
@@ -61,6 +64,10 @@ servePeer(async ({ redisUrl, queue: name, manner, settings }, work, fail) => {
       });
       await work.report(runId);
       return { checkpoints };
+    },
+    // The queue is the run's. Done jobs are removed, one that failed is told of.
+    over: async () => {
+      while ((await queue.getJobCountByTypes('active', 'waiting', 'delayed')) > 0) await delay(pollMs);
     },
     close: async () => {
       await worker.close();

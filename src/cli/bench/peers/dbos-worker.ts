@@ -26,12 +26,14 @@ servePeer(async ({ databaseUrl, queue, manner, settings }, work) => {
       const handle = await DBOS.startWorkflow(goThrough, { workflowID: runId, ...onQueue })(runId, manner);
       return { checkpoints: await handle.getResult() };
     },
+    over: (runId) => DBOS.getResult(runId, { pollingIntervalMs: pollMs }),
     close: () => DBOS.shutdown({ workflowCompletionTimeoutMS: completionLimitMs }),
   };
 });
 
 /** Where it is ended once its orders are done, it has its own last entries to make. */
 const completionLimitMs = 5_000;
+const pollMs = 50;
 
 /** What a step, or a page of them, came to: where it is now, and whether there are more orders. */
 interface Passed {

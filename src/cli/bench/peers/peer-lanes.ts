@@ -38,6 +38,11 @@ export function peersEvery(every: number): readonly PeerLane[] {
   ];
 }
 
+/** Without a Redis there is no BullMQ. */
+export function lanesWith(redis: object | null, lanes: readonly PeerLane[]): readonly PeerLane[] {
+  return redis === null ? lanes.filter(({ engine }) => engine !== 'bullmq') : lanes;
+}
+
 /** An engine as it comes, or as soon as it sensibly notices that a worker is gone: beside our profiles, which differ in the same. */
 export type PeerSettings = 'as it comes' | 'prompt';
 

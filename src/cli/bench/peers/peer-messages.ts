@@ -20,6 +20,8 @@ const openSchema = z.object({
 export const toPeerSchema = z.discriminatedUnion('kind', [
   openSchema,
   z.object({ kind: z.literal('start'), runId: z.string() }),
+  /** Say when nothing is left of a run that another worker may have started. */
+  z.object({ kind: z.literal('await'), runId: z.string() }),
 ]);
 
 export const fromPeerSchema = z.discriminatedUnion('kind', [
@@ -27,6 +29,7 @@ export const fromPeerSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('held'), orderId: z.int() }),
   /** The run that was started here is done; `checkpoints`: what its engine made durable of its progress. */
   z.object({ kind: z.literal('done'), checkpoints: z.int() }),
+  z.object({ kind: z.literal('over') }),
   z.object({ kind: z.literal('failed'), words: z.string() }),
 ]);
 

@@ -4,9 +4,9 @@
  * Each is struck at the same order, right after its commit and before its engine hears of it; a new worker is started at once. Beside
  * our production profile an engine has the settings that it comes with, beside our demo profile those that make it prompt.
  */
-import { setTimeout as delay } from 'node:timers/promises';
 import { type Proof, proveOrders } from '../../../orders/prove-orders.js';
 import { seedOrders } from '../../../orders/seed-orders.js';
+import { unlessCalledOff } from '../../unless-called-off.js';
 import { type Choice, type LaneToMeasure, measureLanes } from '../measure-lanes.js';
 import type { MeasuredLane } from '../measurement.js';
 import type { OwnStack } from '../on-own-stack.js';
@@ -14,6 +14,7 @@ import {
   checkpointEvery,
   itemMs,
   orders,
+  type Recovered,
   recoverOnce,
   recoveryConditions,
   struckAt,
@@ -21,8 +22,7 @@ import {
 } from '../recovery.js';
 import { setOrdersBack } from '../run-orders.js';
 import { parseLane } from '../throughput-lanes.js';
-import { type PeerLane, type PeerSettings, peersEvery, settingsBeside } from './peer-lanes.js';
-import { available } from './peers-throughput.js';
+import { lanesWith, type PeerLane, type PeerSettings, peersEvery, settingsBeside } from './peer-lanes.js';
 import { peerVersions } from './require-peers.js';
 import { spawnPeer } from './spawn-peer.js';
 
@@ -34,7 +34,6 @@ const ownLanes = [
 
 /** BullMQ as it comes looks for stalled jobs each 30 s, and takes one away at its second look. */
 const recoveryLimitMs = 180_000;
-const pollMs = 50;
 
 export function peersRecoveryConditions(): Record<string, string | number> {
   return { ...recoveryConditions(), ...peerVersions() };
@@ -51,7 +50,7 @@ export async function measurePeersRecovery(stack: OwnStack, choice: Choice): Pro
           recoverOnce(stack, { profile, pattern, store, signal: 'SIGKILL', runId }),
         ),
       );
-    const peers = available(stack, peersEvery(checkpointEvery)).map((lane) =>
+    const peers = lanesWith(stack.addresses.redis, peersEvery(checkpointEvery)).map((lane) =>
       struckLane(stack, lane.name, (runId) => recoverPeer(stack, lane, settingsBeside(profile), runId)),
     );
     found.push(...(await measureLanes(stack, { ...choice, profile }, [...own, ...peers])));
@@ -63,16 +62,16 @@ export async function measurePeersRecovery(stack: OwnStack, choice: Choice): Pro
 function struckLane(
   { pool }: OwnStack,
   name: string,
-  recover: (runId: string) => Promise<number>,
+  recover: (runId: string) => Promise<Recovered>,
 ): LaneToMeasure {
   let worst: StruckFacts = { redone: 0, lost: 0, doubled: 0 };
   return {
     name,
     baseline: null,
     measure: async (runId) => {
-      const ms = await recover(runId);
+      const { ms, wholeMs } = await recover(runId);
       worst = worse(worst, await proveOrders(pool, { runId, upTo: orders }));
-      return { ms, facts: { ...worst } };
+      return { ms, facts: { ...worst, wholeMs } };
     },
   };
 }
@@ -99,7 +98,7 @@ async function recoverPeer(
   { engine, manner }: PeerLane,
   settings: PeerSettings,
   runId: string,
-): Promise<number> {
+): Promise<Recovered> {
   await setOrdersBack(stack);
   const options = { engine, manner, settings, queue: runId, itemMs };
   const first = await spawnPeer(stack, { ...options, holdAt: struckAt });
@@ -113,21 +112,9 @@ async function recoverPeer(
   failed.catch(() => undefined);
   const second = await spawnPeer(stack, { ...options, holdAt: null });
   await second.ready;
-  await allDone(stack);
+  const limit = AbortSignal.any([stack.signal, AbortSignal.timeout(recoveryLimitMs)]);
+  await unlessCalledOff(second.over(runId), limit);
+  const wholeMs = Date.now() - sentAtMs;
   await second.end();
-  return untilNextOrder(stack.pool, struckAt, sentAtMs);
-}
-
-/** A new worker is told nothing of a run that it takes up: the orders say when it is done. */
-async function allDone({ pool, signal }: OwnStack): Promise<void> {
-  const deadline = performance.now() + recoveryLimitMs;
-  for (;;) {
-    const { rows } = await pool.query<{ pending: number }>(
-      `SELECT count(*)::int AS pending FROM orders WHERE status = 'pending'`,
-    );
-    if (rows[0]?.pending === 0) return;
-    if (performance.now() > deadline)
-      throw new Error(`After ${recoveryLimitMs / 1_000} s ${rows[0]?.pending} orders are still pending.`);
-    await delay(pollMs, undefined, { signal });
-  }
+  return { ms: await untilNextOrder(stack.pool, struckAt, sentAtMs), wholeMs };
 }

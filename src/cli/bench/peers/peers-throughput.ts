@@ -6,7 +6,7 @@ import type { MeasuredLane } from '../measurement.js';
 import { endWorker, type OwnStack } from '../on-own-stack.js';
 import { historyOf, runOrders, setOrdersBack, timed } from '../run-orders.js';
 import { bareLoop, parseLane, type ThroughputLane, withBaselines } from '../throughput-lanes.js';
-import { type PeerLane, throughputPeers } from './peer-lanes.js';
+import { lanesWith, type PeerLane, throughputPeers } from './peer-lanes.js';
 import { peerVersions } from './require-peers.js';
 import { spawnPeer } from './spawn-peer.js';
 
@@ -68,7 +68,7 @@ async function openPeers(
   orders: number,
 ): Promise<{ readonly lanes: readonly LaneToMeasure[]; readonly end: () => Promise<unknown> }> {
   const opened = await Promise.all(
-    available(stack, lanes).map(async ({ name, engine, manner }, index) => {
+    lanesWith(stack.addresses.redis, lanes).map(async ({ name, engine, manner }, index) => {
       const queue = `peers-${index}`;
       const settings = 'as it comes' as const;
       const peer = await spawnPeer(stack, { engine, manner, settings, queue, itemMs: 0, holdAt: null });
@@ -88,12 +88,4 @@ async function openPeers(
     lanes: opened.map(({ lane }) => lane),
     end: () => Promise.all(opened.map(({ peer }) => peer.end())),
   };
-}
-
-/** Without a Redis there is no BullMQ. */
-export function available(
-  { addresses }: Pick<OwnStack, 'addresses'>,
-  lanes: readonly PeerLane[],
-): readonly PeerLane[] {
-  return lanes.filter(({ engine }) => engine !== 'bullmq' || addresses.redis !== null);
 }

@@ -6,46 +6,50 @@
  */
 import { openPool } from '../../../orders/open-pool.js';
 import { type OrderWork, orderWork } from './order-work.js';
-import { type FromPeer, type OpenPeer, toPeerSchema } from './peer-messages.js';
+import { type FromPeer, type OpenPeer, type ToPeer, toPeerSchema } from './peer-messages.js';
 
-export interface ServedEngine {
+interface ServedEngine {
   /** Starts a run. @returns once it is done, with how often its progress was made durable */
   readonly run: (runId: string) => Promise<{ readonly checkpoints: number }>;
+  /** @returns once nothing is left of a run, whichever worker started it */
+  readonly over: (runId: string) => Promise<unknown>;
   readonly close: () => Promise<void>;
 }
 
-export type OpenEngine = (
-  open: OpenPeer,
-  work: OrderWork,
-  fail: (error: unknown) => void,
-) => Promise<ServedEngine>;
+type OpenEngine = (open: OpenPeer, work: OrderWork, fail: (error: unknown) => void) => Promise<ServedEngine>;
 
 export function servePeer(openEngine: OpenEngine): void {
   const fail = (error: unknown): void =>
     tell({ kind: 'failed', words: error instanceof Error ? (error.stack ?? error.message) : String(error) });
   let close = async (): Promise<void> => undefined;
-  let run: ServedEngine['run'] | null = null;
+  let opened: ServedEngine | null = null;
 
   const open = async (options: OpenPeer): Promise<void> => {
     const pool = openPool(options.databaseUrl, { name: 'leftoff-peer' });
     const { itemMs, holdAt } = options;
     const onHeld = (orderId: number) => tell({ kind: 'held', orderId });
     const engine = await openEngine(options, orderWork(pool, { itemMs, holdAt, onHeld }), fail);
-    run = engine.run;
+    opened = engine;
     close = async () => {
       await engine.close();
       await pool.end();
     };
     tell({ kind: 'ready' });
   };
-  const start = async (runId: string): Promise<void> => {
-    if (run === null) throw new Error('A run was to be started before the engine was open.');
-    tell({ kind: 'done', ...(await run(runId)) });
+  const hear = async (message: ToPeer): Promise<void> => {
+    if (message.kind === 'open') return open(message);
+    if (opened === null) throw new Error('Something was asked of the engine before it was open.');
+    switch (message.kind) {
+      case 'start':
+        return tell({ kind: 'done', ...(await opened.run(message.runId)) });
+      case 'await':
+        await opened.over(message.runId);
+        return tell({ kind: 'over' });
+    }
   };
 
   process.on('message', (raw) => {
-    const message = toPeerSchema.parse(raw);
-    (message.kind === 'open' ? open(message) : start(message.runId)).catch(fail);
+    hear(toPeerSchema.parse(raw)).catch(fail);
   });
   process.once('SIGTERM', () => {
     close().then(() => process.exit(0), endBadly);

@@ -17,6 +17,8 @@ export interface SpawnedPeer {
   readonly ready: Promise<void>;
   /** Starts a run. @returns once it is done, with how often its progress was made durable */
   readonly run: (runId: string) => Promise<{ readonly checkpoints: number }>;
+  /** @returns once nothing is left of a run, whichever worker started it */
+  readonly over: (runId: string) => Promise<void>;
   /** At the order that it was to hold at. */
   readonly held: Promise<void>;
   /** @returns when the signal was sent, in milliseconds since the epoch */
@@ -34,7 +36,15 @@ const entries: Readonly<Record<Engine, string>> = {
 
 const endLimitMs = 10_000;
 
-export async function spawnPeer(stack: OwnStack, { engine, ...options }: PeerToSpawn): Promise<SpawnedPeer> {
+/** What it needs of the measurement's stack. */
+type StackOfPeer = Pick<OwnStack, 'home' | 'signal' | 'beforeTheEnd'> & {
+  readonly addresses: Pick<OwnStack['addresses'], 'postgres' | 'redis'>;
+};
+
+export async function spawnPeer(
+  stack: StackOfPeer,
+  { engine, ...options }: PeerToSpawn,
+): Promise<SpawnedPeer> {
   const { addresses, home, signal } = stack;
   const logPath = join(home, `${engine}.log`);
   const log = await open(logPath, 'a', 0o600);
@@ -85,6 +95,11 @@ export async function spawnPeer(stack: OwnStack, { engine, ...options }: PeerToS
       const done = hear('done');
       tell({ kind: 'start', runId });
       return done;
+    },
+    over: async (runId) => {
+      const over = hear('over');
+      tell({ kind: 'await', runId });
+      await over;
     },
     killHard: () => {
       const sentAtMs = Date.now();
