@@ -1,6 +1,7 @@
 /** What `leftoff compare` does, from its flags to its result. */
 import { readFile, writeFile } from 'node:fs/promises';
 import { dirname, relative } from 'node:path';
+import { ZodError } from 'zod';
 import { listFaults, refuseUnstrikeable } from '../../faults/faults.js';
 import { readEnvironment } from '../../stack/environment.js';
 import { quoteForShell } from '../../stack/quote-for-shell.js';
@@ -36,7 +37,8 @@ export async function compare(options: CompareOptions, output: Output, signal: A
     });
     return;
   }
-  if (options.report !== undefined) await refuseUnwritable(options.report);
+  if (options.report !== undefined) await refuseUnwritable(options.report, '.html');
+  if (options.write !== undefined) await refuseUnwritable(options.write, '.md');
   if (options.from !== undefined) return fromFiles(options.from, options, output);
   if (options.write !== undefined)
     throw new UserError(
@@ -131,11 +133,20 @@ async function writeReport(path: string, comparison: Comparison, output: Output)
   output.progress(`written: ${path}`);
 }
 
+/** In a line: of a file that is something else nearly everything is wrong. */
+function whyNot(error: unknown): string {
+  if (error instanceof ZodError) {
+    const [first] = error.issues;
+    return `${first?.path.join('.') ?? ''}: ${first?.message ?? 'not as it should be'}`;
+  }
+  return error instanceof Error ? error.message : String(error);
+}
+
 async function readComparison(path: string): Promise<Comparison> {
   try {
     return comparisonSchema.parse(JSON.parse(await readFile(path, 'utf8')));
   } catch (error) {
-    const why = error instanceof Error ? error.message : String(error);
+    const why = whyNot(error);
     throw new UserError(
       `${path} holds no comparison: ${why}`,
       'Keep one by: npx leftoff compare --json > comparison.json',

@@ -23,7 +23,7 @@ export interface Lanes {
 const nameWidth = 21;
 const narrowestBar = 4;
 const widestBar = 60;
-const toldLines = 3;
+const toldLast = 3;
 const longestMs = 999_900;
 
 type Sign = Span & { readonly rank: number };
@@ -42,7 +42,7 @@ const signs = {
 export function laneLines({ title, struckWord, orders, lanes, told }: Lanes, columns: number): Line[] {
   const forBar = columns - nameWidth - 1 - stateWidth(struckWord, orders);
   const width = Math.max(narrowestBar, Math.min(widestBar, orders, forBar));
-  const newest = told.slice(-toldLines);
+  const newest = told.slice(-toldLast).flatMap((words) => wrapText(words, columns));
   const lines: Line[] = [
     ...title.flatMap((words) => wrapText(words, columns)).map((words): Line => [strong(words)]),
     [],

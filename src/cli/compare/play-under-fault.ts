@@ -64,8 +64,8 @@ export async function playUnderFault(stage: ComparisonStage, run: RunUnderFault)
   try {
     return await play(stage, run);
   } finally {
-    await stage.clear();
-    await run.fault.clearAway?.();
+    // Also where a part is away, so that the runs can't be ended: the next of its users must not meet what the fault left.
+    await stage.clear().finally(() => run.fault.clearAway?.());
   }
 }
 

@@ -4,9 +4,9 @@ import { dirname, extname, resolve } from 'node:path';
 import { UserError } from '../../user-error.js';
 
 /** @throws UserError for a name that is no page's, or a folder that isn't there or can't be written to */
-export async function refuseUnwritable(file: string): Promise<void> {
-  if (extname(file) !== '.html')
-    throw new UserError(`'${file}' is no page.`, 'Name it with .html: --report comparison.html.', 'usage');
+export async function refuseUnwritable(file: string, ending: '.html' | '.md'): Promise<void> {
+  if (extname(file) !== ending)
+    throw new UserError(`'${file}' is no page.`, `Name it with ${ending}: comparison${ending}.`, 'usage');
   try {
     await access(dirname(resolve(file)), constants.W_OK);
     const there = await stat(file).catch(() => null);

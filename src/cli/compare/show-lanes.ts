@@ -55,7 +55,11 @@ async function inPlace({ lanes, title, struckWord, orders, onInterrupt }: LanesT
     lanes: lanes.map(({ name }) => waitingLane(name)),
     told: [],
   };
-  const draw = (): void => screen.show(laneLines(shown, screen.size().columns));
+  const draw = (): void => {
+    const { columns, rows } = screen.size();
+    // More lines than there are rows would scroll the first ones away.
+    screen.show(laneLines(shown, columns).slice(0, rows));
+  };
   const screen = await openScreen({ onQuit: onInterrupt, onInterrupt, onResize: () => draw() });
   let timer: NodeJS.Timeout | null = null;
   let closed = false;

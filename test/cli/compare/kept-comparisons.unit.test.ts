@@ -1,46 +1,27 @@
-import { readFile, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { compare } from '../../../src/cli/compare/compare.js';
-import { aTemporaryFolder } from '../../stack/a-temporary-folder.js';
-import { aComparison } from './some-lanes.js';
+import { openOutput } from '../../../src/cli/output.js';
 
-const { signal } = new AbortController();
-const silent = { json: false, quiet: true, result: () => undefined, progress: () => undefined };
-const flags = { fault: 'sigkill', checkpointEvery: 10, payments: 'none' } as const;
+const kept = new URL('../../../docs/comparison/sigkill.json', import.meta.url).pathname;
+const noComparison = new URL('../../../package.json', import.meta.url).pathname;
 
-async function aKeptComparison(): Promise<{ folder: string; kept: string }> {
-  const folder = await aTemporaryFolder();
-  const kept = join(folder, 'kept.json');
-  await writeFile(kept, JSON.stringify(aComparison()));
-  return { folder, kept };
-}
+const from = (file: string, write?: string) =>
+  compare(
+    {
+      ...{ fault: 'sigkill', checkpointEvery: 10, payments: 'none', from: [file] },
+      ...(write === undefined ? {} : { write }),
+    },
+    openOutput({ quiet: true }),
+    new AbortController().signal,
+  );
 
 describe('a comparison that is kept', () => {
-  it('is written as a Markdown page, and as one with pictures, without anything being played', async () => {
-    const { folder, kept } = await aKeptComparison();
-    const [write, report] = [join(folder, 'page.md'), join(folder, 'page.html')];
-
-    await compare({ ...flags, from: [kept], write, report }, silent, signal);
-
-    expect(await readFile(write, 'utf8')).toContain('Raw: [kept.json](kept.json)');
-    const page = await readFile(report, 'utf8');
-    expect(page).toContain('<svg');
-    expect(page).toContain('Not claimed');
-    expect(page).toContain('What each lane guarantees');
+  it('is told in a line from a file that is something else', async () => {
+    await expect(from(noComparison)).rejects.toThrow(/package\.json holds no comparison: fault: .*\.?$/);
   });
 
-  it('is refused where it is none', async () => {
-    const { folder } = await aKeptComparison();
-    const wrong = join(folder, 'wrong.json');
-    await writeFile(wrong, '{"fault":"sigkill"}');
-
-    await expect(compare({ ...flags, from: [wrong] }, silent, signal)).rejects.toThrow('holds no comparison');
-  });
-
-  it('is needed to write a page of', async () => {
-    await expect(compare({ ...flags, write: 'page.md' }, silent, signal)).rejects.toThrow(
-      '--write needs --from',
-    );
+  it('is refused to be written where there is no folder for it, or over what is no page', async () => {
+    await expect(from(kept, '/not/there/comparison.md')).rejects.toThrow(/can't be written/);
+    await expect(from(kept, noComparison)).rejects.toThrow('is no page');
   });
 });

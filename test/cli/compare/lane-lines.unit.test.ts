@@ -93,6 +93,14 @@ describe('the lanes side by side', () => {
       expect(displayWidth(line)).toBeLessThanOrEqual(columns);
   });
 
+  it('tell what happened whole, over several lines where it is long', () => {
+    const happened = `step: ${'an order and '.repeat(10)}another were deleted`;
+
+    const lines = drawn(shown([struck], { told: [happened] }), 80);
+
+    expect(lines.join(' ')).toContain(happened);
+  });
+
   it.each(faultNameSchema.options)('are not cut at 80 columns under %s, whatever their state', (fault) => {
     const phases: readonly LiveLane['phase'][] = [
       ...[{ kind: 'starting' } as const, { kind: 'running' } as const, { kind: 'recovering' } as const],
