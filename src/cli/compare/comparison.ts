@@ -28,7 +28,7 @@ const comparedLane = z.object({
   lane: laneNameSchema,
   /** The run under the fault, from its start to its end. */
   durationMs: z.number(),
-  /** Without a fault at full speed: how many times the time of its bare loop; null: not measured. */
+  /** Without a fault at full speed, from the first order charged to the last: how many times its bare loop; null: not measured. */
   overhead: z.number().nullable(),
   overheadSpread: spread.nullable(),
   /** Which bare loop: that of a fenced lane moves a cursor row in its transaction. */

@@ -2,7 +2,8 @@
  * The verdict in words: what the numbers of this comparison say, and when to choose which lane. Pure.
  *
  * V1  Nothing is said that the numbers don't bear out: a lane is named for what it measured best in, here and now.
- * V2  Two lanes that differ by less than a fifth in a time are told as equal: so much lies between two runs of the same.
+ * V2  Two lanes that differ by less than a fifth in a time, or in what they cost in a single round, are told as equal: so much lies between
+ *     two runs of the same.
  */
 import { counted } from '../run-summary.js';
 import { describeBytes, describeMs, describeRatio, listed } from './amounts.js';
@@ -13,6 +14,8 @@ import { keptItsPromise } from './summarise-lane.js';
 export type Judged = Pick<Comparison, 'fault' | 'at' | 'lanes'>;
 
 const asGoodAs = 1.2;
+/** Of medians: rounds side by side differ less. */
+const asCheapAs = 1.02;
 
 export function verdictOf(judged: Judged): string[] {
   const checked = judged.lanes.filter(({ lane }) => lane !== 'none');
@@ -135,7 +138,12 @@ function whenMany(kept: readonly ComparedLane[]): string[] {
   const [cheapest, next] = withNumber(plain, ({ overhead }) => overhead);
   if (cheapest === undefined || next === undefined) return [];
   const { lane, historyEvents, revisited } = cheapest.lane;
-  const equal = next.value <= cheapest.value * 1.02 ? ` (${next.lane.lane} is within 2 % of it)` : '';
+  const repeated = (cheapest.lane.overheadSpread?.n ?? 1) > 1;
+  const within = repeated ? asCheapAs : asGoodAs;
+  const equal =
+    next.value <= cheapest.value * within
+      ? ` (${next.lane.lane} is within ${Math.round((within - 1) * 100)} % of it${repeated ? '' : ': in one round no difference'})`
+      : '';
   return [
     `For many small items that may be met again: ${lane}, ${costWords(cheapest.lane, cheapest.value)}${equal}; it met ${revisited} again here, and left ${counted(historyEvents, 'event')} of history.`,
   ];

@@ -84,7 +84,7 @@ function atFullSpeed({ lanes, priceOrders }: Comparison): WordTable {
 
 /** Below the table of costs. */
 export const costsNote =
-  'The bare loop is the same SQL without Temporal; with a cursor row, one in each of its transactions. A checkpoint is what the lane took longer, by the number of its checkpoints.';
+  'Timed from the first order charged to the last: the start of a run is not in it. The bare loop is the same SQL without Temporal; with a cursor row, one in each of its transactions. A checkpoint is what the lane took longer, by the number of its checkpoints.';
 
 function whatWasKept(lanes: readonly ComparedLane[]): WordTable {
   return {

@@ -38,6 +38,15 @@ describe('the verdict', () => {
     expect(words).toContain(`${dear} (1.90 × the bare loop) the most`);
   });
 
+  it.each([
+    ['one round', 1.3, once(1.3), 'enumerator/heartbeat is within 20 % of it: in one round no difference'],
+    ['several', 1.11, { ...once(1.1), n: 5 }, 'enumerator/heartbeat is within 2 % of it)'],
+  ])('takes a difference that %s can’t tell for none', (_, dearer, overheadSpread, words) => {
+    const cheap = aLane('step', { overhead: 1.1, overheadSpread });
+
+    expect(verdict(cheap, aLane('enumerator/heartbeat', priced(dearer)))).toContain(words);
+  });
+
   it('chooses only among fenced lanes where nothing may be met again', () => {
     const words = verdict(
       aLane('enumerator/heartbeat', priced(1.01)),
