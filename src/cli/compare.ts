@@ -67,7 +67,7 @@ export function compareCommand(): Command {
     .option('--yes', 'replace orders and end runs also on servers that your environment names')
     .addHelpText(
       'after',
-      '\nExamples:\n  leftoff compare --quick\n  leftoff compare --fault zombie --lanes step,enumerator/postgres --report comparison.html',
+      '\nExample:\n  leftoff compare --quick\n  leftoff compare --fault zombie --lanes step,enumerator/postgres --report comparison.html',
     )
     .action((options: CompareOptions) =>
       interruptible(async (signal) => {
