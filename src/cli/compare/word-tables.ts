@@ -133,7 +133,7 @@ export function qualityTable(): WordTable {
 
 export function claimTable(lanes: readonly ComparedLane[]): WordTable {
   return {
-    title: 'What a checkpoint is said to cost, and what it cost here',
+    title: 'What a checkpoint is said to cost, and the most that it cost here',
     columns: ['said', 'lane', 'measured', ''],
     rows: judgeClaims(lanes).map(({ claim, lane, measured, verdict }) => [claim, lane, measured, verdict]),
   };
