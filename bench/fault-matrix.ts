@@ -10,16 +10,15 @@
  */
 import { parseArgs } from 'node:util';
 import { z } from 'zod';
-import { type LaneName, laneNameSchema } from '../dist/cli/compare/lanes.js';
+import { type LaneName, laneNamed, laneNameSchema } from '../dist/cli/compare/lanes.js';
 import { table } from '../dist/cli/ui/table.js';
 import { demo } from '../dist/continuation/timing.js';
 import { noteOf } from '../dist/faults/cell-notes.js';
-import { costsOf } from '../dist/faults/fault-costs.js';
+import { costsOfFallen } from '../dist/faults/fault-costs.js';
 import { type FaultName, faultNameSchema } from '../dist/faults/fault-names.js';
 import { faultNamed, refuseUnstrikeable } from '../dist/faults/faults.js';
 import { revisitBound } from '../dist/faults/revisit-bound.js';
 import { openCellFile } from './cell-file.js';
-import { laneNamed } from './lane-named.js';
 import { measure } from './measure.js';
 import { type Place, playFault } from './play-fault.js';
 
@@ -75,13 +74,9 @@ async function play(place: Place, name: FaultName, laneName: LaneName): Promise<
       strikes: fault.strikes,
     });
     const { fallen, proof, resumptions, ...facts } = played;
-    const { temporalAway, ...costs } = costsOf(name, resumptions);
-    const awayMs = (fallen.replacement?.readyAtMs ?? fallen.struckAtMs) - fallen.struckAtMs;
     const { most, formula } = revisitBound({
-      ...{ lane, checkpointEvery: settings.checkpointEvery, batchSize: 1, timing: demo, ...costs },
-      itemMs: settings.itemMs,
-      // Until its Activity counts as lost.
-      temporalAwayMs: temporalAway ? awayMs + demo.heartbeatTimeoutMs : 0,
+      ...{ lane, checkpointEvery: settings.checkpointEvery, batchSize: 1, timing: demo },
+      ...{ itemMs: settings.itemMs, ...costsOfFallen(fallen, { resumptions, timing: demo }) },
     });
     return {
       ...{

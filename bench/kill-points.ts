@@ -11,7 +11,7 @@
 import { parseArgs } from 'node:util';
 import { z } from 'zod';
 import { median } from '../dist/cli/bench/spread.js';
-import { type LaneName, laneNameSchema } from '../dist/cli/compare/lanes.js';
+import { type LaneName, laneNamed, laneNameSchema } from '../dist/cli/compare/lanes.js';
 import { table } from '../dist/cli/ui/table.js';
 import { demo } from '../dist/continuation/timing.js';
 import {
@@ -25,7 +25,6 @@ import {
 import { revisitBound } from '../dist/faults/revisit-bound.js';
 import { drawOrder, seededRandom } from '../dist/faults/seeded-random.js';
 import { openCellFile } from './cell-file.js';
-import { laneNamed } from './lane-named.js';
 import { measure } from './measure.js';
 import { type Place, playFault } from './play-fault.js';
 

@@ -2,9 +2,10 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Client } from '@temporalio/client';
 import type { Pool } from 'pg';
+import { runOfLane } from '../dist/cli/compare/lane-run.js';
 import type { Lane } from '../dist/cli/compare/lanes.js';
+import { Crew } from '../dist/cli/demo/crew.js';
 import { endOpenRuns, listOpenRuns } from '../dist/cli/end-open-runs.js';
-import { jobIn } from '../dist/cli/jobs.js';
 import { startRun } from '../dist/cli/start-run.js';
 import { readRun } from '../dist/continuation/inspection/index.js';
 import { demo, type Timing } from '../dist/continuation/timing.js';
@@ -16,7 +17,6 @@ import { seedOrders } from '../dist/orders/seed-orders.js';
 import { selectOrders } from '../dist/orders/select-orders.js';
 import type { Environment } from '../dist/stack/environment.js';
 import { disarmAllFaults } from '../dist/worker/fault-points.js';
-import { type SpawnedWorker, spawnWorker } from '../dist/worker/spawn-worker.js';
 
 export interface Place {
   readonly environment: Environment;
@@ -50,7 +50,6 @@ export interface Played {
 
 /** A cell that takes longer hangs. */
 const cellLimitMs = 240_000;
-const naive = { workflowType: 'processOrdersNaively', partitionedType: null, idPrefix: 'orders-naive-' };
 
 let played = 0;
 
@@ -58,20 +57,20 @@ export async function playFault(place: Place, play: FaultToPlay): Promise<Played
   const { environment, pool, client } = place;
   const { home } = environment;
   const { lane, at, orders, itemMs, checkpointEvery, strikes, timing = {} } = play;
-  const workers: SpawnedWorker[] = [];
   const limit = AbortSignal.timeout(cellLimitMs);
   await disarmAllFaults(home);
   await seedOrders(pool, { kind: 'total', total: orders });
+  const tell = (line: string): void => void process.stderr.write(`    ${line}\n`);
+  const crew = new Crew({
+    ...{ home, profile: 'demo', player: { noun: 'cell', command: 'The same command' } },
+    onLine: () => undefined,
+    onLost: ({ message }) => tell(message),
+  });
   const scene: Omit<FaultScene, 'runId'> = {
     ...{ environment, pool, client, at, signal: limit },
-    startWorker: async (variables = {}) => {
-      const quietly = { home, profile: 'demo', faultSeam: true, onLine: () => undefined } as const;
-      const worker = await spawnWorker({ ...quietly, variables });
-      workers.push(worker);
-      return worker;
-    },
-    expectEndOf: () => undefined,
-    tell: (line) => void process.stderr.write(`    ${line}\n`),
+    startWorker: (variables) => crew.start(variables),
+    expectEndOf: (pid) => crew.expectEndOf(pid),
+    tell,
   };
   played += 1;
   const runId = `orders-${lane.name.replaceAll('/', '-')}-${process.pid}-${played}`;
@@ -86,11 +85,9 @@ export async function playFault(place: Place, play: FaultToPlay): Promise<Played
     const { upTo } = await selectOrders(pool, runId);
     const { fallen } = await play.arm({ ...scene, runId });
     const startedMs = performance.now();
-    const { pattern, store } = lane;
     await startRun(client, pool, {
-      ...(pattern === 'naive' ? naive : jobIn(pattern)),
-      ...{ pattern, job: 'process-orders', workflowId: runId, store },
-      ...{ batchSize: 1, checkpointEvery, itemMs, timing: { ...demo, ...timing } },
+      ...runOfLane(lane, { checkpointEvery, timing: { ...demo, ...timing } }),
+      ...{ workflowId: runId, itemMs },
     });
     const fell = await fallen;
     while (!(await hasEnded({ client, runId }))) {
@@ -100,7 +97,7 @@ export async function playFault(place: Place, play: FaultToPlay): Promise<Played
     const durationMs = Math.round(performance.now() - startedMs);
     const proof = await proveOrders(pool, { runId, upTo, except: fell.notSelected ?? [] });
     // The control is no job of the library's: there is nothing to read of its progress.
-    const run = pattern === 'naive' ? null : await readRun(client, runId);
+    const run = lane.pattern === 'naive' ? null : await readRun(client, runId);
     if (run !== null && run.state !== 'completed')
       throw new Error(`${runId} ended as ${run.state}: ${run.failure}`);
     const resumedAfter = run?.resumptions[0]?.resumedAfter;
@@ -111,20 +108,8 @@ export async function playFault(place: Place, play: FaultToPlay): Promise<Played
       recoveryMs: nextMs === null ? null : Math.round(nextMs - fell.struckAtMs),
     };
   } finally {
-    for (const { pid, exited } of workers) {
-      kill(pid);
-      await exited;
-    }
+    await crew.endAll();
     const runs = await listOpenRuns(client);
     await endOpenRuns({ client, pool, home, runs, how: { kind: 'terminate', reason: 'the cell is over' } });
-  }
-}
-
-/** Ours by its handle: as long as its end isn't known, its pid is nobody else's. */
-function kill(pid: number): void {
-  try {
-    process.kill(pid, 'SIGKILL');
-  } catch {
-    return; // It has ended already.
   }
 }

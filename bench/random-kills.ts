@@ -23,6 +23,7 @@ import { seedOrders } from '../dist/orders/seed-orders.js';
 import { wipeData } from '../dist/orders/wipe-data.js';
 import { spawnWorker } from '../dist/worker/spawn-worker.js';
 import { measure } from './measure.js';
+import { ordersWithBrokenRows } from './orders-with-broken-rows.js';
 
 const { values } = parseArgs({
   options: {
@@ -129,18 +130,10 @@ async function killed(place: Place, job: JobName, pattern: Pattern) {
   return { rows: await rowsOf(place, job), fallen, counts, resumptionCount };
 }
 
-/** A file of orders in which one row in fifty is broken. */
-function someOrders(): string {
-  const lines = ['order_id,customer_id,ordered_on,units,total_cents'];
-  for (let id = 1; id <= items; id += 1)
-    lines.push(id % 50 === 0 ? `${id},nobody,1997-01-18,1,1499` : `${id},${id % 97},1997-01-18,1,1499`);
-  return `${lines.join('\n')}\n`;
-}
-
 let differing = 0;
 await measure(async ({ home, pool, client }) => {
   const file = join(home, 'orders.csv');
-  await writeFile(file, someOrders());
+  await writeFile(file, ordersWithBrokenRows(items));
   const place: Place = { client, pool, home, file };
   process.stdout.write(`SIGKILL at random moments, seed ${values.seed}, ${items} items, ${itemMs} ms each\n`);
   for (const job of jobs) {

@@ -8,6 +8,7 @@
  */
 import type { Client } from '@temporalio/client';
 import type { Pool } from 'pg';
+import { Crew } from '../../dist/cli/demo/crew.js';
 import { jobIn } from '../../dist/cli/jobs.js';
 import { startRun } from '../../dist/cli/start-run.js';
 import { untilCalledOff } from '../../dist/cli/unless-called-off.js';
@@ -16,7 +17,6 @@ import type { Fallen } from '../../dist/faults/fault.js';
 import { faultNamed } from '../../dist/faults/faults.js';
 import type { Environment } from '../../dist/stack/environment.js';
 import { disarmAllFaults } from '../../dist/worker/fault-points.js';
-import { type SpawnedWorker, spawnWorker } from '../../dist/worker/spawn-worker.js';
 import type { PlannedRun } from './plan-run.js';
 import { prepareData } from './prepare-data.js';
 
@@ -52,7 +52,12 @@ export async function playRun(place: SoakPlace, plan: PlannedRun): Promise<Playe
   const file = await prepareData(pool, home, plan);
   const ending = new AbortController();
   const signal = AbortSignal.any([place.signal, ending.signal, AbortSignal.timeout(runLimitMs)]);
-  const workers = new SoakWorkers(home);
+  const endedByThemselves: string[] = [];
+  const crew = new Crew({
+    ...{ home, profile: 'demo', player: { noun: 'soak', command: 'npm run soak' } },
+    onLine: () => undefined,
+    onLost: ({ message }) => endedByThemselves.push(message),
+  });
   const fallen: Fallen[] = [];
   try {
     const armNext = (at: number) => {
@@ -60,12 +65,12 @@ export async function playRun(place: SoakPlace, plan: PlannedRun): Promise<Playe
       if (planned === undefined) return null;
       return faultNamed(planned.name, { withoutWorkersMs }).arm({
         ...{ environment, pool, client, runId, at: planned.at, signal },
-        startWorker: (variables) => workers.start(variables),
-        expectEndOf: (pid) => workers.expectEndOf(pid),
+        startWorker: (variables) => crew.start(variables),
+        expectEndOf: (pid) => crew.expectEndOf(pid),
         tell: () => undefined,
       });
     };
-    await (await workers.start()).ready;
+    await (await crew.start()).ready;
     let armed = await armNext(0);
     await startRun(client, pool, {
       ...{ ...jobIn(plan.pattern, plan.job), workflowId: runId, store: plan.store, timing: demo },
@@ -86,59 +91,18 @@ export async function playRun(place: SoakPlace, plan: PlannedRun): Promise<Playe
     }
     const failure = await Promise.race([ended.then(() => null), gaveUp(signal)]);
     place.signal.throwIfAborted();
-    return { runId, fallen, endedByThemselves: workers.endedByThemselves, failure, file };
+    return { runId, fallen, endedByThemselves, failure, file };
   } catch (error) {
     place.signal.throwIfAborted();
     const failure = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
-    return { runId, fallen, endedByThemselves: workers.endedByThemselves, failure, file };
+    return { runId, fallen, endedByThemselves, failure, file };
   } finally {
     ending.abort();
-    await workers.endAll();
+    await crew.endAll();
   }
 }
 
 async function gaveUp(signal: AbortSignal): Promise<string> {
   await untilCalledOff(signal);
   return `it did not end within ${runLimitMs / 1_000} s`;
-}
-
-/** The workers of one run. */
-class SoakWorkers {
-  readonly endedByThemselves: string[] = [];
-  readonly #home: string;
-  readonly #workers = new Map<number, { readonly worker: SpawnedWorker; expected: boolean; gone: boolean }>();
-
-  constructor(home: string) {
-    this.#home = home;
-  }
-
-  async start(variables: Readonly<Record<string, string>> = {}): Promise<SpawnedWorker> {
-    const options = { home: this.#home, profile: 'demo', faultSeam: true, variables } as const;
-    const worker = await spawnWorker({ ...options, onLine: () => undefined });
-    const state = { worker, expected: false, gone: false };
-    this.#workers.set(worker.pid, state);
-    void worker.exited.then(({ code, signal }) => {
-      state.gone = true;
-      if (!state.expected)
-        this.endedByThemselves.push(
-          `worker ${worker.pid} ended by itself (${signal ?? `exit code ${code}`})`,
-        );
-    });
-    return worker;
-  }
-
-  expectEndOf(pid: number): void {
-    const state = this.#workers.get(pid);
-    if (state !== undefined) state.expected = true;
-  }
-
-  async endAll(): Promise<void> {
-    for (const state of this.#workers.values()) {
-      state.expected = true;
-      if (state.gone) continue;
-      // A frozen one hears nothing else.
-      process.kill(state.worker.pid, 'SIGKILL');
-      await state.worker.exited;
-    }
-  }
 }

@@ -1,10 +1,9 @@
 /** The most that a soak's run may meet again, by the lane's formula, over all the faults that fell on it. Pure. */
 
 import type { Resumption } from '../../dist/continuation/checkpoint.js';
-import { boundsOf } from '../../dist/continuation/checkpoint-cadence.js';
 import { demo } from '../../dist/continuation/timing.js';
 import type { Fallen } from '../../dist/faults/fault.js';
-import { costsOf } from '../../dist/faults/fault-costs.js';
+import { costsOfFallen } from '../../dist/faults/fault-costs.js';
 import { revisitBound } from '../../dist/faults/revisit-bound.js';
 import type { PlannedRun } from './plan-run.js';
 
@@ -17,25 +16,17 @@ export function soakBound(
   fallen: readonly Fallen[],
   resumptions: readonly Pick<Resumption, 'attempt'>[],
 ): number | null {
-  const costs = fallen.map(({ fault }) => costsOf(fault, 0));
+  const costs = fallen.map((each) => costsOfFallen(each, { resumptions: 0, timing: demo }));
   const lost = Math.max(
     costs.reduce((sum, { attemptsLost }) => sum + attemptsLost, 0),
     attemptsBetween(resumptions),
   );
   const outdated = costs.reduce((sum, { outdated: workers }) => sum + workers, 0);
-  const awayMs = fallen.map(({ fault, struckAtMs, replacement }) =>
-    costsOf(fault, 0).temporalAway
-      ? (replacement?.readyAtMs ?? struckAtMs) - struckAtMs + demo.heartbeatTimeoutMs
-      : 0,
-  );
   return revisitBound({
-    ...{ lane: { pattern, store }, batchSize, timing: demo, itemMs },
-    // By time it is as many items as fit into the work that may be done again.
-    checkpointEvery:
-      typeof checkpointEvery === 'number' ? checkpointEvery : Math.ceil(boundsOf('auto').redoMs / itemMs) + 1,
+    ...{ lane: { pattern, store }, batchSize, checkpointEvery, timing: demo, itemMs },
     attemptsLost: lost,
     outdated: outdated === 0 ? 0 : Math.max(outdated, lost),
-    temporalAwayMs: Math.max(0, ...awayMs),
+    temporalAwayMs: Math.max(0, ...costs.map(({ temporalAwayMs }) => temporalAwayMs)),
     storeLost: costs.some(({ storeLost }) => storeLost),
   }).most;
 }

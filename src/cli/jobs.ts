@@ -82,6 +82,15 @@ const jobs: Record<JobName, Job> = {
   },
 };
 
+/** The traditional job, without checkpoint or guard: the negative control, which is no job of the table. */
+export const naiveOrders = {
+  pattern: 'naive',
+  job: 'process-orders',
+  workflowType: 'processOrdersNaively',
+  partitionedType: null,
+  idPrefix: 'orders-naive-',
+} as const;
+
 const styles = { step: 'InSteps', enumerator: 'ByEnumerator' } as const;
 
 export function jobIn(pattern: Pattern, job: JobName = 'process-orders'): JobInPattern {

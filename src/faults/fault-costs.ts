@@ -1,4 +1,6 @@
 /** What a fault costs a run, for the bound on what is met again: attempts that end without a report, and workers that go on outdated. */
+import type { Timing } from '../continuation/timing.js';
+import type { Fallen } from './fault.js';
 import type { FaultName } from './fault-names.js';
 import type { RevisitCase } from './revisit-bound.js';
 
@@ -36,4 +38,21 @@ export function costsOf(fault: FaultName, resumptions: number): FaultCosts {
   return known.attemptsLost === 0
     ? known
     : { ...known, attemptsLost: Math.max(known.attemptsLost, resumptions) };
+}
+
+/** What is known of a run after a fault has fallen on it. */
+export interface AfterFault {
+  readonly resumptions: number;
+  readonly timing: Pick<Timing, 'heartbeatTimeoutMs'>;
+}
+
+/** As the bound takes it: how long no heartbeat could be taken is known only when the fault has fallen. */
+export function costsOfFallen(
+  { fault, struckAtMs, replacement }: Pick<Fallen, 'fault' | 'struckAtMs' | 'replacement'>,
+  { resumptions, timing }: AfterFault,
+): Omit<FaultCosts, 'temporalAway'> & Required<Pick<RevisitCase, 'temporalAwayMs'>> {
+  const { temporalAway, ...costs } = costsOf(fault, resumptions);
+  const awayMs = (replacement?.readyAtMs ?? struckAtMs) - struckAtMs;
+  // Until its Activity counts as lost.
+  return { ...costs, temporalAwayMs: temporalAway ? awayMs + timing.heartbeatTimeoutMs : 0 };
 }

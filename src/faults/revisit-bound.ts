@@ -7,6 +7,7 @@
  * B3  A worker that wakes when another has taken over meets what it has in hand once more, and what it does until it hears of it.
  */
 import { boundsOf, type CheckpointEvery } from '../continuation/checkpoint-cadence.js';
+import { offerBudgetMs } from '../continuation/iteration/stores/heartbeat-sender.js';
 import type { Timing } from '../continuation/timing.js';
 import type { StoreName } from '../workflows/job-settings.js';
 
@@ -35,8 +36,6 @@ export interface RevisitBound {
   readonly formula: string;
 }
 
-/** As `heartbeat-sender.ts` has it: a checkpoint is offered at most so often. */
-const offerBudgetMs = 100;
 /** On the way to the server, on one machine. */
 const sendingMs = 50;
 

@@ -9,7 +9,7 @@ import { randomBytes } from 'node:crypto';
 import type { Pool } from 'pg';
 import { afterAll, afterEach, beforeAll } from 'vitest';
 import type { FaultInstant } from '../../src/activities/order-visits.js';
-import { type JobName, jobIn, type Pattern } from '../../src/cli/jobs.js';
+import { type JobName, jobIn, naiveOrders, type Pattern } from '../../src/cli/jobs.js';
 import { startRun } from '../../src/cli/start-run.js';
 import type { RunResult } from '../../src/continuation/checkpoint.js';
 import type { CheckpointEvery } from '../../src/continuation/checkpoint-cadence.js';
@@ -107,9 +107,6 @@ export function ownStage(): OwnStage {
   };
 }
 
-/** The control, which is no job of the table. */
-const naive = { workflowType: 'processOrdersNaively', partitionedType: null, idPrefix: 'orders-naive-' };
-
 /** A worker reaches an armed order in this time, or the test fails by saying so. */
 const faultLimitMs = 30_000;
 
@@ -126,7 +123,7 @@ export function ordersStage(place: Place): OrdersStage {
     startRun: async (run) => {
       const { pattern, job = 'process-orders', runId, timing = {}, ...others } = run;
       const { itemMs = 0, batchSize = 1, checkpointEvery = 1, ...flags } = others;
-      const workflows = pattern === 'naive' ? naive : jobIn(pattern, job);
+      const workflows = pattern === 'naive' ? naiveOrders : jobIn(pattern, job);
       const workflowId = runId ?? `${workflows.idPrefix}${randomBytes(4).toString('hex')}`;
       runs.push(workflowId);
       return startRun(temporal, pool, {

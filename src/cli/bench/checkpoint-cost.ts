@@ -40,7 +40,7 @@ export async function measureCheckpointCost(stack: OwnStack, choice: Choice): Pr
     ): LaneToMeasure => ({
       ...{ name, baseline },
       measure: async (runId) => {
-        await setOrdersBack(stack);
+        await setOrdersBack(stack.pool);
         const run: OrdersRun = { ...settings, runId, profile, batchSize: 1 };
         const ms = await timed(stack, runId, () => runOrders(stack, run));
         const { events = 0 } = await historyOf(stack, runId);

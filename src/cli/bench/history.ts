@@ -34,7 +34,7 @@ export async function measureHistory(stack: OwnStack, choice: Choice): Promise<M
         name: `${pattern}, ${orders.toLocaleString('en')} orders`,
         baseline: null,
         measure: async (runId: string) => {
-          await setOrdersBack(stack);
+          await setOrdersBack(stack.pool);
           const run = { runId, pattern, store: 'heartbeat', profile, batchSize, checkpointEvery } as const;
           const ms = await timed(stack, runId, () => runOrders(stack, run));
           return { ms, facts: { orders, ...(await historyOf(stack, runId)) } };

@@ -9,7 +9,11 @@ export interface Turn<Lane> {
 
 export function inTurns<Lane>(lanes: readonly Lane[], repeat: number): readonly Turn<Lane>[] {
   return Array.from({ length: repeat + 1 }, (_, round) => {
-    const first = round % Math.max(lanes.length, 1);
-    return [...lanes.slice(first), ...lanes.slice(0, first)].map((lane) => ({ lane, round }));
+    return rotated(lanes, round).map((lane) => ({ lane, round }));
   }).flat();
+}
+
+export function rotated<Lane>(lanes: readonly Lane[], round: number): readonly Lane[] {
+  const first = round % Math.max(lanes.length, 1);
+  return [...lanes.slice(first), ...lanes.slice(0, first)];
 }

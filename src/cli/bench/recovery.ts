@@ -65,7 +65,7 @@ export async function recoverOnce(
   { profile, pattern, store, signal, runId }: Struck,
 ): Promise<Recovered> {
   const { home, pool, client } = stack;
-  await setOrdersBack(stack);
+  await setOrdersBack(stack.pool);
   const worker = await stack.startWorker(profile, { faultSeam: true });
   await worker.ready;
   const failing = new AbortController();

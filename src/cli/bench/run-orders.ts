@@ -47,7 +47,7 @@ export async function workHere(stack: OwnStack, profile: Timing['profile']): Pro
 }
 
 /** The orders are pending again, and the disk owes nothing to what was done before. */
-export async function setOrdersBack({ pool }: OwnStack): Promise<void> {
+export async function setOrdersBack(pool: OwnStack['pool']): Promise<void> {
   await resetOrders(pool);
   await pool.query('VACUUM (ANALYZE) orders');
   await pool.query('CHECKPOINT');

@@ -39,7 +39,7 @@ export async function measureThroughput(stack: OwnStack, choice: Choice): Promis
         name: lane.name,
         baseline: lane.baseline,
         measure: async (runId) => {
-          await setOrdersBack(stack);
+          await setOrdersBack(stack.pool);
           const ms = await timed(stack, runId, () => runLane(stack, lane, { runId, profile, batchSize }));
           const facts = lane.kind === 'pattern' ? await historyOf(stack, runId) : {};
           return { ms, facts: { orders, ...facts } };

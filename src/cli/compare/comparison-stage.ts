@@ -19,12 +19,11 @@ import { onDemoStack } from '../demo/demo-stack.js';
 import { comparisonPlayer as player } from '../demo/player.js';
 import { refuseOtherWorkers } from '../demo/refuse-other-workers.js';
 import { spareOthersData } from '../demo/spare-others-data.js';
-import { Standstill } from '../demo/standstill.js';
-import { whyNothingGoesOn } from '../demo/why-nothing-goes-on.js';
+import { type StageWaits, stageWaits } from '../demo/stage-wait.js';
 import { chooseTiming } from '../profile.js';
 import { withStack } from '../session.js';
 
-export interface ComparisonStage {
+export interface ComparisonStage extends StageWaits {
   readonly environment: Environment;
   readonly addresses: StackAddresses;
   readonly pool: Pool;
@@ -33,10 +32,6 @@ export interface ComparisonStage {
   /** Aborts on Ctrl+C, and when the comparison can't go on (T3). */
   readonly signal: AbortSignal;
   readonly crew: Crew;
-  /** A sign that the work goes on. */
-  goesOn(): void;
-  /** Waits as long as the work goes on, and ends the comparison when it doesn't (T3). */
-  waitFor<T>(waitedFor: string, itemMs: number, wait: Promise<T>): Promise<T>;
   /** Ends the comparison with this reason. */
   fail(reason: unknown): void;
   /** Nothing of the lane before goes on: its workers and runs are ended, its faults disarmed. */
@@ -92,26 +87,17 @@ async function playOn<T>(ground: Ground, play: (stage: ComparisonStage) => Promi
   const environment = readEnvironment();
   const { home } = environment;
   const failing = new AbortController();
-  const standstill = new Standstill();
+  const fail = (reason: unknown): void => failing.abort(reason);
   const crew = new Crew({
     ...{ home, profile: timing.profile, player },
     onLine: () => undefined,
-    onLost: (reason) => failing.abort(reason),
+    onLost: fail,
   });
   const stage: ComparisonStage = {
     ...{ ...ground, environment, crew },
+    ...stageWaits({ client, pool, home, player }, { limitMs: standstillMs, fail }),
     signal: AbortSignal.any([signal, failing.signal]),
-    goesOn: () => standstill.goesOn(),
-    fail: (reason) => failing.abort(reason),
-    waitFor: (waitedFor, itemMs, wait) =>
-      standstill.watch(wait, {
-        limitMs: standstillMs + itemMs,
-        reasonFor: async (limitMs) => {
-          const reason = await whyNothingGoesOn({ client, pool, home, player, waitedFor, limitMs });
-          failing.abort(reason);
-          return reason;
-        },
-      }),
+    fail,
     clear: async () => {
       await crew.endThose();
       await clearRuns({ client, pool, home, player });

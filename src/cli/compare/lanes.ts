@@ -31,3 +31,10 @@ export const lanes: readonly Lane[] = [
   { name: 'enumerator/redis', pattern: 'enumerator', store: 'redis', fenced: false },
   { name: 'enumerator/postgres', pattern: 'enumerator', store: 'postgres', fenced: true },
 ];
+
+/** @throws Error for a name without a lane: the schema has them all */
+export function laneNamed(name: LaneName): Lane {
+  const lane = lanes.find((each) => each.name === name);
+  if (lane === undefined) throw new Error(`There is no lane ${name}.`);
+  return lane;
+}

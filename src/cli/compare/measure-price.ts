@@ -10,16 +10,16 @@
 import { readCheckpoints } from '../../continuation/inspection/index.js';
 import { proveOrders } from '../../orders/prove-orders.js';
 import type { Queryable } from '../../orders/queryable.js';
-import { resetOrders } from '../../orders/reset-orders.js';
 import { seedOrders } from '../../orders/seed-orders.js';
 import { runBareLoop, runBareLoopWithCursor } from '../bench/bare-loop.js';
 import { inTurns } from '../bench/in-turns.js';
+import { setOrdersBack } from '../bench/run-orders.js';
 import { startRun } from '../start-run.js';
 import type { ComparedLane } from './comparison.js';
 import type { ComparisonStage } from './comparison-stage.js';
+import { runOfLane } from './lane-run.js';
 import type { Lane, LaneName } from './lanes.js';
 import type { Plan } from './plan.js';
-import { runOf } from './play-under-fault.js';
 import { priceLane } from './price-lanes.js';
 import type { LanePrice } from './summarise-lane.js';
 
@@ -59,7 +59,7 @@ export async function measurePrice(
   stage: ComparisonStage,
   { lanes, checkpointEvery, orders, rounds, runPrefix, tell }: PriceToMeasure,
 ): Promise<PriceByLane> {
-  const { pool, client, crew, signal } = stage;
+  const { pool, client, crew, timing, signal } = stage;
   const bare = [...new Set(lanes.map(baselineOf))];
   const measured: readonly Measured[] = [
     ...bare.map((name) => ({ kind: 'bare' as const, name })),
@@ -72,12 +72,10 @@ export async function measurePrice(
   for (const { lane: turn, round } of inTurns(measured, rounds)) {
     signal.throwIfAborted();
     tell(round === 0 ? `${turn.name}: warming up` : `${turn.name}: round ${round} of ${rounds}`);
-    await resetOrders(pool);
-    await pool.query('VACUUM (ANALYZE) orders');
-    await pool.query('CHECKPOINT');
+    await setOrdersBack(pool);
     const runId = `${runPrefix}-${turn.name.replaceAll(/\W+/g, '-')}-${round}`;
     if (turn.kind === 'lane') {
-      const run = { ...runOf(turn.lane, { checkpointEvery }, stage), workflowId: runId, itemMs: 0 };
+      const run = { ...runOfLane(turn.lane, { checkpointEvery, timing }), workflowId: runId, itemMs: 0 };
       const ended = startRun(client, pool, run).then(() =>
         client.withAbortSignal(signal, () => client.workflow.getHandle(runId).result()),
       );

@@ -9,7 +9,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { readCheckpoints, readState } from '../../continuation/inspection/index.js';
 import { noteOf } from '../../faults/cell-notes.js';
 import type { Fallen, Fault, FaultScene } from '../../faults/fault.js';
-import { costsOf } from '../../faults/fault-costs.js';
+import { costsOfFallen } from '../../faults/fault-costs.js';
 import { readFirstEffect, strikesWorker } from '../../faults/first-effect.js';
 import { revisitBound } from '../../faults/revisit-bound.js';
 import { hasEnded } from '../../faults/run-progress.js';
@@ -18,12 +18,12 @@ import { proveOrders } from '../../orders/prove-orders.js';
 import { seedOrders } from '../../orders/seed-orders.js';
 import { selectOrders } from '../../orders/select-orders.js';
 import { UserError } from '../../user-error.js';
-import { jobIn } from '../jobs.js';
 import { describeCadence } from '../run-memo.js';
 import { memoOf, type RunToStart, startRun } from '../start-run.js';
 import type { ProgressPoint } from './comparison.js';
 import type { ComparisonStage } from './comparison-stage.js';
 import { awaitWorkersDisconnected, growthOf, openRedisCounter, readPostgresWrites } from './count-writes.js';
+import { runOfLane } from './lane-run.js';
 import type { Lane } from './lanes.js';
 import type { LiveLane } from './live-lane.js';
 import type { Plan } from './plan.js';
@@ -46,19 +46,6 @@ export interface RunUnderFault {
 }
 
 const endLookMs = 50;
-/** The control, which is no job of the table. */
-const naive = { workflowType: 'processOrdersNaively', partitionedType: null, idPrefix: 'orders-naive-' };
-
-export function runOf(
-  { pattern, store }: Lane,
-  { checkpointEvery }: Pick<Plan, 'checkpointEvery'>,
-  { timing }: Pick<ComparisonStage, 'timing'>,
-): Omit<RunToStart, 'workflowId' | 'itemMs'> {
-  return {
-    ...(pattern === 'naive' ? naive : jobIn(pattern)),
-    ...{ pattern, job: 'process-orders', store, batchSize: 1, checkpointEvery, timing },
-  };
-}
 
 export async function playUnderFault(stage: ComparisonStage, run: RunUnderFault): Promise<PlayedRun> {
   try {
@@ -112,7 +99,7 @@ async function play(stage: ComparisonStage, under: RunUnderFault): Promise<Playe
     const before = { postgres: await readPostgresWrites(pool), redis: (await redis?.read()) ?? null };
     const { fallen } = await fault.arm({ ...scene, runId });
     const settings: RunToStart = {
-      ...runOf(lane, plan, stage),
+      ...runOfLane(lane, { checkpointEvery: plan.checkpointEvery, timing }),
       ...{ workflowId: runId, itemMs },
       ...(gateway === null
         ? {}
@@ -231,7 +218,7 @@ async function readFacts(
 }
 
 function boundOf(
-  { fault, checkpointEvery, itemMs }: Plan,
+  { checkpointEvery, itemMs }: Plan,
   lane: Lane,
   {
     timing,
@@ -239,12 +226,9 @@ function boundOf(
     resumptions,
   }: { readonly timing: ComparisonStage['timing']; readonly fell: Fallen; readonly resumptions: number },
 ): number | null {
-  const { temporalAway, ...costs } = costsOf(fault, resumptions);
-  const awayMs = (fell.replacement?.readyAtMs ?? fell.struckAtMs) - fell.struckAtMs;
   return revisitBound({
-    ...{ lane, checkpointEvery, batchSize: 1, timing, itemMs, ...costs },
-    // Until its Activity counts as lost.
-    temporalAwayMs: temporalAway ? awayMs + timing.heartbeatTimeoutMs : 0,
+    ...{ lane, checkpointEvery, batchSize: 1, timing, itemMs },
+    ...costsOfFallen(fell, { resumptions, timing }),
   }).most;
 }
 

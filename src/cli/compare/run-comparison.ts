@@ -13,6 +13,7 @@ import type { StartedGateway } from '../../gateway/start-payment-gateway.js';
 import { readServerRecord } from '../../stack/processes/server-record.js';
 import { readSettings } from '../../stack/temporal/server-settings.js';
 import { UserError } from '../../user-error.js';
+import { rotated } from '../bench/in-turns.js';
 import { describeMachine, readCommit, readVersions } from '../bench/machine.js';
 import { chooseOrders } from './choose-orders.js';
 import type { Comparison } from './comparison.js';
@@ -109,11 +110,6 @@ export async function runComparison(
     lanes: compared,
     verdict: verdictOf({ fault, at, lanes: compared }),
   };
-}
-
-function rotated<T>(all: readonly T[], by: number): readonly T[] {
-  const first = by % Math.max(all.length, 1);
-  return [...all.slice(first), ...all.slice(0, first)];
 }
 
 async function openGateway({ environment }: ComparisonStage): Promise<StartedGateway> {

@@ -8,7 +8,7 @@
 import { counted } from '../run-summary.js';
 import { describeBytes, describeMs, describeRatio, listed } from './amounts.js';
 import type { ComparedLane, Comparison } from './comparison.js';
-import { lanes as allLanes, type LaneName } from './lanes.js';
+import { laneNamed } from './lanes.js';
 import { keptItsPromise } from './summarise-lane.js';
 
 export type Judged = Pick<Comparison, 'fault' | 'at' | 'lanes'>;
@@ -125,7 +125,7 @@ function choices(checked: readonly ComparedLane[]): string[] {
 }
 
 function whenNothingTwice(kept: readonly ComparedLane[]): string[] {
-  const single = kept.filter(({ lane, revisited }) => isFenced(lane) && revisited === 0);
+  const single = kept.filter(({ lane, revisited }) => laneNamed(lane).fenced && revisited === 0);
   if (single.length === 0) return [];
   const [cheapest] = withNumber(single, ({ overhead }) => overhead);
   const which = cheapest === undefined ? listed(single.map(nameOf)) : cheapest.lane.lane;
@@ -134,7 +134,7 @@ function whenNothingTwice(kept: readonly ComparedLane[]): string[] {
 }
 
 function whenMany(kept: readonly ComparedLane[]): string[] {
-  const plain = kept.filter(({ lane }) => !isFenced(lane));
+  const plain = kept.filter(({ lane }) => !laneNamed(lane).fenced);
   const [cheapest, next] = withNumber(plain, ({ overhead }) => overhead);
   if (cheapest === undefined || next === undefined) return [];
   const { lane, historyEvents, revisited } = cheapest.lane;
@@ -150,9 +150,9 @@ function whenMany(kept: readonly ComparedLane[]): string[] {
 }
 
 function whenAudited(kept: readonly ComparedLane[]): string[] {
-  const inSteps = kept.filter(({ lane }) => patternOf(lane) === 'step');
-  const others = kept.filter(({ lane }) => patternOf(lane) === 'enumerator');
-  const fullest = inSteps.find(({ lane }) => !isFenced(lane)) ?? inSteps[0];
+  const inSteps = kept.filter(({ lane }) => laneNamed(lane).pattern === 'step');
+  const others = kept.filter(({ lane }) => laneNamed(lane).pattern === 'enumerator');
+  const fullest = inSteps.find(({ lane }) => !laneNamed(lane).fenced) ?? inSteps[0];
   const [other] = others.toSorted((a, b) => b.historyEvents - a.historyEvents);
   if (fullest === undefined || other === undefined) return [];
   if (fullest.historyEvents <= other.historyEvents) return [];
@@ -196,14 +196,6 @@ function withNumber(
       return value === null ? [] : [{ lane, value }];
     })
     .toSorted((a, b) => a.value - b.value);
-}
-
-function isFenced(name: LaneName): boolean {
-  return allLanes.some((lane) => lane.name === name && lane.fenced);
-}
-
-function patternOf(name: LaneName): string | undefined {
-  return allLanes.find((lane) => lane.name === name)?.pattern;
 }
 
 function nameOf({ lane }: ComparedLane): string {

@@ -1,6 +1,6 @@
 /** Who plays on a stage, as its errors name them and what they are mended with. */
 export interface Player {
-  readonly noun: 'demo' | 'comparison';
+  readonly noun: string;
   readonly command: string;
 }
 

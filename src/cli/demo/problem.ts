@@ -5,6 +5,7 @@
  */
 import { proveOrders } from '../../orders/prove-orders.js';
 import { selectOrders } from '../../orders/select-orders.js';
+import { naiveOrders } from '../jobs.js';
 import { playFault } from './fault.js';
 import type { DemoResult } from './result.js';
 import type { Stage } from './stage.js';
@@ -17,13 +18,7 @@ export async function playProblem(stage: Stage, fault: PlannedFault, itemMs: num
   await narrator.pause('start the worker and the run');
   await (await stage.startWorker()).ready;
   const strike = await armStrike(stage, fault);
-  const run = await stage.startRun({
-    workflowType: 'processOrdersNaively',
-    pattern: 'naive',
-    job: 'process-orders',
-    idPrefix: 'orders-naive-',
-    itemMs,
-  });
+  const run = await stage.startRun({ ...naiveOrders, itemMs });
   const { runId } = run;
   const { upTo } = await selectOrders(pool, runId);
   const outcome = await playFault(stage, run, strike, async () => undefined);

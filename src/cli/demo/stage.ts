@@ -28,9 +28,8 @@ import type { Narrator } from './narrator.js';
 import { demoPlayer as player } from './player.js';
 import { refuseOtherWorkers } from './refuse-other-workers.js';
 import { spareOthersData } from './spare-others-data.js';
-import { Standstill } from './standstill.js';
+import { stageWaits } from './stage-wait.js';
 import { watchRun } from './watch-run.js';
-import { whyNothingGoesOn } from './why-nothing-goes-on.js';
 
 export interface Stage {
   readonly pool: Pool;
@@ -111,13 +110,13 @@ async function playOn<T>(
   if (ended.length > 0) narrator.fact(`ended, since it was still open: ${ended.join(', ')}`);
   narrator.fact(describeSnapshot(await readSnapshot(pool)));
   const failing = new AbortController();
-  const standstill = new Standstill();
+  const fail = (reason: Error): void => failing.abort(reason);
+  const waits = stageWaits({ client, pool, home, player }, { limitMs: standstillMs, fail });
   const onLine = (line: string): void => {
-    if (isSignOfWork(line)) standstill.goesOn();
+    if (isSignOfWork(line)) waits.goesOn();
     narrator.quote(withoutRunId(line));
   };
-  const onLost = (reason: Error): void => failing.abort(reason);
-  const crew = new Crew({ home, profile: 'demo', player, onLine, onLost });
+  const crew = new Crew({ home, profile: 'demo', player, onLine, onLost: fail });
   const stage: Stage = {
     pool,
     client,
@@ -131,15 +130,7 @@ async function playOn<T>(
       const runId = await startRun(client, pool, { ...run, ...settings });
       return { runId, itemMs: run.itemMs, ended: watchRun(client, runId, stage.signal, failing) };
     },
-    waitFor: (waitedFor, { itemMs }, wait) =>
-      standstill.watch(wait, {
-        limitMs: standstillMs + itemMs,
-        reasonFor: async (limitMs) => {
-          const reason = await whyNothingGoesOn({ client, pool, home, player, waitedFor, limitMs });
-          failing.abort(reason);
-          return reason;
-        },
-      }),
+    waitFor: (waitedFor, { itemMs }, wait) => waits.waitFor(waitedFor, itemMs, wait),
   };
   try {
     return await play(stage);

@@ -101,7 +101,7 @@ async function recoverPeer(
   settings: PeerSettings,
   runId: string,
 ): Promise<Recovered> {
-  await setOrdersBack(stack);
+  await setOrdersBack(stack.pool);
   const options = { engine, manner, settings, queue: runId, itemMs };
   const first = await spawnPeer(stack, { ...options, holdAt: struckAt });
   await first.ready;

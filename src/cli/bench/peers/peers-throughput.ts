@@ -37,7 +37,7 @@ export async function measurePeers(stack: OwnStack, choice: Choice): Promise<Mea
         measure: async (laneRun) => {
           // The throughput table, of the same stack, has lanes of these names.
           const runId = `beside-peers-${laneRun}`;
-          await setOrdersBack(stack);
+          await setOrdersBack(stack.pool);
           const ms = await timed(stack, runId, () => runLane(stack, lane, { runId, profile, batchSize }));
           return { ms, facts: { orders, ...(lane.kind === 'pattern' ? await historyOf(stack, runId) : {}) } };
         },
@@ -64,7 +64,7 @@ async function openPeers(
       const peer = await spawnPeer(stack, { engine, manner, settings, queue, itemMs: 0, holdAt: null });
       await peer.ready;
       const measure = async (runId: string) => {
-        await setOrdersBack(stack);
+        await setOrdersBack(stack.pool);
         let checkpoints = 0;
         const ms = await timed(stack, runId, async () => {
           ({ checkpoints } = await peer.run(runId));
