@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { demo, production } from '../../src/continuation/timing.js';
-import { costsOf } from '../../src/faults/fault-costs.js';
+import { costsOf, costsOfFallen } from '../../src/faults/fault-costs.js';
 import { type RevisitCase, revisitBound } from '../../src/faults/revisit-bound.js';
 
 const step = { pattern: 'step', store: 'heartbeat' } as const;
@@ -70,5 +70,16 @@ describe('what a fault costs', () => {
     expect(costsOf('postgres-cut', 4).attemptsLost).toBe(4);
     expect(costsOf('sigkill', 0).attemptsLost).toBe(1);
     expect(costsOf('sigterm', 1).attemptsLost).toBe(0);
+  });
+
+  it('knows for how long Temporal took no heartbeat: until it is back, and until its Activity counts as lost', () => {
+    const struckAtMs = 1_000;
+    const replacement = { startedAtMs: 3_000, readyAtMs: 3_400 };
+    const after = { resumptions: 0, timing: { heartbeatTimeoutMs: 1_000 } };
+
+    expect(costsOfFallen({ fault: 'temporal-killed', struckAtMs, replacement }, after).temporalAwayMs).toBe(
+      3_400,
+    );
+    expect(costsOfFallen({ fault: 'sigkill', struckAtMs, replacement }, after).temporalAwayMs).toBe(0);
   });
 });
