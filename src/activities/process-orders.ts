@@ -117,6 +117,7 @@ export function orderActivities(
     { checkpoint, stopping }: IterationContext<RowCursor>,
   ): Promise<void> => {
     const visits = untold.get(orders) ?? [];
+    untold.delete(orders);
     const orderId = typeof checkpoint === 'number' ? checkpoint : null;
     return tellVisits(
       around,

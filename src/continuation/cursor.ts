@@ -95,6 +95,8 @@ export function encodeCursor(cursor: Cursor): EncodedCursor {
     around: [],
     size: { bytes: 0, most: bytesCounted, deepest: deepestCursor },
   });
+  // Most are a key alone, which needs no copy.
+  if (typeof encoded === 'number' || typeof encoded === 'boolean') return encoded;
   const text = JSON.stringify(encoded);
   const bytes = excessiveBytes(text);
   if (bytes !== null) throw new CursorTooLargeError(bytes);

@@ -18,6 +18,8 @@ export type PoolOptions = {
   readonly name?: string;
   /** The longest that a statement may take, in milliseconds; without one it may take for ever. */
   readonly statementLimitMs?: number;
+  /** Whether a statement may be sent before the one before it is answered, which COPY can't do (docs/library.md). Default: no. */
+  readonly pipeline?: boolean;
 };
 
 /** Long enough for a server that is just starting, short enough for a person who waits. */
@@ -32,6 +34,7 @@ export function openPool(databaseUrl: string, options: PoolOptions = {}): Pool {
     connectionTimeoutMillis: connectionTimeoutMs,
     // The client's own clock: a server that is frozen, or a line that is cut, keeps to none of its own.
     ...(options.statementLimitMs === undefined ? {} : { query_timeout: options.statementLimitMs }),
+    ...(options.pipeline === undefined ? {} : { pipeline: options.pipeline }),
     keepAlive: true,
     // The system's own default is hours.
     keepAliveInitialDelayMillis: 10_000,

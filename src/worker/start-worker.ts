@@ -80,6 +80,7 @@ export async function startWorker(settings: WorkerSettings): Promise<RunningWork
     onIdleError: (error) => notice.failed(error),
     statementLimitMs: timing.queryTimeoutMs,
     name: workerConnections(process.pid),
+    pipeline: true,
   });
   // Beside the rest of the start: the first order needn't wait for a connection (S4).
   pool.query('SELECT').catch((error: unknown) => notice.unreachable(error));

@@ -8,7 +8,7 @@ import { randomBytes } from 'node:crypto';
 import { Client, type Pool } from 'pg';
 import { inject } from 'vitest';
 import { migrate } from '../../src/orders/migrate.js';
-import { openPool } from '../../src/orders/open-pool.js';
+import { openPool, type PoolOptions } from '../../src/orders/open-pool.js';
 
 declare module 'vitest' {
   interface ProvidedContext {
@@ -32,12 +32,12 @@ export async function createTestDatabase(): Promise<TestDatabase> {
 }
 
 /** Without our schema, for what tests migrations. */
-export async function createEmptyTestDatabase(): Promise<TestDatabase> {
+export async function createEmptyTestDatabase(options: PoolOptions = {}): Promise<TestDatabase> {
   const name = `leftoff_test_${randomBytes(6).toString('hex')}`;
   await administer(`CREATE DATABASE ${name}`);
   const url = new URL(inject('postgresUrl'));
   url.pathname = `/${name}`;
-  const pool = openPool(url.href);
+  const pool = openPool(url.href, options);
   return {
     url: url.href,
     pool,

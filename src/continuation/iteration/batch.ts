@@ -40,7 +40,7 @@ import type {
 import { FenceLostError, StoreOutageError } from './stores/checkpoint-store.js';
 import { heartbeatStore } from './stores/heartbeat-store.js';
 import { type WalkEnd, walkItems } from './walk-items.js';
-import { workItem } from './work-item.js';
+import { type ItemRules, workItem } from './work-item.js';
 import { WorkMeter } from './work-meter.js';
 
 export interface BatchWork<Item, C extends Cursor, T extends Transaction | null = null> extends ErrorRule {
@@ -247,23 +247,21 @@ function walkBatch<Item, C extends Cursor>(
     checkpoint: keepsEachItem ? progress.cursor : inHistory,
     runId: attempt.workflowId,
   });
+  const inItem = (transaction: Transaction | null) => ({ ...context(), transaction });
+  const rules: ItemRules<Item> = {
+    visit: (item, transaction) => work.eachIteration(item, inItem(transaction)),
+    skipped: async (item, reason, transaction) => work.onSkipped?.(item, reason, inItem(transaction)),
+    onError: work.onError,
+    ...(work.isOutage === undefined ? {} : { isOutage: work.isOutage }),
+  };
+  const surroundings = { ...around, keepsEachItem };
   return walkItems<Item, C>({
     enumerator: work.enumerator,
     from: progress.cursor,
     ...(expected === undefined ? {} : { atMost: expected }),
     work: async (inHand) => {
       pace.begins(attempt.nowMs());
-      const abort = await workItem(
-        inHand,
-        {
-          visit: (item, transaction) => work.eachIteration(item, { ...context(), transaction }),
-          skipped: async (item, reason, transaction) =>
-            work.onSkipped?.(item, reason, { ...context(), transaction }),
-          onError: work.onError,
-          ...(work.isOutage === undefined ? {} : { isOutage: work.isOutage }),
-        },
-        { ...around, keepsEachItem },
-      );
+      const abort = await workItem(inHand, rules, surroundings);
       if (abort !== null) return abort;
       pace.advanced(attempt.nowMs(), inHand.size);
       liveness.progressed(keepsEachItem);

@@ -33,8 +33,11 @@ export class IterationProgress<C extends Cursor> {
   readonly #elapsedMs: () => number;
   #fencedBy: string | undefined;
   #cadence: (() => CadenceInForce) | null = null;
+  /** The resumptions before this attempt's. */
+  readonly #resumptionsBefore: readonly Resumption[];
   /** This attempt's own resumption; it counts revisits up to the next checkpoint and after. */
   #resumption: Resumption | null = null;
+  #checkpoints: number;
 
   /**
    * @param attempt the Activity's; after a wait of the run's own nothing is resumed, for nothing was lost
@@ -55,6 +58,8 @@ export class IterationProgress<C extends Cursor> {
     this.#handedOverCursor = this.#cursor;
     this.#workedBeforeMs = this.#now.workedMs;
     this.#elapsedMs = elapsedMs;
+    this.#resumptionsBefore = this.#now.resumptions;
+    this.#checkpoints = this.#now.checkpoints;
     if (attempt !== 'after a wait' && (checkpoint !== null || attempt > 1)) {
       this.#resumption = { resumedAfter: this.#now.cursor, source, attempt, revisited: 0 };
       this.#now = { ...this.#now, resumptionCount: this.#now.resumptionCount + 1 };
@@ -150,34 +155,39 @@ export class IterationProgress<C extends Cursor> {
       encoded = encodeCursor(cursor),
     }: { readonly size?: number; readonly encoded?: EncodedCursor } = {},
   ): Checkpoint {
-    const passed: readonly SkippedItem[] =
-      skipped === null ? [] : [{ cursor: encoded, reason: shorten(skipped) }];
-    const resumption = this.#resumptionWith(counts.revisited);
-    return this.#withTimes({
-      ...this.#now,
+    const before = this.#now;
+    // In so many words: it is made with each item, and a copy with a few changes costs several times that.
+    return {
+      counts: addCounts(before.counts, counts),
+      total: before.total,
+      checkpoints: this.#checkpoints + 1,
+      resumptions: this.#kept(this.#resumptionWith(counts.revisited)),
+      resumptionCount: before.resumptionCount,
       cursor: encoded,
-      sequence: this.#now.sequence + 1,
-      counts: addCounts(this.#now.counts, counts),
-      walked: this.items + Math.max(size, counts.processed + counts.failed),
-      skipped: [...this.#now.skipped, ...passed].slice(-maximumSkipsKept),
+      sequence: before.sequence + 1,
+      selection: before.selection,
       error: null,
+      started: before.started,
+      selected: before.selected,
+      walked: this.items + Math.max(size, counts.processed + counts.failed),
+      attempts: this.#attemptsFurther(),
+      timesInterrupted: before.timesInterrupted,
+      workedMs: this.#workedMs(),
       fencedBy: this.#fencedBy,
-      attempts: this.#attemptsNow(attemptGotFurther),
-      checkpoints: this.#now.checkpoints + 1,
-      resumptions: this.#kept(resumption),
-    });
+      cadence: this.#cadence?.(),
+      skipped: skipped === null ? before.skipped : withSkipped(before.skipped, encoded, skipped),
+    };
   }
 
   /** Takes over what `after` gave for this item. `stored`: its store keeps it already. */
   adopt(cursor: C, end: ItemEnd, checkpoint: Checkpoint, stored: 'stored' | 'not stored'): void {
     this.#resumption = this.#resumptionWith(end.counts.revisited);
-    const { resumptions } = this.#now;
-    const checkpoints = stored === 'stored' ? checkpoint.checkpoints : this.#now.checkpoints;
-    this.#now = { ...checkpoint, resumptions, checkpoints };
+    this.#now = checkpoint;
     // A copy: what the job does to its own object later must not move the run.
     this.#cursor =
       typeof cursor === 'object' ? decodeCursor<C>(checkpoint.cursor ?? encodeCursor(cursor)) : cursor;
     if (stored === 'not stored') return;
+    this.#checkpoints = checkpoint.checkpoints;
     this.#handedOverSequence = checkpoint.sequence;
     this.#handedOverCursor = this.#cursor;
   }
@@ -214,9 +224,15 @@ export class IterationProgress<C extends Cursor> {
     if (handedOver === 'handed over' && this.#now.sequence > this.#handedOverSequence) {
       this.#handedOverSequence = this.#now.sequence;
       this.#handedOverCursor = this.#cursor;
-      this.#now = { ...this.#now, checkpoints: this.#now.checkpoints + 1 };
+      this.#checkpoints += 1;
     }
-    return this.#withTimes({ ...this.#now, resumptions: this.#kept(this.#resumption) });
+    return {
+      ...this.#now,
+      checkpoints: this.#checkpoints,
+      resumptions: this.#kept(this.#resumption),
+      workedMs: this.#workedMs(),
+      cadence: this.#cadence?.(),
+    };
   }
 
   /** How the attempts fared, after what this one says. */
@@ -225,19 +241,34 @@ export class IterationProgress<C extends Cursor> {
     return attempts === undefined ? undefined : { ...says(attempts), generation: attempts.generation };
   }
 
+  /** Once an item is done it stays as it is. */
+  #attemptsFurther(): Checkpoint['attempts'] {
+    const { attempts } = this.#now;
+    const isFurther =
+      attempts === undefined || !(attempts.pending || attempts.lost > 0 || attempts.unseen > 0);
+    return isFurther ? attempts : this.#attemptsNow(attemptGotFurther);
+  }
+
   #resumptionWith(revisited: number): Resumption | null {
     if (this.#resumption === null || revisited === 0) return this.#resumption;
     return { ...this.#resumption, revisited: this.#resumption.revisited + revisited };
   }
 
   #kept(resumption: Resumption | null): readonly Resumption[] {
-    return resumption === null ? this.#now.resumptions : keepResumption(this.#now.resumptions, resumption);
+    return resumption === null
+      ? this.#resumptionsBefore
+      : keepResumption(this.#resumptionsBefore, resumption);
   }
 
-  #withTimes(checkpoint: Checkpoint): Checkpoint {
-    const workedMs = Math.round(this.#workedBeforeMs + this.#elapsedMs());
-    return this.#cadence === null
-      ? { ...checkpoint, workedMs }
-      : { ...checkpoint, workedMs, cadence: this.#cadence() };
+  #workedMs(): number {
+    return Math.round(this.#workedBeforeMs + this.#elapsedMs());
   }
+}
+
+function withSkipped(
+  before: readonly SkippedItem[],
+  cursor: EncodedCursor,
+  reason: string,
+): readonly SkippedItem[] {
+  return [...before, { cursor, reason: shorten(reason) }].slice(-maximumSkipsKept);
 }

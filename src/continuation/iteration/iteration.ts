@@ -35,7 +35,7 @@ import { runtimeLimitMs } from './iteration-limits.js';
 import { openIteration } from './open-iteration.js';
 import { type CheckpointStore, FenceLostError, type Transaction } from './stores/checkpoint-store.js';
 import { type WalkEnd, type WalkStop, walkItems } from './walk-items.js';
-import { workItem } from './work-item.js';
+import { type ItemRules, workItem } from './work-item.js';
 
 /**
  * Makes an Activity function of a definition. Its type parameters follow from the definition.
@@ -182,6 +182,20 @@ function walk<Args, Selection extends JsonValue, Item, C extends Cursor>(
     if (definition.shouldExit?.(args, { counts: progress.counts }) === true) return 'the job asked';
     return attempt.nowMs() >= endsAtMs ? 'time limit' : null;
   };
+  const inItem = (transaction: Transaction | null) => ({
+    stopping: attempt.stopping,
+    checkpoint: progress.handedOver,
+    runId: attempt.workflowId,
+    transaction,
+  });
+  const rules: ItemRules<Item> = {
+    visit: (item, transaction) => definition.eachIteration(item, args, inItem(transaction)),
+    skipped: async (item, reason, transaction) =>
+      definition.onSkipped?.(item, reason, args, inItem(transaction)),
+    onError: typeof onError === 'function' ? (error, item) => onError(error, item, args) : onError,
+    ...(definition.isOutage === undefined ? {} : { isOutage: definition.isOutage }),
+  };
+  const around = { ...open, attempt };
   return walkItems<Item, C>({
     enumerator,
     from: progress.cursor,
@@ -189,17 +203,7 @@ function walk<Args, Selection extends JsonValue, Item, C extends Cursor>(
     limitReached: progress.items >= maxItems,
     atMost: maxItems - progress.items,
     work: async (inHand) => {
-      const abort = await workItem(
-        inHand,
-        {
-          visit: (item, transaction) => definition.eachIteration(item, args, { ...context(), transaction }),
-          skipped: async (item, reason, transaction) =>
-            definition.onSkipped?.(item, reason, args, { ...context(), transaction }),
-          onError: typeof onError === 'function' ? (error, item) => onError(error, item, args) : onError,
-          ...(definition.isOutage === undefined ? {} : { isOutage: definition.isOutage }),
-        },
-        { ...open, attempt },
-      );
+      const abort = await workItem(inHand, rules, around);
       if (abort !== null) return abort;
       open.advanced(inHand.size);
       await definition.afterIteration?.(inHand.item, args, context());

@@ -144,14 +144,13 @@ async function keep<C extends Cursor>(
   { cursor, encoded, size }: { readonly cursor: C; readonly encoded: EncodedCursor; readonly size: number },
   work: (transaction: Transaction | null) => Promise<ItemEnd>,
 ): Promise<void> {
-  const made: Checkpoint[] = [];
+  let made: Checkpoint | null = null;
   const after = (ofItem: ItemEnd): Checkpoint => {
-    const next = progress.after(cursor, ofItem, { size, encoded });
-    made.push(next);
-    return next;
+    made = progress.after(cursor, ofItem, { size, encoded });
+    return made;
   };
   const end = await session.item(work, after, size);
-  const checkpoint = made[0] ?? progress.after(cursor, end, { size, encoded });
+  const checkpoint = made ?? progress.after(cursor, end, { size, encoded });
   const seam = attempt.itemDone(encoded);
   if (seam !== null) await seam;
   progress.adopt(cursor, end, checkpoint, keepsEachItem ? 'stored' : 'not stored');

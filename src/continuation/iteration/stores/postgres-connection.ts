@@ -41,6 +41,8 @@ export interface PostgresClient {
   release(destroy?: boolean): void;
   /** `T` inside a transaction, `E` in a failed one, `I` outside of one. From pg 8.22. */
   getTransactionStatus?(): string | null;
+  /** Whether it sends a statement before the one before is answered: `new Pool({ pipeline: true })`, from pg 8.22. */
+  readonly pipeline?: boolean;
 }
 
 const listenedTo = new WeakSet<PostgresPool>();
@@ -98,19 +100,22 @@ export class PostgresConnection {
     return status !== 'I';
   }
 
+  /** Whether statements may be sent one behind the other, and their answers waited for together. */
+  get pipelines(): boolean {
+    return this.#client.pipeline === true;
+  }
+
   /**
    * A statement of the store's own.
    *
    * @param waitMs how long it may wait for others' locks on top
    * @throws StoreOutageError; else what the server says
    */
-  async run<Row extends object>(statement: Statement, waitMs = 0): Promise<Answer<Row>> {
-    try {
-      return await this.query<Row>(statement, this.#answerMs + waitMs);
-    } catch (error) {
+  run<Row extends object>(statement: Statement, waitMs = 0): Promise<Answer<Row>> {
+    return this.#query<Row>(statement, this.#answerMs + waitMs, '', (error) => {
       const cause = this.#lost ?? error;
-      throw isOutageState(cause) ? asOutage(cause) : cause;
-    }
+      return isOutageState(cause) ? asOutage(cause) : cause;
+    });
   }
 
   /**
@@ -119,13 +124,35 @@ export class PostgresConnection {
    * @param limit what the time is called where it is set
    * @throws what it throws
    */
-  async query<Row extends object>(statement: Statement, limitMs: number, limit = ''): Promise<Answer<Row>> {
-    if (this.#lost !== null) throw this.#lost;
-    return withinLimit(this.#client.query<Row>(statement), limitMs, () => {
+  query<Row extends object>(statement: Statement, limitMs: number, limit = ''): Promise<Answer<Row>> {
+    return this.#query<Row>(statement, limitMs, limit, (error) => error);
+  }
+
+  #query<Row extends object>(
+    statement: Statement,
+    limitMs: number,
+    limit: string,
+    asThrown: (error: unknown) => unknown,
+  ): Promise<Answer<Row>> {
+    if (this.#lost !== null) return Promise.reject(asThrown(this.#lost));
+    const atLimit = () => {
       const silent = new Error(`Postgres said nothing for ${limitMs} ms${limit}.`);
       this.discard(silent);
-      return silent;
-    });
+      return asThrown(silent);
+    };
+    return withinLimit(this.#client.query<Row>(statement), limitMs, atLimit, asThrown);
+  }
+
+  /**
+   * Two of the store's own, in one go where the driver pipelines: then the second is sent whatever becomes of the first, and both
+   * are over when this returns.
+   *
+   * @returns the second's answer. @throws what the first comes to, then what the second does, as `run`
+   */
+  async runBoth<Row extends object>(first: Statement, second: Statement): Promise<Answer<Row>> {
+    const before = this.run(first);
+    if (!this.pipelines) await before;
+    return bothOver(before, this.run<Row>(second));
   }
 
   /** Ends a transaction whose work is not to be kept, and gives the connection back, unless that was done. */
@@ -151,6 +178,18 @@ export class PostgresConnection {
     this.#lost ??= reason;
     this.release();
   }
+}
+
+/** Waits for both. @returns what the second comes to. @throws what the first does, then what the second does */
+export async function bothOver<T>(first: Promise<unknown>, second: Promise<T>): Promise<T> {
+  const over = second.catch(() => undefined);
+  try {
+    await first;
+  } catch (error) {
+    await over;
+    throw error;
+  }
+  return second;
 }
 
 /** Does something on a connection of its own; where that fails, inside a transaction too, nothing of it is kept. */

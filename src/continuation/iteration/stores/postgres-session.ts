@@ -17,7 +17,13 @@ import {
   type StoreSession,
   type Transaction,
 } from './checkpoint-store.js';
-import { PostgresConnection, type PostgresPool } from './postgres-connection.js';
+import {
+  type Answer,
+  bothOver,
+  PostgresConnection,
+  type PostgresPool,
+  type Statement,
+} from './postgres-connection.js';
 import {
   CheckpointOrderError,
   CommitInDoubtError,
@@ -81,7 +87,9 @@ export class PostgresSession implements StoreSession<Transaction> {
         if (checkpoint.sequence <= this.#sequence)
           throw new CheckpointOrderError(checkpoint.sequence, this.#sequence);
         transaction.assertWhole();
-        await this.#timed(() => this.#commit(transaction, checkpoint));
+        const beginsMs = performance.now();
+        await this.#commit(transaction, checkpoint);
+        this.#tellKept(beginsMs);
         this.#wonder(transaction);
         return result;
       } catch (error) {
@@ -95,8 +103,10 @@ export class PostgresSession implements StoreSession<Transaction> {
 
   flush(checkpoint: Checkpoint): Promise<void> {
     return this.#inTurn(async () => {
-      if (checkpoint.sequence >= this.#sequence)
-        await this.#timed(() => this.#moveAlone(checkpoint, 'of a flush'));
+      if (checkpoint.sequence < this.#sequence) return;
+      const beginsMs = performance.now();
+      await this.#moveAlone(checkpoint, 'of a flush');
+      this.#tellKept(beginsMs);
     });
   }
 
@@ -105,9 +115,7 @@ export class PostgresSession implements StoreSession<Transaction> {
   }
 
   /** Tells how long a checkpoint took: from the end of the item's work to the answer to its commit. */
-  async #timed(keep: () => Promise<void>): Promise<void> {
-    const beginsMs = performance.now();
-    await keep();
+  #tellKept(beginsMs: number): void {
     this.#options.hears?.kept((performance.now() - beginsMs) / 1_000);
   }
 
@@ -146,8 +154,8 @@ export class PostgresSession implements StoreSession<Transaction> {
     const { pool, statements, limits } = this.#options;
     const connection = await PostgresConnection.take(pool, limits.answerMs);
     try {
-      await connection.run(statements.begin(limits));
-      const { rowCount } = await connection.run(statements.lock(this.#known()));
+      const lock = statements.lock(this.#known(), limits);
+      const { rowCount } = await connection.runBoth(statements.begin(), lock);
       if (rowCount !== 1) throw this.#fenceLost();
       return connection;
     } catch (error) {
@@ -157,29 +165,52 @@ export class PostgresSession implements StoreSession<Transaction> {
     }
   }
 
+  /**
+   * Moves the cursor and commits, in one go where the driver pipelines: a COMMIT after a move that failed commits nothing, and
+   * `move` fails where it has nothing to move.
+   */
   async #commit(transaction: ItemTransaction, checkpoint: Checkpoint): Promise<void> {
     const { connection } = transaction;
     if (connection === null) return this.#moveAlone(checkpoint, 'of an item');
-    const { statements, limits } = this.#options;
     if (!connection.isInTransaction && connection.lost === null)
       throw new TransactionEscapedError('A transaction of an item was gone before its commit.');
+    const moving = this.#move(connection, checkpoint);
+    if (!connection.pipelines) {
+      await moving;
+      transaction.assertWhole();
+    }
+    await bothOver(moving, this.#end(connection)).catch((error: unknown) => {
+      throw this.#over instanceof CommitInDoubtError ? this.#over : error;
+    });
+    this.#sequence = checkpoint.sequence;
+    connection.release();
+  }
+
+  /** @throws FenceLostError, StoreFaultError, StoreOutageError */
+  async #move(connection: PostgresConnection, checkpoint: Checkpoint): Promise<void> {
     try {
-      const { rowCount } = await connection.run(statements.move(this.#known(), checkpoint));
-      if (rowCount !== 1) throw this.#fenceLost();
+      const { rowCount } = await connection.run(this.#options.statements.move(this.#known(), checkpoint));
+      if (rowCount !== 1) throw this.#rowGone(connection);
     } catch (error) {
       // The server took the lock: it was the item that made its transaction read-only, and no outage.
       const cause = error instanceof StoreOutageError ? error.cause : error;
       throw this.#faultOfOurs(connection, sqlStateOf(cause) === sqlState.readOnly ? cause : error);
     }
-    transaction.assertWhole();
-    const commit = () => connection.run({ text: 'COMMIT' });
-    const { command } = await this.#decide(connection, commit).catch((error: unknown) => {
+  }
+
+  /** The row was locked: only the item itself can have taken it away. What is on its way to be committed can't be held up. */
+  #rowGone({ pipelines }: PostgresConnection): FenceLostError | TransactionEscapedError {
+    return pipelines
+      ? new TransactionEscapedError('The item took its own checkpoint out of the table.')
+      : this.#fenceLost();
+  }
+
+  async #end(connection: PostgresConnection): Promise<void> {
+    const { command } = await this.#commits(connection, { text: 'COMMIT' }).catch((error: unknown) => {
       // What is left are the item's own constraints that were deferred to here.
-      throw faultOf(connection, error, limits) ?? error;
+      throw faultOf(connection, error, this.#options.limits) ?? error;
     });
     if (command === 'ROLLBACK') throw new TransactionEscapedError('The commit was answered by ROLLBACK.');
-    this.#sequence = checkpoint.sequence;
-    connection.release();
   }
 
   /** A checkpoint without an effect: one statement is a transaction of its own. */
@@ -188,24 +219,25 @@ export class PostgresSession implements StoreSession<Transaction> {
     const connection = await PostgresConnection.take(pool, limits.answerMs);
     const move = statements.move(this.#known(), checkpoint);
     try {
-      const { rowCount } = await this.#decide(connection, () => connection.run(move));
+      const { rowCount } = await this.#commits(connection, move);
       if (rowCount !== 1) throw this.#fenceLost();
       this.#sequence = checkpoint.sequence;
     } catch (error) {
-      throw whose === 'of an item' ? this.#faultOfOurs(connection, error) : error;
+      const fault = this.#faultOfOurs(connection, error);
+      throw whose === 'of an item' || fault instanceof FenceLostError ? fault : error;
     } finally {
       connection.release();
     }
   }
 
   /** Runs what commits. @throws CommitInDoubtError where it may have happened all the same (F3) */
-  async #decide<T>(connection: PostgresConnection, commit: () => Promise<T>): Promise<T> {
+  async #commits(connection: PostgresConnection, statement: Statement): Promise<Answer<object>> {
     if (connection.lost !== null)
       throw new StoreOutageError('The connection to Postgres was lost before the commit.', {
         cause: connection.lost,
       });
     try {
-      return await commit();
+      return await connection.run(statement);
     } catch (error) {
       const cause = error instanceof StoreOutageError ? error.cause : error;
       if (surelyRolledBack(cause)) throw error;
@@ -218,6 +250,7 @@ export class PostgresSession implements StoreSession<Transaction> {
   /** What failed in a statement of the store's own inside an item is never that item's fault. */
   #faultOfOurs(connection: PostgresConnection, error: unknown): unknown {
     if (error instanceof FenceLostError) return error;
+    if (sqlStateOf(error) === sqlState.notAsKnown) return this.#fenceLost();
     return faultOf(connection, error, this.#options.limits) ?? new StoreStatementError(error);
   }
 

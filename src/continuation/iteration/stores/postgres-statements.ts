@@ -22,16 +22,22 @@ export function statementsOn(quoted: string, { prepared }: { readonly prepared: 
   const ofKey = 'workflow_id = $1 AND chain = $2 AND name = $3';
   const asKnown = `${ofKey} AND generation = $4 AND attempt = $5 AND sequence = $6`;
   const ofEachItem = (text: string): Statement => (prepared ? { text, name: nameOf(text) } : { text });
-  const lock = ofEachItem(`SELECT 1 FROM ${quoted} WHERE ${asKnown} FOR NO KEY UPDATE`);
-  const move = ofEachItem(
-    `UPDATE ${quoted} SET sequence = $7, checkpoint = $8, updated_at = now() WHERE ${asKnown}`,
+  const lock = ofEachItem(
+    `SELECT pg_catalog.set_config('idle_in_transaction_session_timeout', $7, true)
+    FROM ${quoted} WHERE ${asKnown} FOR NO KEY UPDATE`,
   );
+  // Of a column, for a division of constants would fail when it is planned.
+  const move = ofEachItem(`UPDATE ${quoted} SET
+      sequence = CASE WHEN (generation, attempt, sequence) = ($4, $5, $6) THEN $7 ELSE generation / 0 END,
+      checkpoint = $8, updated_at = now()
+    WHERE ${ofKey}`);
   return {
-    /** A worker that is stopped (SIGSTOP) inside a transaction holds the row's lock: the server then ends its session. */
-    begin: ({ idleInTransactionMs }: PostgresLimits): Statement => ({ text: beginFor(idleInTransactionMs) }),
+    begin: (): Statement => ({ text: 'BEGIN' }),
 
+    /** As `lock`: a worker that is stopped (SIGSTOP) inside a transaction must not hold the row for ever. */
     beginClaim: ({ idleInTransactionMs, lockMs }: PostgresLimits): Statement => ({
-      text: `${beginFor(idleInTransactionMs)}; SET LOCAL lock_timeout = ${milliseconds(lockMs)}`,
+      text: `BEGIN; SET LOCAL idle_in_transaction_session_timeout = ${milliseconds(idleInTransactionMs)};
+        SET LOCAL lock_timeout = ${milliseconds(lockMs)}`,
     }),
 
     /**
@@ -51,9 +57,19 @@ export function statementsOn(quoted: string, { prepared }: { readonly prepared: 
       values: [...names(key), generation, attempt, quoted],
     }),
 
-    /** Not FOR UPDATE: nothing that refers to the row need wait. */
-    lock: (known: KnownRow): Statement => ({ ...lock, values: asValues(known) }),
+    /**
+     * A worker that is stopped (SIGSTOP) inside a transaction holds the row's lock: the server then ends its session. Not FOR UPDATE:
+     * nothing that refers to the row need wait.
+     */
+    lock: (known: KnownRow, { idleInTransactionMs }: PostgresLimits): Statement => ({
+      ...lock,
+      values: [...asValues(known), milliseconds(idleInTransactionMs)],
+    }),
 
+    /**
+     * Fails where the row isn't as known (`notAsKnown`): its COMMIT may be on the way already, and must come to a transaction that
+     * can't be committed. A row that is gone moves nothing.
+     */
     move: (known: KnownRow, checkpoint: Checkpoint): Statement => ({
       ...move,
       values: [...asValues(known), checkpoint.sequence, JSON.stringify(checkpoint)],
@@ -122,11 +138,7 @@ function asValues({ key, epoch, sequence }: KnownRow): unknown[] {
   return [...names(key), epoch.generation, epoch.attempt, sequence];
 }
 
-function beginFor(idleMs: number): string {
-  return `BEGIN; SET LOCAL idle_in_transaction_session_timeout = ${milliseconds(idleMs)}`;
-}
-
-/** A setting takes no parameter. */
+/** As a setting takes it, in text. */
 function milliseconds(limitMs: number): string {
   return String(Math.max(1, Math.round(limitMs)));
 }

@@ -17,6 +17,8 @@ export const sqlState = {
   lockNotAvailable: '55P03',
   idleInTransaction: '25P03',
   readOnly: '25006',
+  /** Of `move` (postgres-statements.ts): a division by zero where another attempt has the row. */
+  notAsKnown: '22012',
 } as const;
 
 /** What the server answered, as its code of five characters; null where it was not the server that spoke. */

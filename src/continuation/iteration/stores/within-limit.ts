@@ -6,17 +6,31 @@ const longestTimerMs = 2 ** 31 - 1;
 /**
  * What `promise` comes to, if it does within `limitMs` milliseconds; `Infinity`: no limit.
  *
+ * @param asThrown what an error of the promise's is thrown as; default: as it is
  * @throws what `promise` throws; after the limit `atLimit()`, and what `promise` comes to then is ignored
  */
-export async function withinLimit<T>(promise: Promise<T>, limitMs: number, atLimit: () => Error): Promise<T> {
-  if (limitMs > longestTimerMs) return promise;
-  let timer: NodeJS.Timeout | undefined;
-  const limit = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(atLimit()), limitMs);
+export function withinLimit<T>(
+  promise: Promise<T>,
+  limitMs: number,
+  atLimit: () => unknown,
+  asThrown: (error: unknown) => unknown = asItIs,
+): Promise<T> {
+  // One promise and no race: each statement of each item comes through here.
+  return new Promise((resolve, reject) => {
+    const timer = limitMs > longestTimerMs ? undefined : setTimeout(() => reject(atLimit()), limitMs);
+    promise.then(
+      (value) => {
+        clearTimeout(timer);
+        resolve(value);
+      },
+      (error: unknown) => {
+        clearTimeout(timer);
+        reject(asThrown(error));
+      },
+    );
   });
-  try {
-    return await Promise.race([promise, limit]);
-  } finally {
-    clearTimeout(timer);
-  }
+}
+
+function asItIs(error: unknown): unknown {
+  return error;
 }

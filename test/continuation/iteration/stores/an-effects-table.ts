@@ -1,6 +1,7 @@
 /** Effects in Postgres, without any key that would stop a second one: what is doubled is seen. */
 import type { Pool } from 'pg';
 import type { Transaction } from '../../../../src/continuation/iteration/stores/checkpoint-store.js';
+import type { PoolOptions } from '../../../../src/orders/open-pool.js';
 import { createEmptyTestDatabase, type TestDatabase } from '../../../servers/test-database.js';
 
 export interface EffectsTable extends TestDatabase {
@@ -10,9 +11,15 @@ export interface EffectsTable extends TestDatabase {
   sessions(): Promise<{ idleInTransaction: number; waiting: number }>;
 }
 
+/** How a pool's connections send, for `describe.each`: what a store promises holds of both. */
+export const waysToSend = [
+  { how: 'one by one', pipeline: false },
+  { how: 'in one go', pipeline: true },
+] as const;
+
 /** A database with the table; call it in `beforeAll`, and `drop()` in `afterAll`. */
-export async function anEffectsTable(): Promise<EffectsTable> {
-  const database = await createEmptyTestDatabase();
+export async function anEffectsTable(options: Pick<PoolOptions, 'pipeline'> = {}): Promise<EffectsTable> {
+  const database = await createEmptyTestDatabase(options);
   const { pool } = database;
   await pool.query(
     'CREATE TABLE effects (id bigserial PRIMARY KEY, run text NOT NULL, item integer NOT NULL)',

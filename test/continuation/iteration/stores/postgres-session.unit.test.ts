@@ -22,6 +22,52 @@ function aPoolWhoseCommitsRollBack() {
   return { connect: async () => client };
 }
 
+/** Answers nothing before it is told to. @returns what was sent, and what lets the next answer come */
+function aPoolThatAnswersWhenTold(pipeline: boolean) {
+  const sent: string[] = [];
+  const answers: (() => void)[] = [];
+  let held = false;
+  const client: PostgresClient = {
+    ...{ on: () => undefined, removeListener: () => undefined, release: () => undefined, pipeline },
+    query: async ({ text }) => {
+      const rows = text.includes('RETURNING sequence')
+        ? '[{"sequence":"-1","checkpoint":null,"qualified":"checkpoints"}]'
+        : '[]';
+      sent.push(text.trim().split(/\s/)[0] ?? '');
+      if (held) await new Promise<void>((resolve) => answers.push(resolve));
+      return { rows: JSON.parse(rows), rowCount: 1, command: text };
+    },
+  };
+  const holdAnswers = () => {
+    held = true;
+    sent.length = 0;
+  };
+  return { pool: { connect: async () => client }, sent, answers, holdAnswers };
+}
+
+describe('an item’s statements', () => {
+  it.each([
+    { pipeline: false, trips: [['BEGIN'], ['SELECT'], ['INSERT'], ['UPDATE'], ['COMMIT']] },
+    { pipeline: true, trips: [['BEGIN', 'SELECT'], ['INSERT'], ['UPDATE', 'COMMIT']] },
+  ])('take $trips.length ways to the server where pipelining is $pipeline', async ({ pipeline, trips }) => {
+    const { pool, sent, answers, holdAnswers } = aPoolThatAnswersWhenTold(pipeline);
+    const session = await open(postgresStore({ pool }), { key: aKey() });
+    holdAnswers();
+
+    const item = session.item(
+      (transaction) => transaction.query('INSERT INTO effects VALUES (1)'),
+      () => checkpointAt(1),
+    );
+    for (const trip of trips) {
+      await expect.poll(() => answers.length).toBe(trip.length);
+      expect(sent.splice(0)).toEqual(trip);
+      for (const answer of answers.splice(0)) answer();
+    }
+
+    await item;
+  });
+});
+
 describe('a commit that the server answers with a rollback', () => {
   it('keeps nothing, and ends the session', async () => {
     const session = await open(postgresStore({ pool: aPoolWhoseCommitsRollBack() }), { key: aKey() });
