@@ -64,18 +64,19 @@ export async function visitOrders(around: OrderSurroundings, work: TransactionOf
     const charged = due.map(({ orderId }) => orderId);
     if (faultSeam !== null) await faultSeam('charged outside', charged, work.stopping);
   }
-  return work.charge({ runId: work.runId, orderIds });
+  return await work.charge({ runId: work.runId, orderIds });
 }
 
 /** After the commit: tells what became of the orders, and lets a fault fall before the checkpoint. */
-export async function tellVisits(
+export function tellVisits(
   { onVisits, faultSeam }: OrderSurroundings,
   told: VisitsTold,
   { orders, stopping }: Pick<TransactionOfOrders, 'orders' | 'stopping'>,
-): Promise<void> {
+): Promise<void> | undefined {
   onVisits?.(told);
+  if (faultSeam === null) return undefined;
   const orderIds = orders.map(({ orderId }) => orderId);
-  if (faultSeam !== null) await faultSeam('committed', orderIds, stopping);
+  return faultSeam('committed', orderIds, stopping) ?? undefined;
 }
 
 export function countVisits(visits: readonly Visit[]): Counts {

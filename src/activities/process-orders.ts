@@ -115,7 +115,7 @@ export function orderActivities(
     orders: SelectedOrder[],
     { runId }: RunOfOrders,
     { checkpoint, stopping }: IterationContext<RowCursor>,
-  ): Promise<void> => {
+  ): Promise<void> | undefined => {
     const visits = untold.get(orders) ?? [];
     untold.delete(orders);
     const orderId = typeof checkpoint === 'number' ? checkpoint : null;

@@ -14,6 +14,7 @@ import type { CheckpointStore, Transaction } from '../../continuation/iteration/
 import { postgresStore } from '../../continuation/iteration/stores/postgres.js';
 import { createCheckpointsTable } from '../../continuation/iteration/stores/postgres-table.js';
 import { redisStore } from '../../continuation/iteration/stores/redis.js';
+import { openPool } from '../../orders/open-pool.js';
 import type { LaneToMeasure } from './measure-lanes.js';
 import type { OwnStack } from './on-own-stack.js';
 
@@ -38,6 +39,9 @@ export async function storeLanes(
   await pool.query('CREATE TABLE bench_cursors (run text PRIMARY KEY, cursor json NOT NULL)');
   const redis = addresses.redis === null ? null : new Redis(addresses.redis.url);
   if (redis !== null) stack.beforeTheEnd(async () => redis.disconnect());
+
+  const pipelined = openPool(addresses.postgres.url, { pipeline: true });
+  stack.beforeTheEnd(() => pipelined.end());
 
   const visitAlone = (item: number) => pool.query(visit, [item % accounts]);
   const through =
@@ -93,6 +97,10 @@ export async function storeLanes(
     lane('a cursor row in its transaction, by hand', cursorRow),
     lane('Postgres, with the effect', through(postgresStore({ pool }), withEffect)),
     lane('Postgres, with the effect, prepared', through(postgresStore({ pool, prepared: true }), withEffect)),
+    lane(
+      'Postgres, with the effect, prepared, pipelined',
+      through(postgresStore({ pool: pipelined, prepared: true }), withEffect),
+    ),
     lane('Postgres, with the effect, grown', through(postgresStore({ pool }), withEffect, grown)),
     lane('Postgres, effect elsewhere', through(postgresStore({ pool, effects: 'elsewhere' }), visitAlone)),
     ...(redis === null

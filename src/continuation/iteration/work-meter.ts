@@ -3,7 +3,7 @@
  *
  * M1  An item costs an addition: items and checkpoints are told to the SDK when a heartbeat is sent, and at the end.
  * M2  Only what this attempt did is counted; what it started from was counted by those before.
- * M3  How long a checkpoint took is told for each one that its store kept.
+ * M3  How long a checkpoint took is told for each one that its store kept, then as well.
  */
 import type { InterruptionReason, ResumptionSource } from '../checkpoint.js';
 import { type Counts, noCounts } from '../checkpoint.js';
@@ -22,8 +22,8 @@ export class WorkMeter {
   readonly #tags: Record<string, string>;
   readonly #store: string;
   #told: Counts = noCounts;
-  /** Kept, and not yet told. */
-  readonly #kept = new Map<string, number>();
+  /** How long those took, in seconds, that were kept and are not yet told. */
+  readonly #kept = new Map<string, number[]>();
 
   constructor(
     attempt: Pick<ActivityAttempt, 'count' | 'measure'>,
@@ -54,8 +54,9 @@ export class WorkMeter {
 
   /** A checkpoint was handed over, and that took so many seconds. */
   kept(store: string, seconds: number): void {
-    this.#kept.set(store, (this.#kept.get(store) ?? 0) + 1);
-    this.#attempt.measure(metrics.checkpointSeconds, seconds, { ...this.#tags, store });
+    const kept = this.#kept.get(store);
+    if (kept === undefined) this.#kept.set(store, [seconds]);
+    else kept.push(seconds);
   }
 
   resumed(source: ResumptionSource): void {
@@ -86,8 +87,11 @@ export class WorkMeter {
     this.#attempt.count(metrics.itemsProcessed, Math.max(0, counts.processed - processed), this.#tags);
     this.#attempt.count(metrics.itemsFailed, Math.max(0, counts.failed - failed), this.#tags);
     this.#attempt.count(metrics.itemsRevisited, Math.max(0, counts.revisited - revisited), this.#tags);
-    for (const [store, kept] of this.#kept)
-      this.#attempt.count(metrics.checkpoints, kept, { ...this.#tags, store });
+    for (const [store, kept] of this.#kept) {
+      const tags = { ...this.#tags, store };
+      this.#attempt.count(metrics.checkpoints, kept.length, tags);
+      for (const seconds of kept) this.#attempt.measure(metrics.checkpointSeconds, seconds, tags);
+    }
     this.#kept.clear();
   }
 

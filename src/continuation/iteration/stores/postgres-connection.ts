@@ -43,6 +43,8 @@ export interface PostgresClient {
   getTransactionStatus?(): string | null;
   /** Whether it sends a statement before the one before is answered: `new Pool({ pipeline: true })`, from pg 8.22. */
   readonly pipeline?: boolean;
+  /** Its line to the server: what is written while it is corked leaves in one packet. */
+  readonly connection?: { readonly stream?: { cork?(): void; uncork?(): void } };
 }
 
 const listenedTo = new WeakSet<PostgresPool>();
@@ -144,15 +146,29 @@ export class PostgresConnection {
   }
 
   /**
-   * Two of the store's own, in one go where the driver pipelines: then the second is sent whatever becomes of the first, and both
-   * are over when this returns.
+   * Does one thing after the other, in one go where the driver pipelines: then the second is begun whatever becomes of the first,
+   * and both are over when this returns.
    *
-   * @returns the second's answer. @throws what the first comes to, then what the second does, as `run`
+   * @returns what the second comes to. @throws what the first does, then what the second does
    */
-  async runBoth<Row extends object>(first: Statement, second: Statement): Promise<Answer<Row>> {
-    const before = this.run(first);
-    if (!this.pipelines) await before;
-    return bothOver(before, this.run<Row>(second));
+  async inOneGo<T>(first: () => Promise<unknown>, second: () => Promise<T>): Promise<T> {
+    if (!this.pipelines) {
+      await first();
+      return second();
+    }
+    const stream = this.#client.connection?.stream;
+    stream?.cork?.();
+    const before = first();
+    const after = second();
+    stream?.uncork?.();
+    const over = after.catch(() => undefined);
+    try {
+      await before;
+    } catch (error) {
+      await over;
+      throw error;
+    }
+    return after;
   }
 
   /** Ends a transaction whose work is not to be kept, and gives the connection back, unless that was done. */
@@ -178,18 +194,6 @@ export class PostgresConnection {
     this.#lost ??= reason;
     this.release();
   }
-}
-
-/** Waits for both. @returns what the second comes to. @throws what the first does, then what the second does */
-export async function bothOver<T>(first: Promise<unknown>, second: Promise<T>): Promise<T> {
-  const over = second.catch(() => undefined);
-  try {
-    await first;
-  } catch (error) {
-    await over;
-    throw error;
-  }
-  return second;
 }
 
 /** Does something on a connection of its own; where that fails, inside a transaction too, nothing of it is kept. */

@@ -17,13 +17,7 @@ import {
   type StoreSession,
   type Transaction,
 } from './checkpoint-store.js';
-import {
-  type Answer,
-  bothOver,
-  PostgresConnection,
-  type PostgresPool,
-  type Statement,
-} from './postgres-connection.js';
+import { type Answer, PostgresConnection, type PostgresPool, type Statement } from './postgres-connection.js';
 import {
   CheckpointOrderError,
   CommitInDoubtError,
@@ -56,6 +50,7 @@ export class PostgresSession implements StoreSession<Transaction> {
   /** Why nothing more may be done, once that is so. */
   #over: FenceLostError | CommitInDoubtError | TransactionEscapedError | null = null;
   #turn: Promise<unknown> = Promise.resolve();
+  #atWork = 0;
   /** Whether nothing was heard yet of where the items' effects go. */
   #wonders: boolean;
   #failedBefore = false;
@@ -155,7 +150,10 @@ export class PostgresSession implements StoreSession<Transaction> {
     const connection = await PostgresConnection.take(pool, limits.answerMs);
     try {
       const lock = statements.lock(this.#known(), limits);
-      const { rowCount } = await connection.runBoth(statements.begin(), lock);
+      const { rowCount } = await connection.inOneGo(
+        () => connection.run(statements.begin()),
+        () => connection.run(lock),
+      );
       if (rowCount !== 1) throw this.#fenceLost();
       return connection;
     } catch (error) {
@@ -174,12 +172,13 @@ export class PostgresSession implements StoreSession<Transaction> {
     if (connection === null) return this.#moveAlone(checkpoint, 'of an item');
     if (!connection.isInTransaction && connection.lost === null)
       throw new TransactionEscapedError('A transaction of an item was gone before its commit.');
-    const moving = this.#move(connection, checkpoint);
-    if (!connection.pipelines) {
-      await moving;
+    const move = () => this.#move(connection, checkpoint);
+    const end = async () => {
+      // Only where it wasn't sent along, what came too late for the item can still stop it.
       transaction.assertWhole();
-    }
-    await bothOver(moving, this.#end(connection)).catch((error: unknown) => {
+      await this.#end(connection);
+    };
+    await connection.inOneGo(move, end).catch((error: unknown) => {
       throw this.#over instanceof CommitInDoubtError ? this.#over : error;
     });
     this.#sequence = checkpoint.sequence;
@@ -267,11 +266,17 @@ export class PostgresSession implements StoreSession<Transaction> {
 
   /** One after another: items and flushes share what this session knows to be stored. */
   #inTurn<Result>(act: () => Promise<Result>): Promise<Result> {
-    const done = this.#turn.then(() => {
-      if (this.#over !== null) throw this.#over;
-      return act();
-    });
-    this.#turn = done.catch(() => undefined);
+    const done = this.#atWork > 0 ? this.#turn.then(() => this.#unlessOver(act)) : this.#unlessOver(act);
+    this.#atWork += 1;
+    const over = () => {
+      this.#atWork -= 1;
+    };
+    this.#turn = done.then(over, over);
     return done;
+  }
+
+  async #unlessOver<Result>(act: () => Promise<Result>): Promise<Result> {
+    if (this.#over !== null) throw this.#over;
+    return act();
   }
 }

@@ -32,6 +32,7 @@ export class ItemTransaction implements Transaction {
   readonly #options: ItemTransactionOptions;
   #connection: PostgresConnection | null = null;
   #settled: Promise<void> = Promise.resolve();
+  #underWay = 0;
   #failure: { readonly error: unknown; readonly ours: boolean } | null = null;
   #ended = false;
 
@@ -53,13 +54,18 @@ export class ItemTransaction implements Transaction {
     const given = typeof statement === 'string' ? { text: statement } : statement;
     const answer = this.#ended
       ? this.#refuseLate<Row>(given.text)
-      : this.#settled.then(() => this.#run<Row>({ ...given, values: given.values ?? values }));
+      : this.#inTurn(() => this.#run<Row>({ ...given, values: given.values ?? values }));
+    this.#underWay += 1;
+    const over = () => {
+      this.#underWay -= 1;
+    };
     // Also what keeps a statement that nobody awaits from ending the process: its failure is the item's.
-    this.#settled = answer.then(
-      () => undefined,
-      () => undefined,
-    );
+    this.#settled = answer.then(over, over);
     return answer;
+  }
+
+  #inTurn<Row>(run: () => Promise<Answer<Row>>): Promise<Answer<Row>> {
+    return this.#underWay > 0 ? this.#settled.then(run) : run();
   }
 
   /** What a statement failed with that says nothing of the item, whatever its work made of it; null: nothing did. */
