@@ -22,6 +22,11 @@ export function attemptGotFurther({ last }: AttemptRecord): AttemptRecord {
   return noneInVain(last);
 }
 
+/** Whether that was said already. */
+export function hasGotFurther({ pending, lost, unseen }: AttemptRecord): boolean {
+  return !pending && lost === 0 && unseen === 0;
+}
+
 /** This attempt says how it ended. */
 export function attemptEnded(record: AttemptRecord): AttemptRecord {
   return { ...record, pending: false };

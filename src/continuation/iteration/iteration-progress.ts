@@ -11,7 +11,7 @@ import type { AttemptRecord, Checkpoint, Counts, Resumption, SkippedItem } from 
 import { addCounts, firstCheckpoint, keepResumption, maximumSkipsKept } from '../checkpoint.js';
 import type { CadenceInForce } from '../checkpoint-cadence.js';
 import { type Cursor, decodeCursor, type EncodedCursor, encodeCursor, type JsonValue } from '../cursor.js';
-import { attemptEnded, attemptGotFurther } from './attempt-record.js';
+import { attemptEnded, attemptGotFurther, hasGotFurther } from './attempt-record.js';
 import { shorten } from './shorten.js';
 import type { StartingPoint } from './starting-point.js';
 
@@ -244,9 +244,9 @@ export class IterationProgress<C extends Cursor> {
   /** Once an item is done it stays as it is. */
   #attemptsFurther(): Checkpoint['attempts'] {
     const { attempts } = this.#now;
-    const isFurther =
-      attempts === undefined || !(attempts.pending || attempts.lost > 0 || attempts.unseen > 0);
-    return isFurther ? attempts : this.#attemptsNow(attemptGotFurther);
+    return attempts === undefined || hasGotFurther(attempts)
+      ? attempts
+      : this.#attemptsNow(attemptGotFurther);
   }
 
   #resumptionWith(revisited: number): Resumption | null {

@@ -182,12 +182,7 @@ function walk<Args, Selection extends JsonValue, Item, C extends Cursor>(
     if (definition.shouldExit?.(args, { counts: progress.counts }) === true) return 'the job asked';
     return attempt.nowMs() >= endsAtMs ? 'time limit' : null;
   };
-  const inItem = (transaction: Transaction | null) => ({
-    stopping: attempt.stopping,
-    checkpoint: progress.handedOver,
-    runId: attempt.workflowId,
-    transaction,
-  });
+  const inItem = (transaction: Transaction | null) => ({ ...context(), transaction });
   const rules: ItemRules<Item> = {
     visit: (item, transaction) => definition.eachIteration(item, args, inItem(transaction)),
     skipped: async (item, reason, transaction) =>

@@ -127,22 +127,23 @@ export class PostgresConnection {
    * @throws what it throws
    */
   query<Row extends object>(statement: Statement, limitMs: number, limit = ''): Promise<Answer<Row>> {
-    return this.#query<Row>(statement, limitMs, limit, (error) => error);
+    return this.#query<Row>(statement, limitMs, limit);
   }
 
   #query<Row extends object>(
     statement: Statement,
     limitMs: number,
     limit: string,
-    asThrown: (error: unknown) => unknown,
+    asThrown?: (error: unknown) => unknown,
   ): Promise<Answer<Row>> {
-    if (this.#lost !== null) return Promise.reject(asThrown(this.#lost));
+    const answer =
+      this.#lost === null ? this.#client.query<Row>(statement) : Promise.reject<Answer<Row>>(this.#lost);
     const atLimit = () => {
       const silent = new Error(`Postgres said nothing for ${limitMs} ms${limit}.`);
       this.discard(silent);
-      return asThrown(silent);
+      return silent;
     };
-    return withinLimit(this.#client.query<Row>(statement), limitMs, atLimit, asThrown);
+    return withinLimit(answer, limitMs, atLimit, asThrown);
   }
 
   /**
@@ -158,8 +159,7 @@ export class PostgresConnection {
     }
     const stream = this.#client.connection?.stream;
     stream?.cork?.();
-    const before = first();
-    const after = second();
+    const [before, after] = [first(), second()];
     stream?.uncork?.();
     const over = after.catch(() => undefined);
     try {

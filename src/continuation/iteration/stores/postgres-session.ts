@@ -17,6 +17,7 @@ import {
   type StoreSession,
   type Transaction,
 } from './checkpoint-store.js';
+import { OneAtATime } from './one-at-a-time.js';
 import { type Answer, PostgresConnection, type PostgresPool, type Statement } from './postgres-connection.js';
 import {
   CheckpointOrderError,
@@ -49,8 +50,7 @@ export class PostgresSession implements StoreSession<Transaction> {
   #sequence: number;
   /** Why nothing more may be done, once that is so. */
   #over: FenceLostError | CommitInDoubtError | TransactionEscapedError | null = null;
-  #turn: Promise<unknown> = Promise.resolve();
-  #atWork = 0;
+  readonly #turns = new OneAtATime();
   /** Whether nothing was heard yet of where the items' effects go. */
   #wonders: boolean;
   #failedBefore = false;
@@ -106,7 +106,7 @@ export class PostgresSession implements StoreSession<Transaction> {
   }
 
   async close(): Promise<void> {
-    await this.#turn;
+    await this.#turns.over;
   }
 
   /** Tells how long a checkpoint took: from the end of the item's work to the answer to its commit. */
@@ -172,7 +172,9 @@ export class PostgresSession implements StoreSession<Transaction> {
     if (connection === null) return this.#moveAlone(checkpoint, 'of an item');
     if (!connection.isInTransaction && connection.lost === null)
       throw new TransactionEscapedError('A transaction of an item was gone before its commit.');
-    const move = () => this.#move(connection, checkpoint);
+    // Written out before anything is sent: what can't be must not have its COMMIT on the way.
+    const statement = this.#options.statements.move(this.#known(), checkpoint);
+    const move = () => this.#move(connection, statement);
     const end = async () => {
       // Only where it wasn't sent along, what came too late for the item can still stop it.
       transaction.assertWhole();
@@ -186,9 +188,9 @@ export class PostgresSession implements StoreSession<Transaction> {
   }
 
   /** @throws FenceLostError, StoreFaultError, StoreOutageError */
-  async #move(connection: PostgresConnection, checkpoint: Checkpoint): Promise<void> {
+  async #move(connection: PostgresConnection, statement: Statement): Promise<void> {
     try {
-      const { rowCount } = await connection.run(this.#options.statements.move(this.#known(), checkpoint));
+      const { rowCount } = await connection.run(statement);
       if (rowCount !== 1) throw this.#rowGone(connection);
     } catch (error) {
       // The server took the lock: it was the item that made its transaction read-only, and no outage.
@@ -266,17 +268,9 @@ export class PostgresSession implements StoreSession<Transaction> {
 
   /** One after another: items and flushes share what this session knows to be stored. */
   #inTurn<Result>(act: () => Promise<Result>): Promise<Result> {
-    const done = this.#atWork > 0 ? this.#turn.then(() => this.#unlessOver(act)) : this.#unlessOver(act);
-    this.#atWork += 1;
-    const over = () => {
-      this.#atWork -= 1;
-    };
-    this.#turn = done.then(over, over);
-    return done;
-  }
-
-  async #unlessOver<Result>(act: () => Promise<Result>): Promise<Result> {
-    if (this.#over !== null) throw this.#over;
-    return act();
+    return this.#turns.do(async () => {
+      if (this.#over !== null) throw this.#over;
+      return act();
+    });
   }
 }

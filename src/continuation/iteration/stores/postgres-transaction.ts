@@ -9,6 +9,7 @@
  * X4  Statements run one after another, also those of a Promise.all: a connection takes one at a time.
  */
 import { StoreFaultError, StoreOutageError, type Transaction } from './checkpoint-store.js';
+import { OneAtATime } from './one-at-a-time.js';
 import type { Answer, PostgresConnection, Statement } from './postgres-connection.js';
 import {
   StatementFailedError,
@@ -31,8 +32,7 @@ interface ItemTransactionOptions {
 export class ItemTransaction implements Transaction {
   readonly #options: ItemTransactionOptions;
   #connection: PostgresConnection | null = null;
-  #settled: Promise<void> = Promise.resolve();
-  #underWay = 0;
+  readonly #statements = new OneAtATime();
   #failure: { readonly error: unknown; readonly ours: boolean } | null = null;
   #ended = false;
 
@@ -52,20 +52,14 @@ export class ItemTransaction implements Transaction {
     values?: readonly unknown[],
   ): Promise<Answer<Row>> {
     const given = typeof statement === 'string' ? { text: statement } : statement;
-    const answer = this.#ended
-      ? this.#refuseLate<Row>(given.text)
-      : this.#inTurn(() => this.#run<Row>({ ...given, values: given.values ?? values }));
-    this.#underWay += 1;
-    const over = () => {
-      this.#underWay -= 1;
-    };
-    // Also what keeps a statement that nobody awaits from ending the process: its failure is the item's.
-    this.#settled = answer.then(over, over);
-    return answer;
-  }
-
-  #inTurn<Row>(run: () => Promise<Answer<Row>>): Promise<Answer<Row>> {
-    return this.#underWay > 0 ? this.#settled.then(run) : run();
+    if (this.#ended) {
+      const refused = this.#refuseLate<Row>(given.text);
+      // It may be that nobody awaits it.
+      refused.catch(() => undefined);
+      return refused;
+    }
+    // The failure of a statement that nobody awaits is the item's, and doesn't end the process.
+    return this.#statements.do(() => this.#run<Row>({ ...given, values: given.values ?? values }));
   }
 
   /** What a statement failed with that says nothing of the item, whatever its work made of it; null: nothing did. */
@@ -77,7 +71,7 @@ export class ItemTransaction implements Transaction {
   /** No statement is taken any more; waits for those under way. @throws what one of them failed with */
   async end(): Promise<void> {
     this.#ended = true;
-    await this.#settled;
+    await this.#statements.over;
     this.assertWhole();
   }
 

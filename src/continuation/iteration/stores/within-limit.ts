@@ -6,18 +6,19 @@ const longestTimerMs = 2 ** 31 - 1;
 /**
  * What `promise` comes to, if it does within `limitMs` milliseconds; `Infinity`: no limit.
  *
- * @param asThrown what an error of the promise's is thrown as; default: as it is
+ * @param asThrown what an error is thrown as; default: as it is
  * @throws what `promise` throws; after the limit `atLimit()`, and what `promise` comes to then is ignored
  */
 export function withinLimit<T>(
   promise: Promise<T>,
   limitMs: number,
-  atLimit: () => unknown,
-  asThrown: (error: unknown) => unknown = asItIs,
+  atLimit: () => Error,
+  asThrown: (error: unknown) => unknown = (error) => error,
 ): Promise<T> {
   // One promise and no race: each statement of each item comes through here.
   return new Promise((resolve, reject) => {
-    const timer = limitMs > longestTimerMs ? undefined : setTimeout(() => reject(atLimit()), limitMs);
+    const timer =
+      limitMs > longestTimerMs ? undefined : setTimeout(() => reject(asThrown(atLimit())), limitMs);
     promise.then(
       (value) => {
         clearTimeout(timer);
@@ -29,8 +30,4 @@ export function withinLimit<T>(
       },
     );
   });
-}
-
-function asItIs(error: unknown): unknown {
-  return error;
 }

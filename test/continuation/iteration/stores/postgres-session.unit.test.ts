@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { JsonValue } from '../../../../src/continuation/cursor.js';
 import { postgresStore } from '../../../../src/continuation/iteration/stores/postgres.js';
 import type { PostgresClient } from '../../../../src/continuation/iteration/stores/postgres-connection.js';
 import { TransactionEscapedError } from '../../../../src/continuation/iteration/stores/postgres-errors.js';
@@ -65,6 +66,24 @@ describe('an item’s statements', () => {
     }
 
     await item;
+  });
+});
+
+describe('a checkpoint that can’t be written out', () => {
+  it.each([false, true])('has no commit on the way, also where pipelining is %s', async (pipeline) => {
+    const { pool, sent } = aPoolThatAnswersWhenTold(pipeline);
+    const session = await open(postgresStore({ pool }), { key: aKey() });
+    sent.length = 0;
+    const circular: JsonValue[] = [];
+    circular.push(circular);
+
+    const item = session.item(
+      (transaction) => transaction.query('INSERT INTO effects VALUES (1)'),
+      () => ({ ...checkpointAt(1), selection: circular }),
+    );
+
+    await expect(item).rejects.toThrow('circular');
+    expect(sent).toEqual(['BEGIN', 'SELECT', 'INSERT', 'ROLLBACK']);
   });
 });
 
