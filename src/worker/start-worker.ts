@@ -30,7 +30,7 @@ import { awaitEnd } from './worker-end.js';
 import { type WorkEvent, type WorkerEvent, type WorkerStopped, workerIdentity } from './worker-events.js';
 import type { WorkerLog } from './worker-log.js';
 import { removeWorkerRecord, writeWorkerRecord } from './worker-record.js';
-import { concurrentActivities } from './worker-slots.js';
+import { activityPolls, concurrentActivities } from './worker-slots.js';
 import { tracedWorkflowBundlePath, workflowBundlePath } from './workflow-bundle-path.js';
 
 export interface WorkerSettings {
@@ -137,6 +137,8 @@ export async function startWorker(settings: WorkerSettings): Promise<RunningWork
       ],
     },
     maxConcurrentActivityTaskExecutions: concurrentActivities,
+    // Not maxConcurrentActivityTaskPolls: @temporalio/worker 1.24 declares it, and passes it on to nobody.
+    activityTaskPollerBehavior: { type: 'simple-maximum', maximum: activityPolls },
     maxCachedWorkflows: cachedWorkflows,
   });
   const running = worker.run();

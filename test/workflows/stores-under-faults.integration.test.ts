@@ -2,6 +2,7 @@ import { Redis } from 'ioredis';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { checkpointStores } from '../../src/activities/checkpoint-stores.js';
 import { readCheckpoints } from '../../src/continuation/inspection/index.js';
+import { activityPolls } from '../../src/worker/worker-slots.js';
 import { ownStage, patterns, type RunToPlay } from './orders-stage.js';
 
 /** The quick seed's pending orders are 1 to 61; 42 has a total of 0. */
@@ -68,7 +69,7 @@ describe.each(patterns)('SIGKILL right after an order was committed, in the %s p
     expect((await storedOf(runId)).stored).toEqual([]);
   });
 
-  it('a worker that wakes after another took over finds its fence lost, and changes nothing', async () => {
+  it('a worker that wakes after another took over finds its fence lost, and changes nothing; its open polls kept the work from the other but twice', async () => {
     await own.stage.orders({ kind: 'quick' });
     const zombie = own.stage.startWorker();
     await zombie.ready;
@@ -83,6 +84,8 @@ describe.each(patterns)('SIGKILL right after an order was committed, in the %s p
     const result = await own.stage.end(runId);
 
     expect(result.counts).toEqual({ processed: 60, failed: 1, revisited: 0 });
+    expect(result.resumptions).toHaveLength(1);
+    expect(result.resumptions[0]?.attempt).toBeLessThanOrEqual(1 + activityPolls + 1);
     expect(await own.stage.prove(runId)).toMatchObject({ ...allDone, revisited: 0 });
     expect([...(await own.stage.visits(runId)).values()].every((visits) => visits === 1)).toBe(true);
   });
