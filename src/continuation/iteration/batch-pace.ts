@@ -4,6 +4,8 @@
  * B1  By time it goes on from what the batches before it learnt, which the step hands on (`BatchStart.cadence`).
  * B2  What a checkpoint costs, the way to a worker and back, only the step sees, by the server's clock alone. To open the work
  *     (the query's first page) is part of it: each batch pays that as well.
+ * B3  Where nothing is done again whatever is lost, the bound of redone work bounds nothing but how far history is behind the store:
+ *     there it is `behindMs`, unless it is longer.
  */
 import type { Batch, CarriedCadence } from '../checkpoint.js';
 import { boundsOf, type CadenceBounds, type CheckpointEvery } from '../checkpoint-cadence.js';
@@ -21,16 +23,30 @@ export interface BatchPace {
   readonly report: () => Pick<Batch, 'cadence' | 'openedMs'>;
 }
 
-/** @param done items that an attempt before had done of this batch */
+/** Milliseconds of work that history may be behind a store in which nothing is lost. */
+const behindMs = 5_000;
+
+/**
+ * @param done items that an attempt before had done of this batch
+ * @param fenced whether each item's checkpoint commits with it
+ */
 export function batchPace(
   every: CheckpointEvery,
   {
     carried,
     beginsMs,
     done,
-  }: { readonly carried: CarriedCadence | undefined; readonly beginsMs: number; readonly done: number },
+    fenced,
+  }: {
+    readonly carried: CarriedCadence | undefined;
+    readonly beginsMs: number;
+    readonly done: number;
+    readonly fenced: boolean;
+  },
 ): BatchPace {
-  return typeof every === 'number' ? byNumber(every, done) : byTime(boundsOf(every), carried, beginsMs);
+  if (typeof every === 'number') return byNumber(every, done);
+  const { redoMs, overhead } = boundsOf(every);
+  return byTime({ redoMs: fenced ? Math.max(redoMs, behindMs) : redoMs, overhead }, carried, beginsMs);
 }
 
 function byNumber(every: number, done: number): BatchPace {

@@ -170,8 +170,9 @@ async function workOff<Item, C extends Cursor>(
   meter.begin(start.counts);
   const resumed = tellResumption(attempt, meter, from, { at: start, stored, store: store.name });
   const progress = new IterationProgress<C>({ checkpoint: start, source: store.name }, attempt.attempt);
-  if (store.fences === true) progress.fenceBy(store.name);
-  const pace = batchPace(every, { carried: from.cadence, beginsMs, done: progress.items });
+  const fenced = store.fences === true;
+  if (fenced) progress.fenceBy(store.name);
+  const pace = batchPace(every, { carried: from.cadence, beginsMs, done: progress.items, fenced });
   const report = (kind: Batch['kind'], more: Partial<Batch<C>> = {}): Batch<C> =>
     reportOf(work, attempt, progress.checkpoint('read'), kind, {
       workedMs: Math.round(attempt.nowMs() - beginsMs),

@@ -3,7 +3,7 @@ import { DefaultLogger } from '@temporalio/worker';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { Batch, CarriedCadence } from '../../../src/continuation/checkpoint.js';
 import type { CheckpointEvery } from '../../../src/continuation/checkpoint-cadence.js';
-import { times, workBatch } from '../../../src/continuation/iteration/index.js';
+import { memoryStore, times, workBatch } from '../../../src/continuation/iteration/index.js';
 import { aBatchStart } from '../some-checkpoints.js';
 
 /** A batch over a hundred items that each take so many milliseconds, by a clock that nothing else moves. */
@@ -11,10 +11,12 @@ function aBatch({
   cadence,
   checkpointEvery,
   itemMs = () => 30,
+  fences = false,
 }: {
   cadence?: CarriedCadence;
   checkpointEvery?: CheckpointEvery;
   itemMs?: (item: number) => number;
+  fences?: boolean;
 } = {}): Promise<Batch<number>> {
   const environment = new MockActivityEnvironment({}, { logger: new DefaultLogger('ERROR') });
   const activity = () =>
@@ -25,6 +27,7 @@ function aBatch({
         vi.advanceTimersByTime(itemMs(item));
       },
       ...(checkpointEvery === undefined ? {} : { checkpointEvery }),
+      ...(fences ? { store: { ...memoryStore(), fences } } : {}),
     });
   return environment.run<[], Batch<number>, typeof activity>(activity);
 }
@@ -65,6 +68,16 @@ describe('a batch that goes by time, as it does where nothing is said', () => {
     const batch = await aBatch({ cadence: learnt, checkpointEvery: { redoMs: 200 } });
 
     expect(batch.counts.processed).toBe(6);
+  });
+
+  it('is longer where a fence loses nothing: only history may be behind, by five seconds', async () => {
+    const slow = { everyMs: 3_000, itemMs: 30, costsMs: [40, 40, 40, 40], costMs: 40 };
+
+    const batch = await aBatch({ cadence: slow, fences: true, itemMs: () => 100 });
+
+    const everyMs = Math.sqrt((40 / 0.02) * 5_000);
+    expect(batch.cadence?.everyMs).toBeCloseTo(everyMs);
+    expect(batch.counts.processed).toBe(Math.ceil(everyMs / 100));
   });
 
   it('says nothing of a cadence where it goes by number', async () => {

@@ -31,6 +31,8 @@ export interface PostgresPool {
   connect(): Promise<PostgresClient>;
   /** Told of each new connection before it is given to anybody. */
   on?(event: 'connect', listener: (client: PostgresClient) => void): unknown;
+  /** How many wait for a connection. */
+  readonly waitingCount?: number;
 }
 
 export interface PostgresClient {
@@ -94,6 +96,11 @@ export class PostgresConnection {
   /** Why the connection is gone, once it is; the server's last words where it had some. */
   get lost(): Error | null {
     return this.#lost;
+  }
+
+  /** Whether it is whole, and wasn't given back. */
+  get isInHand(): boolean {
+    return this.#lost === null && !this.#released;
   }
 
   /** Whether the transaction that was begun on it is still there; a driver that can't say so is believed. */

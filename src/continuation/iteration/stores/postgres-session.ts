@@ -26,6 +26,7 @@ import {
   TransactionEscapedError,
 } from './postgres-errors.js';
 import type { PostgresLimits } from './postgres-limits.js';
+import { type BegunTransaction, NextTransaction } from './postgres-next.js';
 import type { KnownRow, PostgresStatements } from './postgres-statements.js';
 import { ItemTransaction } from './postgres-transaction.js';
 import { faultOf, sqlState, sqlStateOf, surelyRolledBack } from './sql-states.js';
@@ -51,6 +52,7 @@ export class PostgresSession implements StoreSession<Transaction> {
   /** Why nothing more may be done, once that is so. */
   #over: FenceLostError | CommitInDoubtError | TransactionEscapedError | null = null;
   readonly #turns = new OneAtATime();
+  readonly #next = new NextTransaction();
   /** Whether nothing was heard yet of where the items' effects go. */
   #wonders: boolean;
   #failedBefore = false;
@@ -107,6 +109,7 @@ export class PostgresSession implements StoreSession<Transaction> {
 
   async close(): Promise<void> {
     await this.#turns.over;
+    await this.#next.close();
   }
 
   /** Tells how long a checkpoint took: from the end of the item's work to the answer to its commit. */
@@ -144,23 +147,31 @@ export class PostgresSession implements StoreSession<Transaction> {
     );
   }
 
-  /** Begins an item's transaction and takes the fence (F1). */
+  /** Begins an item's transaction and takes the fence (F1), unless that was done along with the last commit. */
   async #begin(): Promise<PostgresConnection> {
-    const { pool, statements, limits } = this.#options;
+    const begun = await this.#next.claim();
+    if (begun !== null) return begun;
+    const { pool, limits } = this.#options;
     const connection = await PostgresConnection.take(pool, limits.answerMs);
     try {
-      const lock = statements.lock(this.#known(), limits);
-      const { rowCount } = await connection.inOneGo(
-        () => connection.run(statements.begin()),
-        () => connection.run(lock),
-      );
-      if (rowCount !== 1) throw this.#fenceLost();
+      if (!(await this.#takeFence(connection, this.#sequence))) throw this.#fenceLost();
       return connection;
     } catch (error) {
       const fault = this.#faultOfOurs(connection, error);
       await connection.rollBack();
       throw fault;
     }
+  }
+
+  /** @param sequence of the row as it is to be found. @returns whether it was there */
+  async #takeFence(connection: PostgresConnection, sequence: number): Promise<boolean> {
+    const { statements, limits } = this.#options;
+    const lock = statements.lock({ ...this.#known(), sequence }, limits);
+    const { rowCount } = await connection.inOneGo(
+      () => connection.run(statements.begin()),
+      () => connection.run(lock),
+    );
+    return rowCount === 1;
   }
 
   /**
@@ -175,16 +186,26 @@ export class PostgresSession implements StoreSession<Transaction> {
     // Written out before anything is sent: what can't be must not have its COMMIT on the way.
     const statement = this.#options.statements.move(this.#known(), checkpoint);
     const move = () => this.#move(connection, statement);
+    const goesOn = connection.pipelines && this.#next.isWanted && !this.#options.pool.waitingCount;
     const end = async () => {
       // Only where it wasn't sent along, what came too late for the item can still stop it.
       transaction.assertWhole();
-      await this.#end(connection);
+      const ended = this.#end(connection);
+      const begun = goesOn ? this.#beginNext(connection, checkpoint.sequence) : null;
+      await ended;
+      return begun;
     };
-    await connection.inOneGo(move, end).catch((error: unknown) => {
+    const begun = await connection.inOneGo(move, end).catch((error: unknown) => {
       throw this.#over instanceof CommitInDoubtError ? this.#over : error;
     });
     this.#sequence = checkpoint.sequence;
-    connection.release();
+    if (begun === null) connection.release();
+    this.#next.itemEnded(begun);
+  }
+
+  /** Where the commit comes to nothing, it holds nothing, and is rolled back with the item. */
+  #beginNext(connection: PostgresConnection, sequence: number): BegunTransaction {
+    return { connection, holds: this.#takeFence(connection, sequence).catch(() => false) };
   }
 
   /** @throws FenceLostError, StoreFaultError, StoreOutageError */

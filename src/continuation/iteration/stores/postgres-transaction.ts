@@ -1,7 +1,7 @@
 /**
  * What an item's work gets to speak through: one transaction, of this item alone.
  *
- * X1  It is begun by the first statement: what the work does before that sits in no open transaction.
+ * X1  It is begun by the first statement: what the work waits for before that sits in no open transaction.
  * X2  It refuses to be ended or split by the work, and everything once the work has ended. Where it was ended all the same,
  *     the driver tells, and the run fails.
  * X3  Statements that nobody awaited are waited for; one that failed ends the item with an error, whoever caught it. What

@@ -1,3 +1,4 @@
+import { setImmediate as immediately } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import type { JsonValue } from '../../../../src/continuation/cursor.js';
 import { postgresStore } from '../../../../src/continuation/iteration/stores/postgres.js';
@@ -28,6 +29,7 @@ function aPoolThatAnswersWhenTold(pipeline: boolean) {
   const sent: string[] = [];
   const answers: (() => void)[] = [];
   let held = false;
+  let lost = 0;
   const client: PostgresClient = {
     ...{ on: () => undefined, removeListener: () => undefined, release: () => undefined, pipeline },
     query: async ({ text }) => {
@@ -35,6 +37,10 @@ function aPoolThatAnswersWhenTold(pipeline: boolean) {
         ? '[{"sequence":"-1","checkpoint":null,"qualified":"checkpoints"}]'
         : '[]';
       sent.push(text.trim().split(/\s/)[0] ?? '');
+      if (text === 'BEGIN' && lost > 0) {
+        lost -= 1;
+        throw new Error('terminating connection due to administrator command');
+      }
       if (held) await new Promise<void>((resolve) => answers.push(resolve));
       return { rows: JSON.parse(rows), rowCount: 1, command: text };
     },
@@ -43,7 +49,11 @@ function aPoolThatAnswersWhenTold(pipeline: boolean) {
     held = true;
     sent.length = 0;
   };
-  return { pool: { connect: async () => client }, sent, answers, holdAnswers };
+  const loseNextBegin = () => {
+    lost = 1;
+    sent.length = 0;
+  };
+  return { pool: { connect: async () => client }, sent, answers, holdAnswers, loseNextBegin };
 }
 
 describe('an item’s statements', () => {
@@ -66,6 +76,58 @@ describe('an item’s statements', () => {
     }
 
     await item;
+  });
+});
+
+describe('items that follow at once', () => {
+  it.each([
+    { pipeline: false, trips: 5 },
+    { pipeline: true, trips: 2 },
+  ])('take $trips ways to the server each, where pipelining is $pipeline', async ({ pipeline, trips }) => {
+    const { pool, sent, answers, holdAnswers } = aPoolThatAnswersWhenTold(pipeline);
+    const session = await open(postgresStore({ pool }), { key: aKey() });
+    const item = (position: number) =>
+      session.item(
+        (transaction) => transaction.query('INSERT INTO effects VALUES (1)'),
+        () => checkpointAt(position),
+      );
+    await item(1);
+    await item(2);
+    holdAnswers();
+
+    let ways = 0;
+    const both = item(3).then(() => item(4));
+    const over = both.then(() => true);
+    for (let done = false; !done; ) {
+      await expect.poll(() => answers.length).toBeGreaterThan(0);
+      ways += 1;
+      for (const answer of answers.splice(0)) answer();
+      done = await Promise.race([over, immediately(false)]);
+    }
+
+    expect(ways).toBe(2 * trips);
+    expect(sent.slice(-2)).toEqual(pipeline ? ['BEGIN', 'SELECT'] : ['UPDATE', 'COMMIT']);
+  });
+});
+
+describe('a transaction that was begun along with a commit, and lost', () => {
+  it('is begun anew by the next item', async () => {
+    const { pool, sent, loseNextBegin } = aPoolThatAnswersWhenTold(true);
+    const session = await open(postgresStore({ pool }), { key: aKey() });
+    const item = (position: number) =>
+      session.item(
+        (transaction) => transaction.query('INSERT INTO effects VALUES (1)'),
+        () => checkpointAt(position),
+      );
+    await item(1);
+    await item(2);
+    loseNextBegin();
+
+    await item(3);
+    await item(4);
+
+    const anew = ['ROLLBACK', 'BEGIN', 'SELECT', 'INSERT', 'UPDATE', 'COMMIT', 'BEGIN', 'SELECT'];
+    expect(sent).toEqual(['INSERT', 'UPDATE', 'COMMIT', 'BEGIN', 'SELECT', ...anew]);
   });
 });
 

@@ -1,0 +1,159 @@
+/** Items that follow at once: the transaction of each is begun along with the commit of the one before. */
+import { setTimeout } from 'node:timers/promises';
+import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
+import {
+  FenceLostError,
+  type StoreSession,
+  type Transaction,
+} from '../../../../src/continuation/iteration/stores/checkpoint-store.js';
+import { postgresStore } from '../../../../src/continuation/iteration/stores/postgres.js';
+import { createCheckpointsTable } from '../../../../src/continuation/iteration/stores/postgres-table.js';
+import { anEffectsTable, type EffectsTable, haveEffect } from './an-effects-table.js';
+import { aKey, checkpointAt, epochOf, keep, open } from './store-attempts.js';
+
+describe('a transaction that was begun along with the commit before', () => {
+  let database: EffectsTable;
+  beforeAll(async () => {
+    database = await anEffectsTable({ pipeline: true });
+    await createCheckpointsTable(database.pool);
+    await database.pool.query('CREATE TABLE deferred (item integer UNIQUE DEFERRABLE INITIALLY DEFERRED)');
+  });
+  afterAll(() => database.drop());
+  afterEach(async () => {
+    vi.restoreAllMocks();
+    await expect.poll(() => database.sessions()).toEqual({ idleInTransaction: 0, waiting: 0 });
+    expect(database.pool.idleCount).toBe(database.pool.totalCount);
+  });
+
+  const aStore = (idleInTransactionMs = 10_000) =>
+    postgresStore({ pool: database.pool, idleInTransactionMs });
+
+  interface Run {
+    readonly run: string;
+    readonly session: StoreSession<Transaction>;
+    item(item: number, work?: (transaction: Transaction) => Promise<unknown>): Promise<unknown>;
+  }
+
+  /** A run of which items have followed at once: the next one's transaction is begun as this returns. */
+  async function goingOn(key = aKey()): Promise<Run> {
+    const run = key.workflowId;
+    const session = await open(aStore(), { key });
+    const item: Run['item'] = (number, work = async () => undefined) =>
+      session.item(
+        async (transaction) => {
+          await haveEffect(transaction, run, number);
+          await work(transaction);
+        },
+        () => checkpointAt(number),
+      );
+    await item(1);
+    await item(2);
+    await item(3);
+    return { run, session, item };
+  }
+
+  it('is the next item’s, and asks the pool for nothing', async () => {
+    const { run, item } = await goingOn();
+    const connect = vi.spyOn(database.pool, 'connect');
+
+    await item(4);
+    await item(5);
+
+    expect(connect).not.toHaveBeenCalled();
+    expect(await database.effectsOf(run)).toEqual([1, 2, 3, 4, 5]);
+  });
+
+  it('is given up where the work waits for anything before its first statement', async () => {
+    const { run, session } = await goingOn();
+    let openMeanwhile: unknown = null;
+
+    await session.item(
+      async (transaction) => {
+        openMeanwhile = await database.sessions();
+        await haveEffect(transaction, run, 4);
+      },
+      () => checkpointAt(4),
+    );
+
+    expect(openMeanwhile).toEqual({ idleInTransaction: 0, waiting: 0 });
+    expect(await database.effectsOf(run)).toEqual([1, 2, 3, 4]);
+  });
+
+  it('keeps nobody waiting who takes over between two items: the next one is refused', async () => {
+    const key = aKey();
+    const { run, item } = await goingOn(key);
+
+    const successor = await open(aStore(), { key, epoch: epochOf(1, 2) });
+    const late = item(4);
+
+    await expect(late).rejects.toBeInstanceOf(FenceLostError);
+    expect(successor.stored).toMatchObject({ cursor: 3 });
+    expect(await database.effectsOf(run)).toEqual([1, 2, 3]);
+  });
+
+  it('is taken back with an item that fails, and the one after it has its own', async () => {
+    const { run, item } = await goingOn();
+    const failure = new Error('on second thoughts');
+
+    await expect(item(4, () => Promise.reject(failure))).rejects.toBe(failure);
+    await item(4);
+
+    expect(await database.effectsOf(run)).toEqual([1, 2, 3, 4]);
+  });
+
+  it('comes to nothing where the commit is refused: nothing of that item is kept, and the session goes on', async () => {
+    const { run, item } = await goingOn();
+    const twice = (transaction: Transaction) =>
+      transaction.query('INSERT INTO deferred VALUES (1), (1)').then(() => undefined);
+
+    await expect(item(4, twice)).rejects.toMatchObject({ code: '23505' });
+    await item(4);
+
+    expect(await database.effectsOf(run)).toEqual([1, 2, 3, 4]);
+  });
+
+  it('makes way for a checkpoint that comes without a statement, and for one of a flush', async () => {
+    const key = aKey();
+    const { session, item } = await goingOn(key);
+
+    await keep(session, checkpointAt(4));
+    await item(5);
+    await item(6);
+    await session.flush(checkpointAt(7));
+
+    expect(await aStore().read(key.workflowId)).toMatchObject([{ checkpoint: { cursor: 7 } }]);
+  });
+
+  it('is back with its pool, and holds no lock, when the session is closed', async () => {
+    const key = aKey();
+    const { session } = await goingOn(key);
+
+    await session.close();
+
+    expect(database.pool.idleCount).toBe(database.pool.totalCount);
+    expect(await database.sessions()).toEqual({ idleInTransaction: 0, waiting: 0 });
+  });
+
+  it('is not begun while others wait for a connection', async () => {
+    const { run, item } = await goingOn();
+    vi.spyOn(database.pool, 'waitingCount', 'get').mockReturnValue(1);
+    await item(4);
+    const connect = vi.spyOn(database.pool, 'connect');
+
+    await item(5);
+
+    expect(connect).toHaveBeenCalledTimes(1);
+    expect(await database.effectsOf(run)).toEqual([1, 2, 3, 4, 5]);
+  });
+
+  it('is not begun after items that were waited for', async () => {
+    const { item } = await goingOn();
+    await setTimeout(1);
+    await item(4);
+    const connect = vi.spyOn(database.pool, 'connect');
+
+    await item(5);
+
+    expect(connect).toHaveBeenCalledTimes(1);
+  });
+});
