@@ -60,7 +60,12 @@ export function compareCommand(): Command {
         .default('none'),
     )
     .option('--report <file>', 'write it as a page with pictures')
-    .option('--guarantees', 'only tell what each lane guarantees, with the tests that hold it')
+    .addOption(
+      new Option(
+        '--guarantees',
+        'only tell what each lane guarantees, with the tests that hold it',
+      ).conflicts(['report', 'from', 'write']),
+    )
     .option('--from <files...>', 'play nothing: read comparisons that --json printed')
     .option('--write <file>', 'with --from: write them as a Markdown page')
     .option('--keep', 'leave the stack up at the end')

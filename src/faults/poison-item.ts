@@ -4,6 +4,7 @@
  * P1  It is a constraint's violation, met in the order's own statement: a real failure, which no guard of ours foresees.
  * P2  It falls when the order was passed over with its reason. A job that never passes it over is let through in the end: then the
  *     constraint goes, as if somebody had mended the order.
+ * P3  It ends by itself after a quarter of an hour, and the next comparison lifts it: a process that was killed can't.
  */
 import type { Client } from '@temporalio/client';
 import type { Pool } from 'pg';
@@ -28,7 +29,7 @@ export function poisonItem(): Fault {
       return { fallen };
     },
     clearAway: async () => {
-      if (poisoned !== null) await mend(poisoned);
+      if (poisoned !== null) await liftPoison(poisoned);
     },
   };
 }
@@ -48,7 +49,7 @@ async function fall(scene: FaultScene): Promise<Fallen> {
   // Once more: it may have been passed over between two looks, right before the end.
   passedOver ??= await reasonOf(pool, runId, at);
   if (passedOver === null && !inVain) return fellNowhere('poison-item', at);
-  if (passedOver === null) await mend(pool);
+  if (passedOver === null) await liftPoison(pool);
   const words =
     passedOver === null
       ? `order ${at} was never passed over: after ${attemptsInVain} attempts, each from the beginning, the order was mended`
@@ -86,16 +87,24 @@ async function attemptsOf(client: Client, runId: string): Promise<number> {
   }
 }
 
-/** A definition takes no parameters: the server itself writes the number into it. */
-async function poison(pool: Pool, orderId: number): Promise<void> {
-  await mend(pool);
+const lastsMs = 15 * 60_000;
+
+/** A definition takes no parameters: the server itself writes them into it. @param until when it ends by itself (P3) */
+export async function poison(
+  pool: Pool,
+  orderId: number,
+  until = new Date(Date.now() + lastsMs),
+): Promise<void> {
+  await liftPoison(pool);
   const { rows } = await pool.query<{ statement: string }>(
-    `SELECT format('ALTER TABLE charges ADD CONSTRAINT leftoff_poison CHECK (order_id <> %s) NOT VALID', $1::int) AS statement`,
-    [orderId],
+    `SELECT format('ALTER TABLE charges ADD CONSTRAINT leftoff_poison
+      CHECK (order_id <> %s OR now() > %L::timestamptz) NOT VALID', $1::int, $2::timestamptz) AS statement`,
+    [orderId, until],
   );
   for (const { statement } of rows) await pool.query(statement);
 }
 
-async function mend(pool: Pool): Promise<void> {
+/** Lets every order be charged, whoever poisoned one. */
+export async function liftPoison(pool: Pool): Promise<void> {
   await pool.query('ALTER TABLE charges DROP CONSTRAINT IF EXISTS leftoff_poison');
 }

@@ -8,6 +8,7 @@
 import type { Client } from '@temporalio/client';
 import type { Pool } from 'pg';
 import { type Timing, timings } from '../../continuation/timing.js';
+import { liftPoison } from '../../faults/poison-item.js';
 import { migrate } from '../../orders/migrate.js';
 import { openPool } from '../../orders/open-pool.js';
 import type { StackAddresses } from '../../stack/addresses.js';
@@ -105,6 +106,8 @@ async function playOn<T>(ground: Ground, play: (stage: ComparisonStage) => Promi
   };
   try {
     await clearRuns({ client, pool, home, player });
+    // Of a comparison that was killed.
+    await liftPoison(pool);
     return await play(stage);
   } catch (error) {
     throw failing.signal.aborted && !signal.aborted ? failing.signal.reason : error;
