@@ -38,6 +38,8 @@ const comparedLane = z.object({
   checkpointMs: z.number().nullable(),
   cadence: z.string(),
   killedAt: z.int().nullable(),
+  /** When the fault fell, in milliseconds of `progress`; null: it did not. */
+  faultMs: z.number().nullable().default(null),
   resumedAfter: z.int().nullable(),
   revisited: z.int(),
   /** The most that may be met again, by the lane's formula; null: no bound, as without checkpoints. */

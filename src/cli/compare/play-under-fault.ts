@@ -116,6 +116,7 @@ async function play(stage: ComparisonStage, under: RunUnderFault): Promise<Playe
     const seen = (next: Parameters<typeof tracked.seen>[0]): void => {
       if (tracked.seen(next)) stage.goesOn();
     };
+    const watchedSinceMs = Date.now();
     const curve: Promise<ProgressPoint[]> = watchOrders({ pool, runId, orders, onSeen: seen }, over.signal);
     const pending: Promise<PendingSeen[]> = watchPending(
       { client, runId, isClose: tracked.isClose },
@@ -155,6 +156,7 @@ async function play(stage: ComparisonStage, under: RunUnderFault): Promise<Playe
       ...{ durationMs, checkpoints, resumedAfter, historyEvents, historyBytes, recovery, progress },
       cadence: describeCadence(memoOf(settings)),
       killedAt: fell.position,
+      faultMs: fell.position === null ? null : Math.round(fell.struckAtMs - watchedSinceMs),
       ...{ revisited: proof.revisited, doubled: proof.doubledCount, lost: proof.lostCount },
       revisitBound: boundOf(plan, lane, { timing, fell, resumptions }),
       executions: facts.executionIds.length,

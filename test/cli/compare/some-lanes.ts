@@ -7,7 +7,7 @@ export function aLane(lane: LaneName, facts: Partial<ComparedLane> = {}): Compar
     lane,
     ...{ durationMs: 4_000, overhead: null, overheadSpread: null, checkpointMs: null },
     baseline: lane.endsWith('/postgres') ? 'bare loop with a cursor row' : 'bare loop',
-    ...{ checkpoints: 7, cadence: 'every 10 orders', killedAt: 23, resumedAfter: 20 },
+    ...{ checkpoints: 7, cadence: 'every 10 orders', killedAt: 23, faultMs: 1_300, resumedAfter: 20 },
     ...{ revisited: 0, revisitBound: 10, doubled: 0, lost: 0 },
     ...{ recoveryMs: null, recoverySpread: null, recovery: null },
     ...{ historyEvents: 60, historyBytes: 15_000, executions: 1, redisWrites: 0, postgresWrites: 0 },

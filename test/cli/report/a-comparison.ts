@@ -47,6 +47,7 @@ export function aLane(lane: LaneName, facts: Partial<ComparedLane> & Partial<Cou
     checkpointMs: 8.7,
     cadence: 'every 5 orders',
     killedAt: at,
+    faultMs: startedMs + at * itemMs,
     revisited: at - resumedAfter,
     revisitBound: 5,
     doubled: 0,

@@ -1,8 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { faultTimeOf, withoutRepetition } from '../../../src/cli/report/charts/progress-charts.js';
+import type { ComparedLane } from '../../../src/cli/compare/comparison.js';
+import { drawProgress, withoutRepetition } from '../../../src/cli/report/charts/progress-charts.js';
 import { recoveryParts } from '../../../src/cli/report/charts/recovery-stages.js';
-import { aLane } from './a-comparison.js';
+import { aComparison, aLane } from './a-comparison.js';
 
 describe('a recovery, cut into what was waited for', () => {
   it('counts a worker that was ready early for nothing: it is the detection that is waited for', () => {
@@ -52,8 +53,10 @@ describe('progress over time', () => {
     expect(withoutRepetition(points).map(({ atMs }) => atMs)).toEqual([0, 50, 250, 350]);
   });
 
-  it('marks the fault where its order was first seen done, and nowhere when it did not fall', () => {
-    expect(faultTimeOf(aLane('step', { startedMs: 100 }))).toBe(100 + 23 * 60);
-    expect(faultTimeOf(aLane('step', { killedAt: null }))).toBeNull();
+  it('marks the moment at which the fault fell, and none where it did not', () => {
+    const texts = (lane: ComparedLane) => drawProgress(aComparison({ lanes: [lane] }))[0]?.svg ?? '';
+
+    expect(texts(aLane('step'))).toContain('fault at 23');
+    expect(texts(aLane('step', { killedAt: null, faultMs: null }))).not.toContain('fault');
   });
 });

@@ -33,7 +33,7 @@ export function drawProgress(comparison: Comparison): readonly LaneProgress[] {
 
 function panel(lane: ComparedLane, longestMs: number, highest: number): Plot.PlotOptions {
   const points = withoutRepetition(lane.progress);
-  const faultMs = faultTimeOf(lane);
+  const { faultMs } = lane;
   const goesOnMs = faultMs === null ? null : faultMs + (lane.recovery?.firstEffectMs ?? lane.recoveryMs ?? 0);
   const onLeft = (faultMs ?? 0) < longestMs / 2;
   return {
@@ -75,15 +75,6 @@ function panel(lane: ComparedLane, longestMs: number, highest: number): Plot.Plo
           ],
     ],
   };
-}
-
-/** The fault falls right after its order: when that was first seen done. Null: it did not fall. */
-export function faultTimeOf({
-  killedAt,
-  progress,
-}: Pick<ComparedLane, 'killedAt' | 'progress'>): number | null {
-  if (killedAt === null) return null;
-  return progress.find(({ done }) => done >= killedAt)?.atMs ?? null;
 }
 
 function wordsOf(lane: ComparedLane, { orders }: Comparison): string {
