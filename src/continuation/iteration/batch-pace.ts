@@ -5,7 +5,7 @@
  * B2  What a checkpoint costs, the way to a worker and back, only the step sees, by the server's clock alone. To open the work
  *     (the query's first page) is part of it: each batch pays that as well.
  * B3  Where nothing is done again whatever is lost, the bound of redone work bounds nothing but how far history is behind the store:
- *     there it is `behindMs`, unless it is longer.
+ *     there it is `behindMs`, unless somebody has said another.
  */
 import type { Batch, CarriedCadence } from '../checkpoint.js';
 import { boundsOf, type CadenceBounds, type CheckpointEvery } from '../checkpoint-cadence.js';
@@ -45,8 +45,9 @@ export function batchPace(
   },
 ): BatchPace {
   if (typeof every === 'number') return byNumber(every, done);
-  const { redoMs, overhead } = boundsOf(every);
-  return byTime({ redoMs: fenced ? Math.max(redoMs, behindMs) : redoMs, overhead }, carried, beginsMs);
+  const bounds = boundsOf(every);
+  const isSaid = every !== 'auto' && every.redoMs !== undefined;
+  return byTime(fenced && !isSaid ? { ...bounds, redoMs: behindMs } : bounds, carried, beginsMs);
 }
 
 function byNumber(every: number, done: number): BatchPace {

@@ -80,6 +80,12 @@ describe('a batch that goes by time, as it does where nothing is said', () => {
     expect(batch.counts.processed).toBe(Math.ceil(everyMs / 100));
   });
 
+  it('keeps the bound that is said, behind a fence too', async () => {
+    const batch = await aBatch({ cadence: learnt, fences: true, checkpointEvery: { redoMs: 200 } });
+
+    expect(batch.counts.processed).toBe(6);
+  });
+
   it('says nothing of a cadence where it goes by number', async () => {
     const batch = await aBatch({ cadence: learnt, checkpointEvery: 3 });
 

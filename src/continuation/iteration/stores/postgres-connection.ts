@@ -46,7 +46,7 @@ export interface PostgresClient {
   /** Whether it sends a statement before the one before is answered: `new Pool({ pipeline: true })`, from pg 8.22. */
   readonly pipeline?: boolean;
   /** Its line to the server: what is written while it is corked leaves in one packet. */
-  readonly connection?: { readonly stream?: { cork?(): void; uncork?(): void } };
+  readonly connection?: { readonly stream?: { cork?(): void; uncork?(): void; destroy?(): void } };
 }
 
 const listenedTo = new WeakSet<PostgresPool>();
@@ -166,8 +166,14 @@ export class PostgresConnection {
     }
     const stream = this.#client.connection?.stream;
     stream?.cork?.();
-    const [before, after] = [first(), second()];
-    stream?.uncork?.();
+    let before: Promise<unknown>;
+    let after: Promise<T>;
+    try {
+      before = first();
+      after = second();
+    } finally {
+      stream?.uncork?.();
+    }
     const over = after.catch(() => undefined);
     try {
       await before;
@@ -200,6 +206,8 @@ export class PostgresConnection {
   discard(reason: Error): void {
     this.#lost ??= reason;
     this.release();
+    // One that pipelines is left by pg only once it has all its answers: those of a frozen server never come.
+    if (this.pipelines) this.#client.connection?.stream?.destroy?.();
   }
 }
 

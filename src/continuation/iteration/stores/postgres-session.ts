@@ -40,6 +40,8 @@ interface PostgresSessionOptions {
   readonly epoch: Epoch;
   readonly warn: (message: string, facts: Record<string, unknown>) => void;
   readonly hears?: StoreListener;
+  /** Of the items' transactions, as Postgres calls it. */
+  readonly isolation: string;
   readonly stored: unknown;
   /** The sequence of what is stored; -1 for nothing. */
   readonly sequence: number;
@@ -52,7 +54,7 @@ export class PostgresSession implements StoreSession<Transaction> {
   /** Why nothing more may be done, once that is so. */
   #over: FenceLostError | CommitInDoubtError | TransactionEscapedError | null = null;
   readonly #turns = new OneAtATime();
-  readonly #next = new NextTransaction();
+  readonly #next: NextTransaction;
   /** Whether nothing was heard yet of where the items' effects go. */
   #wonders: boolean;
   #failedBefore = false;
@@ -61,6 +63,7 @@ export class PostgresSession implements StoreSession<Transaction> {
     this.#options = options;
     this.stored = options.stored;
     this.#sequence = options.sequence;
+    this.#next = new NextTransaction(options);
     this.#wonders = options.effects === 'in the transaction';
   }
 
@@ -109,7 +112,6 @@ export class PostgresSession implements StoreSession<Transaction> {
 
   async close(): Promise<void> {
     await this.#turns.over;
-    await this.#next.close();
   }
 
   /** Tells how long a checkpoint took: from the end of the item's work to the answer to its commit. */
@@ -186,7 +188,7 @@ export class PostgresSession implements StoreSession<Transaction> {
     // Written out before anything is sent: what can't be must not have its COMMIT on the way.
     const statement = this.#options.statements.move(this.#known(), checkpoint);
     const move = () => this.#move(connection, statement);
-    const goesOn = connection.pipelines && this.#next.isWanted && !this.#options.pool.waitingCount;
+    const goesOn = connection.pipelines && this.#next.isWanted;
     const end = async () => {
       // Only where it wasn't sent along, what came too late for the item can still stop it.
       transaction.assertWhole();

@@ -34,15 +34,18 @@ export function statementsOn(quoted: string, { prepared }: { readonly prepared: 
   return {
     begin: (): Statement => ({ text: 'BEGIN' }),
 
-    /** As `lock`: a worker that is stopped (SIGSTOP) inside a transaction must not hold the row for ever. */
+    /**
+     * As `lock`: a worker that is stopped (SIGSTOP) inside a transaction must not hold the row for ever. Whatever the database defaults
+     * to: under repeatable read, whoever waited for the row while its owner committed would be refused, again and again.
+     */
     beginClaim: ({ idleInTransactionMs, lockMs }: PostgresLimits): Statement => ({
-      text: `BEGIN; SET LOCAL idle_in_transaction_session_timeout = ${milliseconds(idleInTransactionMs)};
+      text: `BEGIN ISOLATION LEVEL READ COMMITTED; SET LOCAL idle_in_transaction_session_timeout = ${milliseconds(idleInTransactionMs)};
         SET LOCAL lock_timeout = ${milliseconds(lockMs)}`,
     }),
 
     /**
-     * Takes over under a higher epoch; no row: refused. Also says what the table's name means here, schema and all: inside an
-     * item it may come to mean another table (search_path), or none.
+     * Takes over under a higher epoch; no row: refused. Also says what the table's name means here, schema and all (inside an item
+     * it may come to mean another table, by search_path, or none), and how items' transactions are isolated.
      */
     claim: (key: CheckpointKey, { generation, attempt }: Epoch): Statement => ({
       text: `INSERT INTO ${quoted} AS row (workflow_id, chain, name, generation, attempt, sequence)
@@ -53,7 +56,7 @@ export function statementsOn(quoted: string, { prepared }: { readonly prepared: 
         RETURNING sequence::text, checkpoint::text, (
           SELECT format('%I.%I', nspname, relname) FROM pg_class JOIN pg_namespace n ON n.oid = relnamespace
           WHERE pg_class.oid = to_regclass($6)
-        ) AS qualified`,
+        ) AS qualified, current_setting('default_transaction_isolation') AS isolation`,
       values: [...names(key), generation, attempt, quoted],
     }),
 

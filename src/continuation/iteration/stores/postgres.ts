@@ -76,7 +76,7 @@ export function postgresStore(options: PostgresStoreOptions): CheckpointStore<Tr
       use(async (connection) => {
         await connection.run(statements.beginClaim(limits));
         const { rows } = await connection
-          .run<{ sequence: string; checkpoint: string | null; qualified: string }>(
+          .run<{ sequence: string; checkpoint: string | null; qualified: string; isolation: string }>(
             statements.claim(key, epoch),
             lockMs,
           )
@@ -91,6 +91,7 @@ export function postgresStore(options: PostgresStoreOptions): CheckpointStore<Tr
         return new PostgresSession({
           ...{ pool, limits, effects, key, epoch, warn, ...(hears === undefined ? {} : { hears }) },
           statements: statementsOn(row.qualified, { prepared }),
+          isolation: row.isolation,
           stored: row.checkpoint === null ? null : JSON.parse(row.checkpoint),
           sequence: Number(row.sequence),
         });

@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import type { Pool } from 'pg';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { StoreOutageError } from '../../../../src/continuation/iteration/stores/checkpoint-store.js';
@@ -111,6 +112,7 @@ describe.each(waysToSend)('statements sent $how', ({ pipeline }) => {
       const key = aKey();
       const session = await openInTime(anImpatientStore(), key);
       line.freeze();
+      const gone = once(pool, 'remove');
 
       const item = session.item(
         (transaction) => haveEffect(transaction, key.workflowId, 1),
@@ -118,6 +120,8 @@ describe.each(waysToSend)('statements sent $how', ({ pipeline }) => {
       );
 
       await expect(item).rejects.toThrow(`said nothing for ${answerMs} ms`);
+      // Closed while the server is frozen still: whoever waits for a connection gets a new one.
+      await gone;
       line.mend();
       const kept = () =>
         keep(session, checkpointAt(1)).then(

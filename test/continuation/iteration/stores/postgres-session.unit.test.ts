@@ -15,7 +15,9 @@ function aPoolWhoseCommitsRollBack() {
     release: () => undefined,
     query: async ({ text }) => {
       const isClaim = text.includes('RETURNING sequence');
-      const rows = isClaim ? '[{"sequence":"-1","checkpoint":null,"qualified":"checkpoints"}]' : '[]';
+      const rows = isClaim
+        ? '[{"sequence":"-1","checkpoint":null,"qualified":"checkpoints","isolation":"read committed"}]'
+        : '[]';
       const command = text === 'COMMIT' && claimed ? 'ROLLBACK' : text;
       claimed ||= text === 'COMMIT';
       return { rows: JSON.parse(rows), rowCount: 1, command };
@@ -34,7 +36,7 @@ function aPoolThatAnswersWhenTold(pipeline: boolean) {
     ...{ on: () => undefined, removeListener: () => undefined, release: () => undefined, pipeline },
     query: async ({ text }) => {
       const rows = text.includes('RETURNING sequence')
-        ? '[{"sequence":"-1","checkpoint":null,"qualified":"checkpoints"}]'
+        ? '[{"sequence":"-1","checkpoint":null,"qualified":"checkpoints","isolation":"read committed"}]'
         : '[]';
       sent.push(text.trim().split(/\s/)[0] ?? '');
       if (text === 'BEGIN' && lost > 0) {
@@ -53,7 +55,13 @@ function aPoolThatAnswersWhenTold(pipeline: boolean) {
     lost = 1;
     sent.length = 0;
   };
-  return { pool: { connect: async () => client }, sent, answers, holdAnswers, loseNextBegin };
+  return {
+    pool: { connect: async () => client, waitingCount: 0 },
+    sent,
+    answers,
+    holdAnswers,
+    loseNextBegin,
+  };
 }
 
 describe('an item’s statements', () => {
