@@ -118,7 +118,7 @@ export const tableTexts: Readonly<Record<TableName, TableText>> = {
   throughput: {
     title: 'Throughput',
     about:
-      'The same orders by the same SQL, in each lane and in its bare loop: without Temporal, and for a fenced lane (its checkpoints in Postgres) with a cursor row in each transaction, which one would write by hand. The worker, the client and the bare loop are one process. Before each lane the orders are set back, and the database is vacuumed.',
+      'The same orders by the same SQL, in each lane and in its bare loop: without Temporal, and for a fenced lane (its checkpoints in Postgres) with a cursor row in each transaction, which one would write by hand, each statement sent when the one before is answered. (The worker’s pool pipelines, so that a fenced lane goes fewer ways to the server than its bare loop, and has more to do there.) The worker, the client and the bare loop are one process. Before each lane the orders are set back, and the database is vacuumed.',
     // By time a lane keeps as many as its round trips allow, and these go with the settings.
     perSettings: [perSecond, overBaseline, fact('checkpoints', 'checkpoints')],
     once: [against, sampleSize],
