@@ -11,6 +11,7 @@
  */
 import { appendFile } from 'node:fs/promises';
 import { Redis } from 'ioredis';
+import { callsEndedBy } from '../dist/cli/calls-ended-by.js';
 import { exitWith } from '../dist/cli/exit.js';
 import { measure } from './measure.js';
 import { brokenInvariants } from './soak/check-run.js';
@@ -72,7 +73,7 @@ await measure(async ({ home, environment, addresses, pool, client, signal, befor
   try {
     for (; played < (options.runs ?? Number.POSITIVE_INFINITY) && Date.now() < endsAtMs; played += 1) {
       const seed = firstSeed + played;
-      await playOnce(seed).catch((error: unknown) => {
+      await callsEndedBy(signal, client, () => playOnce(seed)).catch((error: unknown) => {
         signal.throwIfAborted();
         say(`seed ${seed}  could not be checked`);
         sayAgain(seed);

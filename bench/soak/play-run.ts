@@ -2,7 +2,8 @@
  * Plays a run of the soak on real servers: its data, its workers, its faults one after another, and what is found at its end.
  *
  * R1  The first fault is armed before the run begins, each next one when the last has fallen. One whose place the run has passed by
- *     then, as it may while a frozen worker is waited for, doesn't fall, and is not counted.
+ *     then, as it may while a frozen worker is waited for, doesn't fall, and is not counted. One that has begun to fall is waited for,
+ *     also where the run ends first: what an outage cost is told when it is over.
  * R2  Whatever happens, the workers that it started are gone at the end.
  * R3  A run that doesn't end is a finding, and no wait without end.
  */
@@ -59,15 +60,19 @@ export async function playRun(place: SoakPlace, plan: PlannedRun): Promise<Playe
     onLost: ({ message }) => endedByThemselves.push(message),
   });
   const fallen: Fallen[] = [];
+  let hasBegun = false;
   try {
     const armNext = (at: number) => {
       const planned = plan.faults[at];
       if (planned === undefined) return null;
+      hasBegun = false;
       return faultNamed(planned.name, { withoutWorkersMs }).arm({
         ...{ environment, pool, client, runId, at: planned.at, signal },
         startWorker: (variables) => crew.start(variables),
         expectEndOf: (pid) => crew.expectEndOf(pid),
-        tell: () => undefined,
+        tell: () => {
+          hasBegun = true;
+        },
       });
     };
     await (await crew.start()).ready;
@@ -80,11 +85,9 @@ export async function playRun(place: SoakPlace, plan: PlannedRun): Promise<Playe
     const ended = client.workflow.getHandle(runId).result();
     ended.catch(() => undefined);
     for (let next = 1; armed !== null; next += 1) {
-      const what = await Promise.race([
-        armed.fallen,
-        ended.then(() => null),
-        gaveUp(signal).then(() => null),
-      ]);
+      const calledOff = gaveUp(signal).then(() => null);
+      const whatFell = await Promise.race([armed.fallen, ended.then(() => null), calledOff]);
+      const what = whatFell ?? (hasBegun ? await Promise.race([armed.fallen, calledOff]) : null);
       if (what === null) break;
       fallen.push(what);
       armed = await armNext(next);

@@ -1,5 +1,6 @@
 /** Measures lanes in turns, and keeps what each round found. */
 import type { Timing } from '../../continuation/timing.js';
+import { callsEndedBy } from '../calls-ended-by.js';
 import { inTurns } from './in-turns.js';
 import type { MeasuredLane } from './measurement.js';
 import type { OwnStack } from './on-own-stack.js';
@@ -26,7 +27,7 @@ export interface LaneToMeasure {
 }
 
 export async function measureLanes(
-  { settings, signal }: OwnStack,
+  { settings, signal, client }: OwnStack,
   { repeat, tell, profile }: Pick<Choice, 'repeat' | 'tell'> & { readonly profile: Timing['profile'] },
   lanes: readonly LaneToMeasure[],
 ): Promise<MeasuredLane[]> {
@@ -35,7 +36,7 @@ export async function measureLanes(
     signal.throwIfAborted();
     const { name } = lane;
     const runId = `${name.replaceAll(/\W+/g, '-')}-${profile}-${round}`;
-    const { ms, facts = {} } = await lane.measure(runId);
+    const { ms, facts = {} } = await callsEndedBy(signal, client, () => lane.measure(runId));
     tell(
       `${settings}, ${profile}  round ${round}${round === 0 ? ' (warm-up)' : ''}  ${name}  ${Math.round(ms)} ms`,
     );

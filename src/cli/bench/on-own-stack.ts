@@ -5,7 +5,6 @@
  * O2  However it ends (done, failed, called off, also while the servers are being started), no process and no folder stays.
  * O3  What it changes in this process' environment, which its workers inherit, is put back.
  */
-import { setMaxListeners } from 'node:events';
 import { chmod, mkdtemp, realpath, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -23,6 +22,7 @@ import { takeDown } from '../../stack/take-down.js';
 import type { TemporalSettings } from '../../stack/temporal/server-settings.js';
 import { type SpawnedWorker, spawnWorker } from '../../worker/spawn-worker.js';
 import { stopWorkers } from '../../worker/stop-workers.js';
+import { callsEndedBy } from '../calls-ended-by.js';
 import { unlessCalledOff } from '../unless-called-off.js';
 
 /** Where a measurement is made. */
@@ -83,9 +83,7 @@ export async function onOwnStack<T>(
         },
         beforeTheEnd: (clear) => void clearings.push(clear),
       };
-      // Each call of the client's listens to it, and stays: Node would warn of the eleventh.
-      setMaxListeners(0, signal);
-      const working = client.withAbortSignal(signal, () => work(stack));
+      const working = callsEndedBy(signal, client, () => work(stack));
       const result = await unlessCalledOff(working, signal);
       completed = true;
       return result;
