@@ -17,7 +17,7 @@ export interface BegunTransaction {
 }
 
 /** How long it may stand open for an item that has begun and not spoken, in milliseconds. */
-const longestWaitMs = 50;
+const longestWaitMs = 250;
 
 export class NextTransaction {
   readonly #pool: Pick<PostgresPool, 'waitingCount'>;

@@ -67,17 +67,14 @@ describe('a transaction that was begun along with the commit before', () => {
 
   it('is given up where the work waits for anything before its first statement', async () => {
     const { run, session } = await goingOn();
-    let openMeanwhile: unknown = null;
-
     await session.item(
       async (transaction) => {
-        openMeanwhile = await database.sessions();
+        await expect.poll(() => database.sessions()).toEqual({ idleInTransaction: 0, waiting: 0 });
         await haveEffect(transaction, run, 4);
       },
       () => checkpointAt(4),
     );
 
-    expect(openMeanwhile).toEqual({ idleInTransaction: 0, waiting: 0 });
     expect(await database.effectsOf(run)).toEqual([1, 2, 3, 4]);
   });
 
