@@ -84,15 +84,18 @@ export async function playRun(place: SoakPlace, plan: PlannedRun): Promise<Playe
     });
     const ended = client.workflow.getHandle(runId).result();
     ended.catch(() => undefined);
+    const calledOff = gaveUp(signal);
+    const noMore = Promise.race([ended.then(() => null), calledOff.then(() => null)]);
+    noMore.catch(() => undefined);
     for (let next = 1; armed !== null; next += 1) {
-      const calledOff = gaveUp(signal).then(() => null);
-      const whatFell = await Promise.race([armed.fallen, ended.then(() => null), calledOff]);
-      const what = whatFell ?? (hasBegun ? await Promise.race([armed.fallen, calledOff]) : null);
+      const whatFell = await Promise.race([armed.fallen, noMore]);
+      const what =
+        whatFell ?? (hasBegun ? await Promise.race([armed.fallen, calledOff.then(() => null)]) : null);
       if (what === null) break;
       fallen.push(what);
       armed = await armNext(next);
     }
-    const failure = await Promise.race([ended.then(() => null), gaveUp(signal)]);
+    const failure = await Promise.race([ended.then(() => null), calledOff]);
     place.signal.throwIfAborted();
     return { runId, fallen, endedByThemselves, failure, file };
   } catch (error) {

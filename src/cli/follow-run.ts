@@ -11,6 +11,7 @@ import type { Client } from '@temporalio/client';
 import { isEnded, type RunState, readRun } from '../continuation/inspection/index.js';
 import { UserError } from '../user-error.js';
 import { listWorkers } from '../worker/worker-record.js';
+import { callsEndedBy } from './calls-ended-by.js';
 import { translateError } from './translate-error.js';
 import type { ProgressView } from './ui/progress-view.js';
 import { noWorker, workersAlive } from './workers-alive.js';
@@ -59,12 +60,8 @@ export async function followRun(following: Following): Promise<RunState> {
 
 /** Null while the server doesn't answer. */
 async function readPatiently({ client, workflowId, view, signal }: Following): Promise<RunState | null> {
-  // One for each reading: the client never takes its listeners off a signal.
-  const reading = new AbortController();
-  const abort = (): void => reading.abort();
-  signal.addEventListener('abort', abort, { once: true });
   try {
-    const run = await client.withAbortSignal(reading.signal, () =>
+    const run = await callsEndedBy(signal, client, () =>
       client.withDeadline(Date.now() + readLimitMs, () => readRun(client, workflowId)),
     );
     view.settle('server away', 'Temporal answers again');
@@ -74,7 +71,5 @@ async function readPatiently({ client, workflowId, view, signal }: Following): P
     if (!(translateError(error) instanceof UserError)) throw error;
     view.remark('server away', 'Temporal does not answer; this goes on when it is back');
     return null;
-  } finally {
-    signal.removeEventListener('abort', abort);
   }
 }

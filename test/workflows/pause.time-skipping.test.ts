@@ -7,6 +7,7 @@ import { readRun } from '../../src/continuation/inspection/index.js';
 import { cancelRun, pauseRun, unpauseRun } from '../../src/continuation/operation/index.js';
 import { demo } from '../../src/continuation/timing.js';
 import type { ProcessOrders } from '../../src/workflows/process-orders-input.js';
+import { aSignal } from '../continuation/a-signal.js';
 import { type OrdersBook, type OrdersBookOptions, ordersBook } from './orders-book.js';
 import { ownTimeSkipping } from './own-time-skipping.js';
 import { taskQueue } from './time-skipping.js';
@@ -51,14 +52,8 @@ async function startRun(
 
 /** Holds the work at this order until the Activity is told to stop, or it is let go; tells when it is there. */
 function holdingAt(orderId: number) {
-  let reached = (): void => undefined;
-  const there = new Promise<void>((resolve) => {
-    reached = resolve;
-  });
-  let letGo = (): void => undefined;
-  const free = new Promise<void>((resolve) => {
-    letGo = resolve;
-  });
+  const { given: there, give: reached } = aSignal();
+  const { given: free, give: letGo } = aSignal();
   let held = false;
   return {
     there,

@@ -14,6 +14,7 @@ import { seedOrders } from '../../orders/seed-orders.js';
 import { runBareLoop, runBareLoopWithCursor } from '../bench/bare-loop.js';
 import { inTurns } from '../bench/in-turns.js';
 import { setOrdersBack } from '../bench/run-orders.js';
+import { callsEndedBy } from '../calls-ended-by.js';
 import { startRun } from '../start-run.js';
 import type { ComparedLane } from './comparison.js';
 import type { ComparisonStage } from './comparison-stage.js';
@@ -77,7 +78,7 @@ export async function measurePrice(
     if (turn.kind === 'lane') {
       const run = { ...runOfLane(turn.lane, { checkpointEvery, timing }), workflowId: runId, itemMs: 0 };
       const ended = startRun(client, pool, run).then(() =>
-        client.withAbortSignal(signal, () => client.workflow.getHandle(runId).result()),
+        callsEndedBy(signal, client, () => client.workflow.getHandle(runId).result()),
       );
       await stage.waitFor(`${turn.name} at full speed`, 0, ended);
     } else if (turn.name === 'bare loop') await runBareLoop(pool, runId, 1);

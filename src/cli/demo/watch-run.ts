@@ -2,6 +2,7 @@
 import { type Client, WorkflowFailedError } from '@temporalio/client';
 import { describeFailure } from '../../continuation/inspection/index.js';
 import { UserError } from '../../user-error.js';
+import { callsEndedBy } from '../calls-ended-by.js';
 import { translateError } from '../translate-error.js';
 
 /** @returns once it has completed. @throws the signal's reason; `failing` is aborted where the run didn't complete */
@@ -11,15 +12,13 @@ export function watchRun(
   signal: AbortSignal,
   failing: AbortController,
 ): Promise<void> {
-  const ended = client
-    .withAbortSignal(signal, () => client.workflow.getHandle(runId).result())
-    .then(
-      () => undefined,
-      (error: unknown) => {
-        failing.abort(reasonOf(error, runId));
-        throw signal.reason;
-      },
-    );
+  const ended = callsEndedBy(signal, client, () => client.workflow.getHandle(runId).result()).then(
+    () => undefined,
+    (error: unknown) => {
+      failing.abort(reasonOf(error, runId));
+      throw signal.reason;
+    },
+  );
   // Awaited at the end of the story; until then `failing` tells.
   ended.catch(() => undefined);
   return ended;

@@ -11,18 +11,15 @@ const longestTurnMs = 20;
 
 /** @returns what to ask after each item: a promise to wait for, or null to go on */
 export function breather({ nowMs }: Pick<ActivityAttempt, 'nowMs'>): () => Promise<void> | null {
-  let since = nowMs();
-  let inTurn = false;
+  /** When the first item of this turn ended; null: none has. */
+  let since: number | null = null;
   return () => {
     const now = nowMs();
-    if (!inTurn) {
-      inTurn = true;
-      since = now;
-      setImmediate(() => {
-        inTurn = false;
-      });
-      return null;
-    }
-    return now - since < longestTurnMs ? null : nextTurn();
+    if (since !== null) return now - since < longestTurnMs ? null : nextTurn();
+    since = now;
+    setImmediate(() => {
+      since = null;
+    });
+    return null;
   };
 }

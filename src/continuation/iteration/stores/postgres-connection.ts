@@ -186,7 +186,7 @@ export class PostgresConnection {
 
   /** Ends a transaction whose work is not to be kept, and gives the connection back, unless that was done. */
   async rollBack(): Promise<void> {
-    if (this.#lost === null && !this.#released) {
+    if (this.isInHand) {
       await this.run({ text: 'ROLLBACK' }).catch((error: Error) => this.discard(error));
     }
     this.release();

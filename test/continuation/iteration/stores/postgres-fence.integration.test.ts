@@ -15,6 +15,7 @@ import {
   TransactionEscapedError,
 } from '../../../../src/continuation/iteration/stores/postgres-errors.js';
 import { createCheckpointsTable } from '../../../../src/continuation/iteration/stores/postgres-table.js';
+import { aSignal } from '../../a-signal.js';
 import { anEffectsTable, type EffectsTable, haveEffect, waysToSend } from './an-effects-table.js';
 import { aKey, checkpointAt, epochOf, keep, open, type Told } from './store-attempts.js';
 
@@ -51,8 +52,8 @@ describe.each(waysToSend)('statements sent $how', ({ pipeline }) => {
     key: ReturnType<typeof aKey>,
   ): Promise<Held> {
     const session = await open(store, { key });
-    const { promise: letGo, resolve: goOn } = signal();
-    const { promise: inside, resolve: enter } = signal();
+    const { given: letGo, give: goOn } = aSignal();
+    const { given: inside, give: enter } = aSignal();
     const ended = session
       .item(
         async (transaction) => {
@@ -67,14 +68,6 @@ describe.each(waysToSend)('statements sent $how', ({ pipeline }) => {
     held.push({ goOn, ended });
     await Promise.race([inside, ended]);
     return { goOn, ended };
-  }
-
-  function signal(): { promise: Promise<void>; resolve: () => void } {
-    let resolve = (): void => undefined;
-    const promise = new Promise<void>((fulfil) => {
-      resolve = fulfil;
-    });
-    return { promise, resolve };
   }
 
   describe('an item’s effect and its checkpoint', () => {

@@ -10,6 +10,7 @@ import {
 import { postgresStore } from '../../../../src/continuation/iteration/stores/postgres.js';
 import { createCheckpointsTable } from '../../../../src/continuation/iteration/stores/postgres-table.js';
 import { openPool } from '../../../../src/orders/open-pool.js';
+import { aSignal } from '../../a-signal.js';
 import { anEffectsTable, type EffectsTable, haveEffect } from './an-effects-table.js';
 import { aKey, checkpointAt, epochOf, keep, open } from './store-attempts.js';
 
@@ -236,26 +237,20 @@ describe('where the database defaults to repeatable read', () => {
     try {
       const store = postgresStore({ pool });
       const owner = await open(store, { key });
-      let [enter, letGo] = [(): void => undefined, (): void => undefined];
-      const inside = new Promise<void>((resolve) => {
-        enter = resolve;
-      });
-      const goOn = new Promise<void>((resolve) => {
-        letGo = resolve;
-      });
+      const [inside, goOn] = [aSignal(), aSignal()];
       const item = owner.item(
         async (transaction) => {
           await haveEffect(transaction, key.workflowId, 1);
-          enter();
-          await goOn;
+          inside.give();
+          await goOn.given;
         },
         () => checkpointAt(1),
       );
-      await inside;
+      await inside.given;
 
       const taken = open(store, { key, epoch: epochOf(1, 2) });
       await expect.poll(() => database.sessions()).toMatchObject({ waiting: 1 });
-      letGo();
+      goOn.give();
 
       await item;
       expect((await taken).stored).toMatchObject({ cursor: 1 });

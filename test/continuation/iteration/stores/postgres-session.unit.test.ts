@@ -1,6 +1,10 @@
 import { setImmediate as immediately } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import type { JsonValue } from '../../../../src/continuation/cursor.js';
+import type {
+  StoreSession,
+  Transaction,
+} from '../../../../src/continuation/iteration/stores/checkpoint-store.js';
 import { postgresStore } from '../../../../src/continuation/iteration/stores/postgres.js';
 import type { PostgresClient } from '../../../../src/continuation/iteration/stores/postgres-connection.js';
 import { TransactionEscapedError } from '../../../../src/continuation/iteration/stores/postgres-errors.js';
@@ -87,6 +91,18 @@ describe('an item’s statements', () => {
   });
 });
 
+/** Does items 1 and 2, one right after the other. @returns what does the next ones */
+async function followedAtOnce(session: StoreSession<Transaction>) {
+  const item = (position: number) =>
+    session.item(
+      (transaction) => transaction.query('INSERT INTO effects VALUES (1)'),
+      () => checkpointAt(position),
+    );
+  await item(1);
+  await item(2);
+  return item;
+}
+
 describe('items that follow at once', () => {
   it.each([
     { pipeline: false, trips: 5 },
@@ -94,13 +110,7 @@ describe('items that follow at once', () => {
   ])('take $trips ways to the server each, where pipelining is $pipeline', async ({ pipeline, trips }) => {
     const { pool, sent, answers, holdAnswers } = aPoolThatAnswersWhenTold(pipeline);
     const session = await open(postgresStore({ pool }), { key: aKey() });
-    const item = (position: number) =>
-      session.item(
-        (transaction) => transaction.query('INSERT INTO effects VALUES (1)'),
-        () => checkpointAt(position),
-      );
-    await item(1);
-    await item(2);
+    const item = await followedAtOnce(session);
     holdAnswers();
 
     let ways = 0;
@@ -122,13 +132,7 @@ describe('a transaction that was begun along with a commit, and lost', () => {
   it('is begun anew by the next item', async () => {
     const { pool, sent, loseNextBegin } = aPoolThatAnswersWhenTold(true);
     const session = await open(postgresStore({ pool }), { key: aKey() });
-    const item = (position: number) =>
-      session.item(
-        (transaction) => transaction.query('INSERT INTO effects VALUES (1)'),
-        () => checkpointAt(position),
-      );
-    await item(1);
-    await item(2);
+    const item = await followedAtOnce(session);
     loseNextBegin();
 
     await item(3);
